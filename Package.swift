@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled the same strict way: Swift 6 mode, memory safety spelled out, no warning left standing.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "quipu",
+  products: [
+    .executable(name: "quipu", targets: ["quipu"])
+  ],
+  dependencies: [],
+  targets: [
+    // System C libraries, each imported by one Swift file alone.
+    .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
+    .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
+    .systemLibrary(name: "CGetopt", path: "Sources/CGetopt"),
+
+    // The rules: pure, no I/O, no clock, no floating point.
+    .target(name: "CanonicalJSON", path: "Sources/CanonicalJSON", swiftSettings: strict),
+    .target(
+      name: "Collections", dependencies: ["CanonicalJSON"], path: "Sources/Collections",
+      swiftSettings: strict),
+
+    // The log, its readers, and the front door.
+    .target(
+      name: "EventStore", dependencies: ["CanonicalJSON", "COpenSSL"],
+      path: "eventstore/EventStore", swiftSettings: strict),
+    .target(
+      name: "Projections", dependencies: ["CanonicalJSON", "Collections", "EventStore", "CSQLite"],
+      path: "projections/Projections", swiftSettings: strict),
+    .target(
+      name: "Ledger", dependencies: ["CanonicalJSON", "Collections", "EventStore", "Projections"],
+      path: "Sources/Ledger", swiftSettings: strict),
+    .executableTarget(
+      name: "quipu",
+      dependencies: ["CanonicalJSON", "Collections", "EventStore", "Projections", "Ledger", "CGetopt"],
+      path: "tools/quipu", swiftSettings: strict),
+
+    // Tests: a folder a module.
+    .target(
+      name: "Support", dependencies: ["CanonicalJSON", "Collections", "EventStore"],
+      path: "Tests/Support", swiftSettings: strict),
+    .testTarget(
+      name: "CanonicalJSONTests", dependencies: ["CanonicalJSON", "Support"],
+      path: "Tests/CanonicalJSONTests", swiftSettings: strict),
+    .testTarget(
+      name: "CollectionsTests", dependencies: ["Collections", "Support"],
+      path: "Tests/CollectionsTests", swiftSettings: strict),
+    .testTarget(
+      name: "EventStoreTests", dependencies: ["EventStore", "Support"],
+      path: "Tests/EventStoreTests", swiftSettings: strict),
+    .testTarget(
+      name: "ProjectionsTests", dependencies: ["Projections", "Ledger", "Support"],
+      path: "Tests/ProjectionsTests", swiftSettings: strict),
+    .testTarget(
+      name: "LedgerTests", dependencies: ["Ledger", "Support"], path: "Tests/LedgerTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "QuipuTests", dependencies: ["quipu", "Support"], path: "Tests/QuipuTests",
+      swiftSettings: strict),
+  ]
+)
