@@ -46,6 +46,9 @@ package struct TextColumn: Sendable {
     return true
   }
 
+  /// How many bytes all texts have together.
+  var byteCount: Int { bytes.count }
+
   /// Drops all texts that begin at or after `count` bytes.
   mutating func truncate(to count: Int) {
     bytes.removeSubrange(count...)
