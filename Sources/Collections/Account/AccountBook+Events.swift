@@ -1,4 +1,4 @@
-package import CanonicalJSON
+internal import CanonicalJSON
 
 /// How events enter the book: one function a kind of event, each from the fields its type declares.
 extension AccountBook {
