@@ -1,0 +1,36 @@
+extension Option {
+  static let fromScratch = Option(
+    "from-scratch",
+    doc: Text("use no snapshot: read the whole log", "no usar instantáneas: leer todo el registro"))
+
+  static let jobs = Option(
+    "jobs", Text("N", "N"), .integer(1...256),
+    doc: Text(
+      "threads; else one a processor. The result is the same",
+      "hilos; si no, uno por procesador. El resultado es el mismo"))
+
+  static let outputDirectory = Option(
+    "out", Text("DIR", "DIR"), .directory,
+    doc: Text("write the projections there", "escribir ahí las proyecciones"))
+
+  static let format = Option(
+    "format", Text("FORMAT", "FORMATO"), .choices(["csv", "json", "sqlite"]), standard: "csv",
+    doc: Text("the form of what --out gets", "forma de lo que recibe --out"))
+}
+
+extension Command {
+  static let replay = Command(
+    "replay", Text("rebuild every projection", "reconstruir todas las proyecciones"),
+    details: Text(
+      "Prints counts, a digest of the state and the speed. The files are sorted by identifier and the "
+        + "same to the byte, whatever the number of threads.",
+      "Imprime cantidades, un resumen criptográfico del estado y la velocidad. Los archivos van "
+        + "ordenados por identificador y son iguales byte a byte con cualquier número de hilos."),
+    options: [.on, .knownAt, .fromScratch, .jobs, .outputDirectory, .format],
+    examples: [
+      Example(
+        "quipu replay --on 2026-03-31 --out march",
+        Text("the end of March, as CSV", "el cierre de marzo, en CSV"))
+    ]
+  ) { _ in throw Failure.notBuilt }
+}

@@ -1,0 +1,69 @@
+internal import CanonicalJSON
+internal import Glibc
+
+/// The program: reads its command line, runs one command, and says how it ended.
+@main
+struct Quipu {
+  static func main() {
+    occupyStandardDescriptors()
+    exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
+  }
+
+  /// Runs the command that the words name. Every way out passes through here, so that the results
+  /// are flushed, and a failure to deliver them is never taken for success.
+  private static func run(_ words: [String]) -> ExitCode {
+    let line = ParsedLine(words)
+    let console = Console(language: line.language, json: line.has(.json))
+    do {
+      let code = try run(line, console)
+      console.finishProgress()
+      try console.output.close()
+      return code
+    } catch {
+      let failure = Failure(error)
+      // What was printed before the failure is still a result.
+      do { try console.output.flush() } catch { console.report(error) }
+      console.report(failure)
+      return failure.exit
+    }
+  }
+
+  private static func run(_ line: ParsedLine, _ console: Console) throws -> ExitCode {
+    if let failure = line.failure { throw failure(console.language) }
+    let help = HelpText(language: console.language, terminal: console.terminal)
+    if line.has(.version) {
+      try console.output.write("quipu \(ProgramHelp.version)\n")
+      return .done
+    }
+    if line.has(.help) {
+      try console.output.write(line.command.map(help.command) ?? help.program())
+      return .done
+    }
+    guard let command = line.command else {
+      if console.json {
+        throw Failure.usage(
+          Text("no command is named", "no se nombra ningún comando"), code: "missing_command",
+          command: nil, language: console.language)
+      }
+      let short = HelpText(language: console.language, terminal: Terminal(descriptor: STDERR_FILENO))
+      writeError(short.short())
+      return .usage
+    }
+    return try command.run(
+      Invocation(command: command, values: line.values, words: line.words, console: console))
+  }
+}
+
+extension Failure {
+  /// Any error as the failure that ends the program. An error that nothing below has named is a defect
+  /// of the program, and says so.
+  init(_ error: any Error) {
+    if let failure = error as? Failure {
+      self = failure
+    } else {
+      self.init(
+        .inputOutput, "unexpected",
+        Text("unexpected error: \(error)", "error inesperado: \(error)"))
+    }
+  }
+}
