@@ -14,9 +14,11 @@ struct ByteSource {
   var position = 0
 
   /// Starts at the descriptor's place and skips a UTF-8 byte order mark there.
-  init(_ descriptor: Int32) throws(ImportError) {
+  ///
+  /// A chunk must have room for the mark, that is 3 bytes.
+  init(_ descriptor: Int32, chunkSize: Int = ByteSource.chunkSize) throws(ImportError) {
     self.descriptor = descriptor
-    chunk = [UInt8](repeating: 0, count: ByteSource.chunkSize)
+    chunk = [UInt8](repeating: 0, count: chunkSize)
     // A pipe may give the three bytes of the mark one by one.
     while end < 3, try read(after: end) {}
     if end >= 3, chunk[0] == 0xEF, chunk[1] == 0xBB, chunk[2] == 0xBF { position = 3 }

@@ -91,8 +91,12 @@ struct ImportReader {
     _ row: ImportRow, into drafts: inout [JSONValue]
   ) throws(ImportError) {
     cases.select(mapping.caseColumn.map { row.bytes[row[$0]] } ?? [])
-    for rule in mapping.rules {
-      guard try rule.condition.holds(row, cases.current, mapping) else { continue }
+    for position in mapping.rules.indices {
+      // Asked in place: a rule that does not apply is not worth a copy.
+      guard try mapping.rules[position].condition.holds(row, cases.current, mapping) else {
+        continue
+      }
+      let rule = mapping.rules[position]
       for event in rule.events {
         if let draft = try mapping.draft(event, row, cases.current) {
           drafts.append(draft)
