@@ -4,8 +4,8 @@ package import Collections
 package struct AccountRow: Sendable {
   /// The account's number in its book.
   package var account: Int
-  /// The currency's ISO 4217 code.
-  package var currency: String
+  /// The account's one currency.
+  package var currency: Currency
   /// Whom the debt is owed to, a text of the book.
   package var creditor: TextReference
   /// The portfolio it was placed in, a text of the book; empty where none.
@@ -42,7 +42,7 @@ package struct AccountRow: Sendable {
     let daysPastDue = fold.daysPastDue
     let classified = try fold.classification(daysPastDue: daysPastDue, outstanding: outstanding)
     self.account = account
-    currency = opening.currency.code
+    currency = opening.currency
     creditor = opening.creditor
     portfolio = opening.portfolio
     product = opening.product
@@ -69,7 +69,7 @@ package struct AccountRow: Sendable {
   /// Adds the row to a table of these columns.
   func write(to row: inout TableRow, of book: AccountBook) {
     row.text { book.accounts.append(account, to: &$0) }
-    row.text(currency)
+    row.text(currency.code)
     row.text(product.name)
     row.text(status.rawValue)
     row.integer(outstanding.principal)

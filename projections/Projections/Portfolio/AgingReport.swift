@@ -44,8 +44,8 @@ package struct AgingReport: Sendable {
   package struct Group: Sendable {
     /// The group's name; empty when nothing is grouped by.
     package var name: String
-    /// The currency's ISO 4217 code.
-    package var currency: String
+    /// The currency.
+    package var currency: Currency
     /// Sums by bucket, in the order of ``AgingBucket``.
     package var buckets: [Cell]
     /// Sums over all buckets.
@@ -62,7 +62,7 @@ package struct AgingReport: Sendable {
     var places: [String: Int] = [:]
     for row in rows {
       let name = Self.name(row, book, grouping)
-      let key = row.currency + "\u{0}" + name
+      let key = row.currency.code + "\u{0}" + name
       let place = places[key] ?? groups.count
       if place == groups.count {
         places[key] = place
@@ -74,7 +74,7 @@ package struct AgingReport: Sendable {
       try groups[place].buckets[Int(row.bucket.rawValue)].add(row)
       try groups[place].total.add(row)
     }
-    groups.sort { ($0.currency, $0.name) < ($1.currency, $1.name) }
+    groups.sort { ($0.currency.code, $0.name) < ($1.currency.code, $1.name) }
   }
 
   private static func name(
