@@ -48,7 +48,7 @@ package struct Draft: Sendable {
         "unknown_field", field: member.key, value: shortened(member.value),
         expected: "one of " + Self.keys.joined(separator: ", "), line: line)
     }
-    do {
+    do throws(Refusal) {
       self.line = line
       type = try Self.type(of: value)
       stream = try Self.text("stream", of: value)

@@ -39,22 +39,26 @@ package final class Intake {
 
   /// Opens a ledger for writing: takes its lock, recovers a torn tail, reads every event.
   ///
+  /// - Parameter actor: on whose behalf a recovery is recorded, should there be one.
   /// - Throws: ``LogError``: `in_use`, `damaged`, `not_a_ledger`, `io`.
   package init(
-    opening directory: String, at now: Instant, today: CivilDate, disk: any Disk = SystemDisk()
+    opening directory: String, by actor: Actor, at now: Instant, today: CivilDate,
+    settings: EventLog.Settings = EventLog.Settings(), disk: any Disk = SystemDisk()
   ) throws(LogError) {
     var book = AccountBook()
     var reader = FieldReader()
     do {
-      log = try EventLog(
-        opening: directory, at: now.text, effective: today.text, disk: disk
+      log = try EventLog.open(
+        directory: directory, at: now.text, effective: today.text, actor: actor.canonical,
+        settings: settings, disk: disk
       ) { (envelope, line) throws(RuleError) in
-        _ = try book.apply(envelope, line, &reader)
+        guard let type = EventType(named: line, envelope.type) else {
+          throw RuleError(.malformed, "seq \(envelope.seq): unknown type")
+        }
+        _ = try book.apply(type, envelope, line, &reader)
       }
-    } catch .log(let error) {
-      throw error
-    } catch .body(let error) {
-      throw LogError(.damaged, "\(error.code.rawValue): \(error.context)")
+    } catch {
+      throw error.logError
     }
     identity = log.identity
     self.book = book
@@ -67,7 +71,7 @@ package final class Intake {
   package func accept(
     _ draft: Draft, by defaultActor: Actor, today: CivilDate
   ) throws(Refusal) -> Decision {
-    do {
+    do throws(Refusal) {
       if let earlier = try earlierDecision(draft) { return earlier }
       let event = try pendingEvent(draft, by: defaultActor, today: today)
       try checkState(draft, event, today: today)
@@ -126,18 +130,15 @@ package final class Intake {
       try requireSame(draft, StatedEvent(event, n: -1))
       return .new(index)
     }
+    let found: (event: StatedEvent, receipt: Receipt)
     do {
       guard let seq = try log.find(key: draft.key) else { return nil }
-      let (event, receipt) = try StatedEvent.read(seq, from: log)
-      try requireSame(draft, event)
-      return .recorded(receipt)
-    } catch let error as LogError {
-      throw Refusal("damaged", value: error.detail, expected: "a readable log")
-    } catch let error as Refusal {
-      throw error
+      found = try StatedEvent.read(seq, from: log)
     } catch {
-      throw Refusal("damaged", value: "\(error)")
+      throw Refusal("damaged", value: error.detail, expected: "a readable log")
     }
+    try requireSame(draft, found.event)
+    return .recorded(found.receipt)
   }
 
   private func requireSame(_ draft: Draft, _ earlier: StatedEvent) throws(Refusal) {
@@ -157,7 +158,7 @@ package final class Intake {
         expected: "the seq of an event recorded before, below \(log.size)")
     }
     if let expected = draft.expectedN {
-      let next = log.nextPosition(in: draft.stream) + waitingPositions[draft.stream, default: 0]
+      let next = log.nextPosition(of: draft.stream) + waitingPositions[draft.stream, default: 0]
       if expected != next {
         throw Refusal(
           "wrong_position", field: "n", value: String(expected),

@@ -1,4 +1,4 @@
-package import Collections
+internal import Collections
 
 /// Why an event was not taken: what an operator needs to mend it.
 ///

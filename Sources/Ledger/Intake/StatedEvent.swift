@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Collections
 internal import EventStore
 
 /// What an event recorded or waiting says, for comparison with a draft of the same key.

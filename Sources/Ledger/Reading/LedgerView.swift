@@ -46,10 +46,8 @@ package struct LedgerView: Sendable {
           reported = envelope.seq
         }
       }
-    } catch .log(let error) {
-      throw error
-    } catch .body(let error) {
-      throw LogError(.damaged, "\(error.code.rawValue): \(error.context)")
+    } catch {
+      throw error.logError
     }
   }
 
@@ -62,12 +60,20 @@ package struct LedgerView: Sendable {
       try log.forEach(from: 0, upTo: size) { (envelope, line) throws(RuleError) in
         try filter.take(envelope, line)
       }
-    } catch .log(let error) {
-      throw error
-    } catch .body(let error) {
-      throw LogError(.damaged, "\(error.code.rawValue): \(error.context)")
+    } catch {
+      throw error.logError
     }
     return (filter.book, filter.lines)
+  }
+}
+
+extension PassError<RuleError> {
+  /// The log's own error; an event this version cannot read is damage too.
+  var logError: LogError {
+    switch self {
+    case .log(let error): error
+    case .body(let error): LogError(.damaged, "\(error.code.rawValue): \(error.context)")
+    }
   }
 }
 
@@ -84,7 +90,7 @@ private struct AccountFilter {
   }
 
   mutating func take(
-    _ envelope: borrowing EventEnvelope, _ line: Span<UInt8>
+    _ envelope: EventEnvelope, _ line: Span<UInt8>
   ) throws(RuleError) {
     let isOwn = names(envelope.stream, line)
     guard isOwn || line[envelope.stream.lowerBound] != UInt8(ascii: "a"),
@@ -97,9 +103,9 @@ private struct AccountFilter {
         try read(type, envelope, line)
         keeps = reader.integer(.target).map { seqs.contains($0) } ?? false
       }
-      _ = try book.apply(type, copy envelope, line, &reader)
-    case .ledgerOpened, .calendarAdopted: _ = try book.apply(type, copy envelope, line, &reader)
-    default: if isOwn { _ = try book.apply(type, copy envelope, line, &reader) }
+      _ = try book.apply(type, envelope, line, &reader)
+    case .ledgerOpened, .calendarAdopted: _ = try book.apply(type, envelope, line, &reader)
+    default: if isOwn { _ = try book.apply(type, envelope, line, &reader) }
     }
     guard keeps else { return }
     seqs.insert(envelope.seq)
@@ -110,7 +116,7 @@ private struct AccountFilter {
   }
 
   private mutating func read(
-    _ type: EventType, _ envelope: borrowing EventEnvelope, _ line: Span<UInt8>
+    _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>
   ) throws(RuleError) {
     do {
       try reader.read(type, line, envelope.data)

@@ -1,6 +1,6 @@
-internal import CanonicalJSON
+package import CanonicalJSON
 package import Collections
-package import EventStore
+internal import EventStore
 
 /// One account's events as recorded, each with what it did to the debt and why.
 package struct AccountHistory: Sendable {

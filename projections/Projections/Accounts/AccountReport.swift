@@ -1,4 +1,4 @@
-internal import CanonicalJSON
+package import CanonicalJSON
 package import Collections
 
 /// One account on one day, as known at one position, with everything that explains it.

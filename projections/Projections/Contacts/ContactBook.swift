@@ -1,6 +1,6 @@
 internal import CanonicalJSON
-package import Collections
-package import EventStore
+internal import Collections
+internal import EventStore
 
 /// Every contact with a debtor, and what became of it, as columns.
 ///
@@ -25,7 +25,7 @@ package struct ContactBook: Sendable {
   private(set) var entries: [Entry] = []
   private(set) var heads: [Int32] = []
   private(set) var texts = TextColumn()
-  private var name: [UInt8] = []
+  private var scratch: [UInt8] = []
 
   /// No contacts.
   package init() {}
@@ -78,6 +78,10 @@ package struct ContactBook: Sendable {
   private mutating func number(
     _ line: Span<UInt8>, account: Range<Int>, contact: Range<Int>
   ) -> Int {
+    // Taken out of `self` while it is read from, so that its memory is kept from event to event.
+    var name = scratch
+    scratch = []
+    defer { scratch = name }
     name.removeAll(keepingCapacity: true)
     for position in account { name.append(line[position]) }
     // Below every byte of an id, so that names sort by account first.

@@ -1,5 +1,5 @@
 internal import CanonicalJSON
-package import Collections
+internal import Collections
 
 /// One table of the read model, in the one form all others are made from.
 ///

@@ -12,7 +12,7 @@ package struct SQLiteError: Error, Equatable, Sendable {
 ///
 /// `STRICT` tables with the columns of the CSV, the first two (or one) of them the primary key, and
 /// a table `meta` that names what the state holds for. `PRAGMA user_version` is the schema's version.
-package struct SQLiteFile: ~Copyable {
+@safe package struct SQLiteFile: ~Copyable {
   /// The version of the schema, in `PRAGMA user_version`.
   package static let schemaVersion = 1
 
