@@ -1,8 +1,8 @@
 /// The name most like a mistyped one, or nil when none is near enough to be meant.
 ///
 /// A name that begins with what was typed comes first; else the one with the fewest insertions,
-/// deletions, replacements and swaps of neighbours, at most a third of the longer name and at least one.
-/// Ties go to the first. Quadratic in the lengths.
+/// deletions, replacements and swaps of neighbours, at most a third of the longer name and at least
+/// one. Ties go to the first. Quadratic in the lengths.
 func nearest(to typed: String, among names: [String]) -> String? {
   let wanted = Array(typed.lowercased().utf8)
   if wanted.count >= 2, let begun = names.first(where: { $0.hasPrefix(typed.lowercased()) }) {

@@ -14,6 +14,8 @@ enum ValueKind: Sendable {
   case directory
   /// A file, or `-` for standard input.
   case fileOrInput
+  /// Who records: `ID`, `ID/ROLE` or `ID/ROLE/KIND`.
+  case actor
   /// The name of a command of this program.
   case command
   /// The name of an event type.
@@ -24,7 +26,6 @@ enum ValueKind: Sendable {
     switch self {
     case .choices(let names): names
     case .command: CommandTable.all.map(\.name)
-    case .eventType: nil
     default: nil
     }
   }
@@ -46,13 +47,20 @@ enum ValueKind: Sendable {
       return nil
     case .date:
       return CivilDate(value) != nil
-        ? nil : Text("a date of the calendar as YYYY-MM-DD", "una fecha del calendario como AAAA-MM-DD")
+        ? nil
+        : Text("a date of the calendar as YYYY-MM-DD", "una fecha del calendario como AAAA-MM-DD")
     case .knownAt:
       return KnownAt(value) != nil
         ? nil
         : Text(
           "a size (a whole number) or an instant as 2026-03-12T15:04:05Z",
           "un tamaño (número entero) o un instante como 2026-03-12T15:04:05Z")
+    case .actor:
+      return ActorText(value) != nil
+        ? nil
+        : Text(
+          "ID, ID/ROLE or ID/ROLE/KIND with KIND person, system or bot",
+          "ID, ID/ROL o ID/ROL/CLASE con CLASE person, system o bot")
     default:
       return nil
     }
@@ -60,6 +68,7 @@ enum ValueKind: Sendable {
 
   private static func listed(_ choices: [String]) -> Text {
     Text(
-      "one of " + choices.joined(separator: ", "), "uno de estos: " + choices.joined(separator: ", "))
+      "one of " + choices.joined(separator: ", "),
+      "uno de estos: " + choices.joined(separator: ", "))
   }
 }
