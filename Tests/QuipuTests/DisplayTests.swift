@@ -97,6 +97,7 @@ struct DisplayTests {
       of: 10, unit: unit, language: .english, on: surface(canRedraw: true), patience: .zero)
     seen.advance(by: 5)
     seen.advance(by: 1)
+    seen.clear()
     seen.finish()
     seen.advance(by: 4)
     let lines = drawn.withLock { $0 }

@@ -96,8 +96,10 @@ struct HelpTests {
     for command in CommandTable.all {
       #expect(outcome.output.contains("\n.SS quipu \(command.name)"))
       for option in command.options {
+        // Its own paragraph, besides the usage line.
         let name = "--\(option.long)".replacing("-", with: "\\-")
-        #expect(outcome.output.contains(name), "\(command.name) --\(option.long)")
+        let tag = option.value == nil ? ".B \(name)\n" : ".BI \"\(name) \""
+        #expect(outcome.output.contains(".TP\n\(tag)"), "\(command.name) --\(option.long)")
       }
     }
     for line in outcome.output.split(separator: "\n") where line.hasPrefix(".") {
