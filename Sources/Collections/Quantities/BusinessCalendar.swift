@@ -16,7 +16,7 @@ package struct BusinessCalendar: Equatable, Sendable {
 
     /// Which day of the year it is.
     package var day: Day
-    /// The first year in which it is a holiday.
+    /// The first year in which it is a holiday; 0 for those older than any ledger.
     package var since: Int
     /// The law that made it one.
     package var source: String
@@ -103,12 +103,12 @@ package struct BusinessCalendar: Equatable, Sendable {
   private static let decree = "D. Leg. 713 art. 6"
 
   private static func fixed(
-    _ month: Int, _ day: Int, since: Int = 1992, _ source: String = decree
+    _ month: Int, _ day: Int, since: Int = 0, _ source: String = decree
   ) -> Rule {
     Rule(day: .fixed(month: month, day: day), since: since, source: source)
   }
 
   private static func easter(_ offset: Int) -> Rule {
-    Rule(day: .easter(offset), since: 1992, source: decree)
+    Rule(day: .easter(offset), since: 0, source: decree)
   }
 }

@@ -1,0 +1,122 @@
+internal import CanonicalJSON
+
+/// Every account's events that bear on its debt, as columns.
+///
+///     accounts   id ⇄ number            heads[number] ─┐ the account's last entry
+///     entries    40 bytes an event  ◄──────────────────┘ previous ─► previous ─► … −1
+///     items, terms, openings, texts    what entries refer to
+///
+/// The book grows by appending in log order and remembers nothing that it could derive: the state
+/// of an account for any (day, known-at) is ``AccountFold``'s business. Appending is amortised O(1).
+package struct AccountBook: Sendable {
+  /// Account ids and their numbers, from 0 in order of opening.
+  package internal(set) var accounts = TextIndex()
+  /// All entries, in log order.
+  package internal(set) var entries: [AccountEntry] = []
+  /// The openings that entries refer to.
+  package internal(set) var openings: [Opening] = []
+  /// Short texts: payments' ids, reasons, agencies.
+  package internal(set) var texts = TextColumn()
+  /// Which event voids which: the target's position to the void's.
+  package internal(set) var voids: [Int64: Int64] = [:]
+
+  var heads: [Int32] = []
+  var items: [StatedItem] = []
+  var terms: [Terms] = []
+  var volumes: [Int64] = []
+  var adoptions: [CalendarAdoption] = []
+  var jurisdiction = ""
+
+  /// An empty book.
+  package init() {}
+
+  /// A year's holidays as an event adopted them.
+  struct CalendarAdoption: Sendable {
+    var seq: Int64
+    var effective: Int32
+    var jurisdiction: String
+    var year: Int
+    var holidays: [CivilDate]
+  }
+
+  /// The calendar that holds for the ledger on a day, as known before position `knownAt`.
+  package func calendar(on date: CivilDate, knownAt: Int64) -> BusinessCalendar {
+    var calendar = BusinessCalendar(jurisdiction: jurisdiction)
+    for adoption in adoptions
+    where adoption.seq < knownAt && adoption.effective <= date.days
+      && adoption.jurisdiction == jurisdiction && !isVoided(adoption.seq, knownAt: knownAt)
+    {
+      calendar.adopt(year: adoption.year, holidays: adoption.holidays)
+    }
+    return calendar
+  }
+
+  /// Whether an event was voided by one before position `knownAt`.
+  package func isVoided(_ seq: Int64, knownAt: Int64) -> Bool {
+    guard !voids.isEmpty, let void = voids[seq] else { return false }
+    return void < knownAt
+  }
+
+  /// One account's entries, last recorded first.
+  package struct Chain {
+    let entries: [AccountEntry]
+    var index: Int32
+
+    /// The next entry, or nil after the first recorded one.
+    package mutating func next() -> AccountEntry? {
+      guard index >= 0 else { return nil }
+      let entry = entries[Int(index)]
+      index = entry.previous
+      return entry
+    }
+  }
+
+  /// The entries of an account, last recorded first.
+  package func chain(of account: Int) -> Chain {
+    Chain(entries: entries, index: heads[account])
+  }
+
+  /// The opening of an account that stands as known before position `knownAt`: the last one not voided.
+  package func opening(of account: Int, knownAt: Int64 = .max) -> (AccountEntry, Opening)? {
+    var chain = chain(of: account)
+    while let entry = chain.next() {
+      if entry.kind == .opened, entry.seq < knownAt, !isVoided(entry.seq, knownAt: knownAt) {
+        return (entry, openings[Int(entry.reference)])
+      }
+    }
+    return nil
+  }
+
+  /// The latest payment of an account with that id, voided ones left out.
+  package func payment(
+    _ id: Span<UInt8>, _ range: Range<Int>, of account: Int
+  ) -> AccountEntry? {
+    var chain = chain(of: account)
+    while let entry = chain.next() {
+      if entry.kind == .payment, !isVoided(entry.seq, knownAt: .max),
+        texts.equals(TextReference(packed: entry.reference), id, range)
+      {
+        return entry
+      }
+    }
+    return nil
+  }
+
+  /// Appends an entry to an account's chain, and its money to the account's volume.
+  mutating func append(_ entry: AccountEntry, to account: Int) {
+    var entry = entry
+    entry.previous = heads[account]
+    heads[account] = Int32(entries.count)
+    entries.append(entry)
+  }
+
+  /// The number of an account's id, given now if it is new.
+  mutating func account(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int {
+    let number = accounts.number(bytes, range)
+    if number == heads.count {
+      heads.append(-1)
+      volumes.append(0)
+    }
+    return number
+  }
+}

@@ -1,0 +1,139 @@
+internal import CanonicalJSON
+
+/// Short texts end to end in one array of bytes: no object, no hash, no copy a text.
+package struct TextColumn: Sendable {
+  private(set) var bytes: [UInt8] = []
+
+  /// An empty column.
+  package init() {}
+
+  /// Copies `range` of `source` (at most 65,535 bytes) to the end. O(length).
+  package mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) -> TextReference {
+    let reference = TextReference(start: bytes.count, count: range.count)
+    for position in range { bytes.append(source[position]) }
+    return reference
+  }
+
+  /// The text referred to.
+  package func text(_ reference: TextReference) -> String {
+    String(decoding: bytes[reference.start..<reference.start + reference.count], as: UTF8.self)
+  }
+
+  /// Appends the bytes of the text referred to.
+  package func append(_ reference: TextReference, to out: inout [UInt8]) {
+    out.append(contentsOf: bytes[reference.start..<reference.start + reference.count])
+  }
+
+  /// Whether two texts of the column are the same bytes. O(length).
+  package func equal(_ first: TextReference, _ second: TextReference) -> Bool {
+    guard first.count == second.count else { return false }
+    for offset in 0..<first.count
+    where bytes[first.start + offset] != bytes[second.start + offset] {
+      return false
+    }
+    return true
+  }
+
+  /// Whether the text referred to is exactly `range` of `source`. O(length).
+  package func equals(
+    _ reference: TextReference, _ source: Span<UInt8>, _ range: Range<Int>
+  ) -> Bool {
+    guard reference.count == range.count else { return false }
+    for offset in 0..<reference.count
+    where bytes[reference.start + offset] != source[range.lowerBound + offset] {
+      return false
+    }
+    return true
+  }
+
+  /// Drops all texts that begin at or after `count` bytes.
+  mutating func truncate(to count: Int) {
+    bytes.removeSubrange(count...)
+  }
+}
+
+/// Texts to dense numbers from 0, in the order they came: open addressing over a ``TextColumn``.
+///
+/// Look-up is O(length) and allocates nothing.
+package struct TextIndex: Sendable {
+  /// The texts, by their numbers.
+  package private(set) var references: [TextReference] = []
+  private var texts = TextColumn()
+  private var slots: [Int32] = Array(repeating: -1, count: 64)
+
+  /// An empty index.
+  package init() {}
+
+  /// How many texts there are.
+  package var count: Int { references.count }
+
+  /// The number of a text, or nil.
+  package func find(_ source: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    var slot = hash(source, range) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let number = Int(slots[slot])
+      if texts.equals(references[number], source, range) { return number }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  /// The number of a text, or nil.
+  package func find(_ text: String) -> Int? {
+    let bytes = Array(text.utf8)
+    return find(bytes.span, 0..<bytes.count)
+  }
+
+  /// The number of a text, given to it now if it had none.
+  package mutating func number(_ source: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var slot = hash(source, range) & (slots.count - 1)
+    while slots[slot] >= 0 {
+      let number = Int(slots[slot])
+      if texts.equals(references[number], source, range) { return number }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    let number = references.count
+    references.append(texts.append(source, range))
+    slots[slot] = Int32(number)
+    if references.count * 2 > slots.count { grow() }
+    return number
+  }
+
+  /// The text of a number.
+  package func text(_ number: Int) -> String {
+    texts.text(references[number])
+  }
+
+  /// Appends the text of a number.
+  package func append(_ number: Int, to out: inout [UInt8]) {
+    texts.append(references[number], to: &out)
+  }
+
+  /// The numbers of all texts, sorted by their bytes. O(n log n).
+  package func sorted() -> [Int] {
+    (0..<count).sorted { first, second in
+      let (left, right) = (references[first], references[second])
+      return texts.bytes[left.start..<left.start + left.count].lexicographicallyPrecedes(
+        texts.bytes[right.start..<right.start + right.count])
+    }
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: -1, count: slots.count * 2)
+    for number in references.indices {
+      let reference = references[number]
+      let range = reference.start..<reference.start + reference.count
+      var slot = hash(texts.bytes.span, range) & (slots.count - 1)
+      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+      slots[slot] = Int32(number)
+    }
+  }
+
+  /// FNV-1a with a final mix.
+  private func hash(_ source: Span<UInt8>, _ range: Range<Int>) -> Int {
+    var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    for position in range { value = (value ^ UInt64(source[position])) &* 0x100_0000_01B3 }
+    value ^= value >> 32
+    return Int(truncatingIfNeeded: value & 0x7FFF_FFFF_FFFF_FFFF)
+  }
+}
