@@ -59,6 +59,8 @@ struct CompletionsTests {
       (["completions", ""], "bash zsh fish"),
       (["completions", "bash", ""], ""),
       (["help", "ver"], "verify"),
+      (["schema", "PaymentRec"], "PaymentReceived"),
+      (["init", "--currency", "PE"], "PEN"),
       (["show", ""], ""),
       (["show", "A-1", "--on", ""], ""),
       (["record", "some"], "some file.jsonl"),

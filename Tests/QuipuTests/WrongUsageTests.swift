@@ -51,6 +51,8 @@ private let wrongUses = [
   WrongUse("show A-1 --lang fr", "bad_value", "--lang expects one of es, en"),
   WrongUse("show A-1 --on 2026-03-02 --on 2026-03-03", "repeated_option", "--on is given twice"),
   WrongUse("--ledger A verify --ledger B", "repeated_option", "--ledger is given twice"),
+  WrongUse("init --currency PNE", "bad_value", "ISO 4217", "did you mean 'PEN'?"),
+  WrongUse("schema PaymentRecieved", "bad_value", "did you mean 'PaymentReceived'?"),
   WrongUse("help shwo", "bad_value", "did you mean 'show'?"),
   WrongUse("help show --man", "wrong_usage", "name no command"),
   WrongUse("completions", "missing_argument", "SHELL is missing"),

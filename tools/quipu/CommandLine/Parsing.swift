@@ -1,3 +1,5 @@
+internal import Collections
+
 /// What a command line says, as far as it could be understood.
 ///
 /// Reading goes on past the first mistake, because `--lang` and `--json` after it still say how the

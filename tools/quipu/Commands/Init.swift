@@ -5,7 +5,7 @@ extension Option {
       "the ledger's name; else the directory's", "nombre del libro; si no, el del directorio"))
 
   static let currency = Option(
-    "currency", Text("CODE", "CÓDIGO"), standard: "PEN",
+    "currency", Text("CODE", "CÓDIGO"), .currency, standard: "PEN",
     doc: Text(
       "ISO 4217 code of the currency accounts have unless they say otherwise",
       "código ISO 4217 de la moneda de las cuentas que no digan otra"))
