@@ -9,8 +9,10 @@ struct Quipu {
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 
-  /// Runs the command that the words name. Every way out passes through here, so that the results
-  /// are flushed, and a failure to deliver them is never taken for success.
+  /// Runs the command that the words name.
+  ///
+  /// Every way out passes through here, so that the results are flushed, and a failure to deliver
+  /// them is never taken for success.
   private static func run(_ words: [String]) -> ExitCode {
     let line = ParsedLine(words)
     let console = Console(language: line.language, json: line.has(.json))
@@ -30,14 +32,14 @@ struct Quipu {
 
   private static func run(_ line: ParsedLine, _ console: Console) throws -> ExitCode {
     if let failure = line.failure { throw failure(console.language) }
-    let help = HelpText(language: console.language, terminal: console.terminal)
     if line.has(.version) {
       try console.output.write("quipu \(ProgramHelp.version)\n")
       return .done
     }
     if line.has(.help) {
-      try console.output.write(line.command.map(help.command) ?? help.program())
-      return .done
+      let words = [line.command.map { [$0.name] } ?? []]
+      let asked = Invocation(command: .help, values: [:], words: words, console: console)
+      return try Command.help.run(asked)
     }
     guard let command = line.command else {
       if console.json {
@@ -45,7 +47,8 @@ struct Quipu {
           Text("no command is named", "no se nombra ningún comando"), code: "missing_command",
           command: nil, language: console.language)
       }
-      let short = HelpText(language: console.language, terminal: Terminal(descriptor: STDERR_FILENO))
+      let short = HelpText(
+        language: console.language, terminal: Terminal(descriptor: STDERR_FILENO))
       writeError(short.short())
       return .usage
     }
@@ -55,8 +58,9 @@ struct Quipu {
 }
 
 extension Failure {
-  /// Any error as the failure that ends the program. An error that nothing below has named is a defect
-  /// of the program, and says so.
+  /// Any error as the failure that ends the program.
+  ///
+  /// An error that nothing below has named is a defect of the program, and says so.
   init(_ error: any Error) {
     if let failure = error as? Failure {
       self = failure

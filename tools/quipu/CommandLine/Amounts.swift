@@ -1,11 +1,11 @@
-/// A whole number with commas between thousands: `119,604`. Peru writes it the same way in Spanish.
+/// A whole number with commas between thousands, `119,604`, as Peru writes it in Spanish too.
 func grouped(_ number: Int64) -> String {
   (number < 0 ? "-" : "") + groupedDigits(String(number.magnitude))
 }
 
-/// An amount of minor units as its currency is written: 512434072 with 2 digits is `5,124,340.72`.
+/// An amount of minor units as its currency is written: 512434072 is `5,124,340.72`.
 ///
-/// - Parameter digits: the decimals of the currency (ISO 4217), 0 to 4 in use.
+/// `digits` are the decimals of the currency after ISO 4217: 2 for most, 0 to 4 in use.
 func amountText(_ minorUnits: Int64, digits: Int = 2) -> String {
   var figures = String(minorUnits.magnitude)
   if figures.count <= digits {

@@ -14,7 +14,8 @@ extension Option {
 
   static let language = Option(
     "lang", "es|en", .choices(Language.allCases.map(\.rawValue).sorted(by: >)),
-    doc: Text("language; else that of the locale", "idioma; si no, el de la configuración regional"))
+    doc: Text("language; else that of the locale", "idioma; si no, el de la configuración regional")
+  )
 
   static let help = Option(
     "help", short: "h", doc: Text("explain and do nothing else", "explicar y no hacer nada más"))

@@ -1,4 +1,5 @@
-/// One command of the program, declared once: parsing, help, completions and the man page come from it.
+/// One command of the program, declared once: parsing, help, completions and the man page come from
+/// it.
 struct Command: Sendable {
   let name: String
   /// One line, without a full stop.
@@ -45,7 +46,8 @@ struct Command: Sendable {
   /// Everything `quipu NAME` accepts as an option.
   var allOptions: [Option] { options + commonOptions }
 
-  /// `quipu show ACCOUNT [--on DATE] …`: arguments and own options; the common ones go without saying.
+  /// `quipu show ACCOUNT [--on DATE] …`: arguments and own options; the common ones go without
+  /// saying.
   func usage(in language: Language) -> String {
     let words =
       ["quipu", name] + arguments.map { $0.usage(in: language) }
@@ -56,7 +58,9 @@ struct Command: Sendable {
 
 /// A word of the command line that is no option, known by its place.
 struct Argument: Sendable {
-  /// How help shows it, in capitals. The English one also names it in the code.
+  /// How help shows it, in capitals.
+  ///
+  /// The English one also names it in the code.
   let name: Text
   let kind: ValueKind
   let optional: Bool

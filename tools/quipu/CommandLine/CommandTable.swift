@@ -5,7 +5,9 @@ enum CommandTable {
     .generate, .help, .completions,
   ]
 
-  /// The command of that name. Linear: there are few.
+  /// The command of that name.
+  ///
+  /// Linear: there are few.
   static func command(named name: String) -> Command? { all.first { $0.name == name } }
 }
 
@@ -19,12 +21,12 @@ enum ProgramHelp {
   static let usage = Text("quipu COMMAND [OPTIONS]", "quipu COMANDO [OPCIONES]")
 
   static let description = Text(
-    "Every contact, promise, payment and restructuring is appended to a log of plain text that nothing "
-      + "ever edits. What an account owes, and why, is derived from it: for any day, and as it was known "
-      + "at any moment.",
-    "Cada contacto, promesa, pago y reestructuración se agrega a un registro de texto plano que nada "
-      + "edita jamás. Lo que una cuenta debe, y por qué, se deriva de él: para cualquier día, y según lo "
-      + "que se sabía en cualquier momento.")
+    "Every contact, promise, payment and restructuring is appended to a log of plain text that "
+      + "nothing ever edits. What an account owes, and why, is derived from it: for any day, and "
+      + "as it was known at any moment.",
+    "Cada contacto, promesa, pago y reestructuración se agrega a un registro de texto plano que "
+      + "nada edita jamás. Lo que una cuenta debe, y por qué, se deriva de él: para cualquier "
+      + "día, y según lo que se sabía en cualquier momento.")
 
   static let environment: [(name: String, meaning: Text)] = [
     (
@@ -47,7 +49,8 @@ enum ProgramHelp {
 
   static let examples = [
     Command.Example(
-      "quipu init --ledger T", Text("make a ledger in the directory T", "crear un libro en el directorio T")),
+      "quipu init --ledger T",
+      Text("make a ledger in the directory T", "crear un libro en el directorio T")),
     Command.Example(
       "quipu record payments.jsonl --ledger T", Text("append events to it", "agregarle eventos")),
     Command.Example(

@@ -68,7 +68,10 @@ final class Console {
   /// place of one begun before.
   func startProgress(of total: Int64?, unit: Text) -> Progress {
     finishProgress()
-    let begun = Progress(of: total, unit: unit, language: language, on: errors)
+    let errors = errors
+    let surface = Progress.Surface(
+      canRedraw: errors.canRedraw, width: { errors.width }, write: writeError)
+    let begun = Progress(of: total, unit: unit, language: language, on: surface)
     progress = begun
     return begun
   }
@@ -81,7 +84,8 @@ final class Console {
 }
 
 extension Failure {
-  /// The failure as one line of canonical JSON: `{"error":{"code":…,"detail":{…},"exit":…,"message":…}}`.
+  /// The failure as one line of canonical JSON:
+  /// `{"error":{"code":…,"detail":{…},"exit":…,"message":…}}`.
   func json(in language: Language) -> String {
     let members = details.map { detail in
       switch detail.value {

@@ -46,7 +46,8 @@ struct Failure: Error, Sendable, Equatable {
     left.exit == right.exit && left.code == right.code
   }
 
-  /// The failure as the reader sees it: `quipu: error[code]: message` and an indented line a detail.
+  /// The failure as the reader sees it: `quipu: error[code]: message` and an indented line a
+  /// detail.
   func text(in language: Language) -> String {
     var lines = "quipu: error[\(code)]: \(printable(message[language]))\n"
     for detail in details {

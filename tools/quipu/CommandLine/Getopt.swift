@@ -39,12 +39,14 @@ internal import Glibc
 
     optionCount = declared.count
     unsafe options = .allocate(capacity: declared.count + 1)
-    // "-": arguments in their place, as value 1; ":": a missing value is told from an unknown option.
+    // "-": arguments in their place, as value 1; ":": a missing value is told from an unknown
+    // option.
     var letters = "-:"
     var short: [Int32: Int] = [:]
     for (index, entry) in declared.enumerated() {
       unsafe options[index] = option(
-        name: UnsafePointer(strdup(entry.long)), has_arg: entry.value == nil ? no_argument : required_argument,
+        name: UnsafePointer(strdup(entry.long)),
+        has_arg: entry.value == nil ? no_argument : required_argument,
         flag: nil, val: Self.firstLong + Int32(index))
       if let letter = entry.short, let code = letter.asciiValue {
         short[Int32(code)] = index
@@ -60,7 +62,9 @@ internal import Glibc
   deinit {
     for index in 0..<Int(count) { unsafe free(words[index]) }
     unsafe words.deallocate()
-    for index in 0..<optionCount { unsafe free(UnsafeMutablePointer(mutating: options[index].name)) }
+    for index in 0..<optionCount {
+      unsafe free(UnsafeMutablePointer(mutating: options[index].name))
+    }
     unsafe options.deallocate()
   }
 

@@ -36,7 +36,8 @@ struct HelpText {
 
   /// All about one command.
   func command(_ command: Command) -> String {
-    var text = "quipu \(command.name) – \(command.summary[language])\n\n"
+    let title = "quipu \(command.name) – \(command.summary[language])"
+    var text = wrapped(title, indent: 0) + "\n\n"
     text += usage(command.usage(in: language)) + "\n"
     let details = command.details[language]
     if !details.isEmpty { text += wrapped(details, indent: 0) + "\n\n" }

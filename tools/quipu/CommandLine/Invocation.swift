@@ -50,6 +50,9 @@ struct Invocation {
   /// What `--known-at` asks for, or nil for all that is known.
   var knownAt: KnownAt? { value(.knownAt).flatMap { KnownAt($0) } }
 
+  /// The actor given to an option declared with `.actor`.
+  func actor(_ option: Option) -> ActorText? { value(option).flatMap { ActorText($0) } }
+
   /// The word given for an argument, or nil for an optional one left out.
   func argument(_ argument: Argument) -> String? { arguments(argument).first }
 

@@ -7,8 +7,10 @@ enum KnownAt: Equatable, Sendable {
   /// Only events recorded at or before this moment count.
   case instant(Instant)
 
-  /// Reads a whole number, or an instant in RFC 3339 with or without seconds and fractions, in UTC (`Z`)
-  /// or with an offset. A bare date is refused: it does not say in which zone its day ends.
+  /// Reads a whole number, or an instant in RFC 3339 with or without seconds and fractions, in UTC
+  /// (`Z`) or with an offset.
+  ///
+  /// A bare date is refused: it does not say in which zone its day ends.
   init?(_ text: String) {
     if let first = text.utf8.first, text.utf8.count <= 16,
       text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
@@ -25,8 +27,8 @@ enum KnownAt: Equatable, Sendable {
 }
 
 extension Instant {
-  /// The moment written in RFC 3339, more freely than the log writes it: seconds and fraction may be
-  /// left out, decimals past the third are cut off, and an offset may stand for `Z`.
+  /// The moment written in RFC 3339, more freely than the log writes it: seconds and fraction may
+  /// be left out, decimals past the third are cut off, and an offset may stand for `Z`.
   init?(lenient text: String) {
     let parts = text.split(separator: "T", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.count == 2, let date = CivilDate(String(parts[0])) else { return nil }

@@ -5,7 +5,9 @@ struct ManPage {
 
   init(language: Language) { self.language = language }
 
-  /// The whole page. It bears no date: the same program writes the same bytes.
+  /// The whole page.
+  ///
+  /// It bears no date: the same program writes the same bytes.
   mutating func written() -> String {
     text = ".TH QUIPU 1 \"\" \"quipu \(ProgramHelp.version)\" \"Quipu\"\n"
     section(Text("NAME", "NOMBRE"))
@@ -14,7 +16,7 @@ struct ManPage {
     section(Text("SYNOPSIS", "SINOPSIS"))
     text += ".B quipu\n.RI [ OPTIONS ] \" COMMAND \" [ OPTIONS ] \" \" [ ARGUMENTS ]\n"
     section(Text("DESCRIPTION", "DESCRIPCIÓN"))
-    paragraph(ProgramHelp.description[language])
+    text += Self.escaped(ProgramHelp.description[language]) + "\n"
     section(Text("COMMANDS", "COMANDOS"))
     for command in CommandTable.all { write(command) }
     section(Text("COMMON OPTIONS", "OPCIONES COMUNES"))
@@ -32,8 +34,10 @@ struct ManPage {
 
   private mutating func write(_ command: Command) {
     text += ".SS \(Self.escaped(command.usage(in: language)))\n"
-    paragraph(command.summary[language] + ".")
-    if !command.details[language].isEmpty { paragraph(command.details[language]) }
+    text += Self.escaped(command.summary[language] + ".") + "\n"
+    if !command.details[language].isEmpty {
+      text += ".PP\n\(Self.escaped(command.details[language]))\n"
+    }
     for argument in command.arguments {
       entry(".I \(Self.escaped(argument.name[language]))", described(argument, language))
     }
@@ -56,8 +60,6 @@ struct ManPage {
   }
 
   private mutating func section(_ title: Text) { text += ".SH \(Self.escaped(title[language]))\n" }
-
-  private mutating func paragraph(_ words: String) { text += ".PP\n\(Self.escaped(words))\n" }
 
   private mutating func entry(_ tag: String, _ meaning: String) {
     text += ".TP\n\(tag)\n\(Self.escaped(meaning))\n"

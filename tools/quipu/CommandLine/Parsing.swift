@@ -1,3 +1,5 @@
+internal import Collections
+
 /// What a command line says, as far as it could be understood.
 ///
 /// Reading goes on past the first mistake, because `--lang` and `--json` after it still say how the
@@ -15,7 +17,8 @@ struct ParsedLine {
   /// The options that may stand before the command.
   static let global: [Option] = [.ledger, .json, .language, .help, .version]
 
-  /// Whether an option was given; tells of flags and of options that mean something without a command.
+  /// Whether an option was given; tells of flags and of options that mean something without a
+  /// command.
   func has(_ option: Option) -> Bool { values[option.long] != nil }
 
   /// The language asked for, else that of the environment.
@@ -87,7 +90,8 @@ struct ParsedLine {
       note { language in
         let form = options[index].form(in: language)
         return .usage(
-          Text("--\(options[index].long) wants a value: \(form)",
+          Text(
+            "--\(options[index].long) wants a value: \(form)",
             "--\(options[index].long) requiere un valor: \(form)"),
           code: "missing_value", command: command, language: language,
           [Failure.Detail("option", "--\(options[index].long)")])
@@ -95,7 +99,8 @@ struct ParsedLine {
     case .superfluousValue(let index):
       note { language in
         .usage(
-          Text("--\(options[index].long) takes no value", "--\(options[index].long) no lleva valor"),
+          Text(
+            "--\(options[index].long) takes no value", "--\(options[index].long) no lleva valor"),
           code: "superfluous_value", command: command, language: language,
           [Failure.Detail("option", "--\(options[index].long)")])
       }

@@ -1,15 +1,17 @@
-internal import Glibc
 internal import Synchronization
 
-/// How far a long piece of work has come, on one line of standard error: bar, count, rate, time left.
+/// How far a long piece of work has come, on one line of standard error: bar, count, rate, time
+/// left.
 ///
-/// May be advanced from several threads. Nothing is shown during the first second, nor when standard
-/// error is not a terminal. The line clears itself at the end.
+/// May be advanced from several threads. Nothing is shown during the first second, nor when
+/// standard error is not a terminal. The line clears itself at the end.
 final class Progress: Sendable {
   private let total: Int64?
   private let unit: Text
   private let language: Language
-  private let terminal: Terminal
+  private let surface: Surface
+  /// How long nothing is shown: what is over sooner needs no bar.
+  private let patience: Duration
   private let begun = ContinuousClock.now
   private let state = Mutex(State())
 
@@ -20,35 +22,47 @@ final class Progress: Sendable {
     var isFinished = false
   }
 
-  init(of total: Int64?, unit: Text, language: Language, on terminal: Terminal) {
+  /// Where the line is drawn.
+  struct Surface: Sendable {
+    let canRedraw: Bool
+    let width: @Sendable () -> Int
+    let write: @Sendable (String) -> Void
+  }
+
+  init(
+    of total: Int64?, unit: Text, language: Language, on surface: Surface,
+    patience: Duration = .seconds(1)
+  ) {
     self.total = total
     self.unit = unit
     self.language = language
-    self.terminal = terminal
+    self.surface = surface
+    self.patience = patience
   }
 
-  /// Counts work that is done; draws at most ten times a second. To be called for a batch, not for
-  /// every event: it takes a lock and looks at the clock.
+  /// Counts work that is done; draws at most ten times a second.
+  ///
+  /// To be called for a batch, not for every event: it takes a lock and looks at the clock.
   func advance(by count: Int64) {
     state.withLock { state in
       state.done += count
-      guard terminal.canRedraw, !state.isFinished else { return }
+      guard surface.canRedraw, !state.isFinished else { return }
       let now = ContinuousClock.now
-      guard now - begun >= .seconds(1) else { return }
+      guard now - begun >= patience else { return }
       if let shownAt = state.shownAt, now - shownAt < .milliseconds(100) { return }
       state.shownAt = now
       state.isShown = true
       let line = Self.line(
         done: state.done, total: total, milliseconds: (now - begun).milliseconds, unit: unit,
-        language: language, width: terminal.width - 1)
-      writeError("\r\u{1B}[K" + line)
+        language: language, width: surface.width() - 1)
+      surface.write("\r\u{1B}[K" + line)
     }
   }
 
   /// Wipes the line, to make room for a message; the next `advance` draws it again.
   func clear() {
     state.withLock { state in
-      if state.isShown { writeError("\r\u{1B}[K") }
+      if state.isShown { surface.write("\r\u{1B}[K") }
       state.isShown = false
     }
   }

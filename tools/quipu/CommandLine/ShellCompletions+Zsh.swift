@@ -64,7 +64,8 @@ extension ShellCompletions {
     let name = zshEscaped(argument.name[language], [":", "\\"])
     let head = argument.repeated ? "*" : "\(place)"
     // Two colons: the argument may be left out.
-    return Self.quoted("\(head)\(argument.optional ? "::" : ":")\(name):\(zshAction(argument.kind))")
+    return Self.quoted(
+      "\(head)\(argument.optional ? "::" : ":")\(name):\(zshAction(argument.kind))")
   }
 
   private func zshAction(_ kind: ValueKind) -> String {

@@ -2,8 +2,8 @@ internal import Glibc
 
 /// Standard output, buffered: where results go, and from where none may be lost unnoticed.
 ///
-/// Every write that fails is a `Failure` with exit 4, except that a reader who left (`| head`) ends the
-/// program the way SIGPIPE does. On a terminal each line is written at once.
+/// Every write that fails is a `Failure` with exit 4, except that a reader who left (`| head`) ends
+/// the program the way SIGPIPE does. On a terminal each line is written at once.
 final class StandardOutput {
   private let descriptor: Int32
   private let isTerminal: Bool
@@ -37,8 +37,10 @@ final class StandardOutput {
     try flush()
   }
 
-  /// Writes all that waits. To be called whenever what was said so far must be seen: after the
-  /// receipts of a batch, before a notice, at the end.
+  /// Writes all that waits.
+  ///
+  /// To be called whenever what was said so far must be seen: after the receipts of a batch, before
+  /// a notice, at the end.
   func flush() throws(Failure) {
     guard !buffer.isEmpty else { return }
     defer { buffer.removeAll(keepingCapacity: true) }
@@ -50,8 +52,8 @@ final class StandardOutput {
     throw Self.failure(error)
   }
 
-  /// Writes all that waits and closes the descriptor: some file systems tell only then that the disk
-  /// is full.
+  /// Writes all that waits and closes the descriptor: some file systems tell only then that the
+  /// disk is full.
   func close() throws(Failure) {
     try flush()
     guard !failed, Glibc.close(descriptor) != 0 else { return }
@@ -71,7 +73,9 @@ final class StandardOutput {
   }
 }
 
-/// Writes bytes to standard error, unbuffered. There is nowhere left to report that this failed.
+/// Writes bytes to standard error, unbuffered.
+///
+/// There is nowhere left to report that this failed.
 func writeError(_ text: String) {
   _ = writeAll(Array(text.utf8), to: STDERR_FILENO)
 }

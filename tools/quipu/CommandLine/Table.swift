@@ -1,7 +1,7 @@
 /// Rows under headings, in aligned columns two spaces apart.
 ///
-/// On a terminal too narrow for it the widest texts are cut, ending in `…`; figures never are. Into a
-/// file or a pipe it goes whole.
+/// On a terminal too narrow for it the widest texts are cut, ending in `…`; figures never are. Into
+/// a file or a pipe it goes whole.
 struct Table {
   struct Column {
     let heading: Text
@@ -33,13 +33,22 @@ struct Table {
 
   var isEmpty: Bool { rows.isEmpty }
 
-  /// The whole table, ended by a newline. Linear in the number of cells.
+  /// The whole table, ended by a newline, as fits the terminal.
   func text(in language: Language, on terminal: Terminal) -> String {
+    text(in: language, within: terminal.isTerminal ? terminal.width : nil) { heading in
+      terminal.emphasised(heading, .bold)
+    }
+  }
+
+  /// The whole table, ended by a newline, within so many columns if that can be done.
+  ///
+  /// Linear in the number of cells.
+  func text(
+    in language: Language, within limit: Int?, emphasis: (String) -> String = { $0 }
+  ) -> String {
     let headings = columns.map { $0.heading[language] }
-    let limit = terminal.isTerminal ? terminal.width : nil
     let widths = widths(headings, within: limit)
-    let first = line(headings, widths)
-    var text = terminal.emphasised(first, .bold) + "\n"
+    var text = emphasis(line(headings, widths)) + "\n"
     for row in rows { text += line(row, widths) + "\n" }
     return text
   }

@@ -19,7 +19,9 @@ struct Terminal: Sendable {
     hasColour = canRedraw && environmentValue("NO_COLOR") == nil
   }
 
-  /// Columns: what the terminal says, else `COLUMNS`, else 80. Asked anew each time, as windows change.
+  /// Columns: what the terminal says, else `COLUMNS`, else 80.
+  ///
+  /// Asked anew each time, as windows change.
   var width: Int {
     var size = winsize()
     if isTerminal, unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 {

@@ -3,7 +3,8 @@ enum Language: String, CaseIterable, Sendable {
   case english = "en"
   case spanish = "es"
 
-  /// The language a locale's name asks for: Spanish for `es`, `es_PE.UTF-8` and the like, else English.
+  /// The language a locale's name asks for: Spanish for `es`, `es_PE.UTF-8` and the like, else
+  /// English.
   init(localeName: String) {
     let tag = localeName.prefix { $0 != "_" && $0 != "." && $0 != "@" && $0 != "-" }
     self = tag.lowercased() == "es" ? .spanish : .english
@@ -19,7 +20,9 @@ enum Language: String, CaseIterable, Sendable {
   }
 }
 
-/// A text in both languages. A literal stands for both: use that for names and figures only.
+/// A text in both languages.
+///
+/// A literal stands for both: use that for names and figures only.
 struct Text: Sendable, Equatable, ExpressibleByStringInterpolation {
   let english: String
   let spanish: String

@@ -7,8 +7,8 @@ enum WallClock {
   /// The C library keeps its zone in one place for the whole process.
   private static let zoneLock = Mutex(())
 
-  /// Where the system keeps the IANA time zone database.
-  private static let database = "/usr/share/zoneinfo/"
+  /// Where the C library looks for the IANA time zone database.
+  private static let database = (environmentValue("TZDIR") ?? "/usr/share/zoneinfo") + "/"
 
   /// The present moment.
   static func now() -> Instant {
@@ -19,21 +19,22 @@ enum WallClock {
 
   /// Today's date in a zone of the IANA database, `America/Lima` say.
   ///
-  /// - Throws: `unknown_time_zone` when the machine's database has no such zone. The C library itself
-  ///   would take any name, and call it UTC.
+  /// Throws `unknown_time_zone` when the machine's database has no such zone. The C library itself
+  /// would take any name, and call it UTC.
   static func today(in zone: String) throws(Failure) -> CivilDate { try date(of: now(), in: zone) }
 
   /// The civil date at a moment in a zone.
+  ///
+  /// To be called before threads are started: for a moment it changes the environment, which the C
+  /// library lets nobody else read meanwhile.
   static func date(of instant: Instant, in zone: String) throws(Failure) -> CivilDate {
     guard isZone(zone) else {
       throw Failure(
         .refused, "unknown_time_zone",
         Text(
-          "this machine knows no time zone '\(zone)'; its database (package tzdata) is read from "
-            + "\(database)",
-          "esta máquina no conoce la zona horaria '\(zone)'; su base de datos (paquete tzdata) se lee "
-            + "de \(database)"),
-        [Failure.Detail("timeZone", zone)])
+          "this machine knows no time zone '\(zone)' (package tzdata)",
+          "esta máquina no conoce la zona horaria '\(zone)' (paquete tzdata)"),
+        [Failure.Detail("timeZone", zone), Failure.Detail("directory", database)])
     }
     return zoneLock.withLock { _ in
       let before = environmentValue("TZ")
@@ -50,7 +51,9 @@ enum WallClock {
     }
   }
 
-  /// Whether the machine's database has a zone of this name. `UTC` needs no database.
+  /// Whether the machine's database has a zone of this name.
+  ///
+  /// `UTC` needs no database.
   static func isZone(_ name: String) -> Bool {
     if name == "UTC" { return true }
     let inside = name.utf8.allSatisfy { byte in

@@ -9,8 +9,8 @@ extension Command {
     details: Text(
       "The script completes commands, options, their values and files. It is written from the same "
         + "table as this help, so it never lags behind the program.",
-      "El guion completa comandos, opciones, sus valores y archivos. Se escribe a partir de la misma "
-        + "tabla que esta ayuda, así que nunca queda atrás del programa."),
+      "El guion completa comandos, opciones, sus valores y archivos. Se escribe a partir de la "
+        + "misma tabla que esta ayuda, así que nunca queda atrás del programa."),
     arguments: [shell],
     examples: [
       Example(

@@ -25,10 +25,10 @@ extension Command {
   static let generate = Command(
     "generate", Text("a synthetic portfolio", "una cartera sintética"),
     details: Text(
-      "Writes event drafts for record. Names, calendars and behaviour look like Peru's; none of the "
-        + "people exist.",
-      "Escribe borradores de eventos para record. Nombres, calendarios y conducta parecen del Perú; "
-        + "ninguna de las personas existe."),
+      "Writes event drafts for record. Names, calendars and behaviour look like Peru's; none of "
+        + "the people exist.",
+      "Escribe borradores de eventos para record. Nombres, calendarios y conducta parecen del "
+        + "Perú; ninguna de las personas existe."),
     options: [.accounts, .months, .seed, .start, .outputFile],
     examples: [
       Example(

@@ -16,8 +16,8 @@ extension Command {
     details: Text(
       "Reads CSV or JSON Lines through a mapping. It may be stopped and run again: what is already "
         + "recorded is found by its key and left alone.",
-      "Lee CSV o JSON Lines mediante un mapeo. Se puede detener y volver a ejecutar: lo ya registrado se "
-        + "reconoce por su clave y no se toca."),
+      "Lee CSV o JSON Lines mediante un mapeo. Se puede detener y volver a ejecutar: lo ya "
+        + "registrado se reconoce por su clave y no se toca."),
     arguments: [.mapping, .source], options: [.skipInvalid, .rejects],
     examples: [
       Example(

@@ -1,10 +1,11 @@
 extension Option {
   static let name = Option(
     "name", Text("NAME", "NOMBRE"),
-    doc: Text("the ledger's name; else the directory's", "nombre del libro; si no, el del directorio"))
+    doc: Text(
+      "the ledger's name; else the directory's", "nombre del libro; si no, el del directorio"))
 
   static let currency = Option(
-    "currency", Text("CODE", "CÓDIGO"), standard: "PEN",
+    "currency", Text("CODE", "CÓDIGO"), .currency, standard: "PEN",
     doc: Text(
       "ISO 4217 code of the currency accounts have unless they say otherwise",
       "código ISO 4217 de la moneda de las cuentas que no digan otra"))
@@ -25,7 +26,8 @@ extension Command {
   static let initialize = Command(
     "init", Text("make a ledger", "crear un libro"),
     details: Text(
-      "Makes the directory, its first segment and the signing key. An existing ledger is never touched.",
+      "Makes the directory, its first segment and the signing key. An existing ledger is never "
+        + "touched.",
       "Crea el directorio, su primer segmento y la clave de firma. Nunca toca un libro existente."),
     options: [.name, .currency, .timeZone, .jurisdiction],
     examples: [

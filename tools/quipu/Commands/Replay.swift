@@ -22,8 +22,8 @@ extension Command {
   static let replay = Command(
     "replay", Text("rebuild every projection", "reconstruir todas las proyecciones"),
     details: Text(
-      "Prints counts, a digest of the state and the speed. The files are sorted by identifier and the "
-        + "same to the byte, whatever the number of threads.",
+      "Prints counts, a digest of the state and the speed. The files are sorted by identifier and "
+        + "the same to the byte, whatever the number of threads.",
       "Imprime cantidades, un resumen criptográfico del estado y la velocidad. Los archivos van "
         + "ordenados por identificador y son iguales byte a byte con cualquier número de hilos."),
     options: [.on, .knownAt, .fromScratch, .jobs, .outputDirectory, .format],

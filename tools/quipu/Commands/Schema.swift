@@ -7,7 +7,8 @@ extension Option {
 extension Argument {
   static let type = Argument(
     Text("TYPE", "TIPO"), .eventType, optional: true,
-    doc: Text("an event type, PaymentReceived say; else all",
+    doc: Text(
+      "an event type, PaymentReceived say; else all",
       "un tipo de evento, por ejemplo PaymentReceived; si no, todos"))
 }
 
