@@ -64,3 +64,16 @@ extension LedgerDirectory {
     try uninterrupted(name) { () throws(SystemError) in try disk.remove(path(name)) }
   }
 }
+
+extension LedgerIdentity {
+  /// What a ledger says of itself, read from its first event without checking the log.
+  ///
+  /// Throws `notALedger`, `damaged`, `io`.
+  package static func read(
+    directory path: String, disk: any Disk = SystemDisk()
+  ) throws(LogError) -> LedgerIdentity {
+    let directory = LedgerDirectory(path, on: disk)
+    try directory.requireLedger()
+    return try directory.identityFromLog()
+  }
+}

@@ -1,5 +1,6 @@
 package import CanonicalJSON
 package import Collections
+internal import EventStore
 
 /// One event somebody wants recorded, checked for form but not yet against the ledger's state.
 ///
@@ -81,6 +82,33 @@ package struct Draft: Sendable {
       refusal.line = line
       throw refusal
     }
+  }
+
+  /// Reads a draft from one line of a file of JSON Lines, without its newline.
+  ///
+  /// - Throws: ``Refusal``: `line_too_long`, the codes of ``JSONError``, and those of the other initializer.
+  package init(line: [UInt8], number: Int, of file: String) throws(Refusal) {
+    guard line.count <= JSONLimits.event.bytes else {
+      throw Refusal(
+        "line_too_long", value: "\(line.count) bytes",
+        expected: "at most \(JSONLimits.event.bytes) bytes", line: number)
+    }
+    let value: JSONValue
+    do {
+      value = try JSONValue(parsing: line.span, as: .event, limits: .event)
+    } catch {
+      throw Refusal(
+        error.code.rawValue, value: "byte \(error.offset)",
+        expected: "one JSON object in UTF-8, its numbers whole and within ±(2^53 − 1)",
+        line: number)
+    }
+    try self.init(value, line: number) { Self.defaultKey(of: $0, line: number, in: file) }
+  }
+
+  /// The idempotency key of a draft without one: SHA-256 over file name, line number and canonical draft.
+  package static func defaultKey(of draft: [UInt8], line: Int, in file: String) -> String {
+    let text = Array("\(file)\n\(line)\n".utf8) + draft
+    return Digest(hashing: text.span).hex
   }
 
   /// The keys a draft may have.

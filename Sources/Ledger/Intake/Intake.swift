@@ -8,7 +8,7 @@ internal import Projections
 ///     draft ──► form (Draft) ──► accept: key, position, rules ──► commit: batches, one sync each
 ///
 /// Accepted events are applied to the account book at once, so that the next draft is judged
-/// against them; ``discard()`` takes them back. Nothing reaches the disk before ``commit(batchesOf:_:)``.
+/// against them; ``discard()`` takes them back. Nothing reaches the disk before ``commit(batchesOf:at:_:)``.
 /// Opening reads the whole log once: O(events).
 package final class Intake {
   /// What became of an accepted draft.
@@ -90,32 +90,25 @@ package final class Intake {
 
   /// Appends what was accepted, in batches of at most `count` events with one sync each.
   ///
-  /// - Parameter durable: called after each batch with its receipts: those events are on disk.
+  /// - Parameter durable: called after each batch with its receipts: those events are on disk. Says
+  ///   whether to go on; what is not committed then is taken back.
   /// - Throws: ``LogError``: what was reported stays; the rest is taken back.
   package func commit(
-    batchesOf count: Int = 4096, at now: () -> Instant, _ durable: ([Receipt]) throws(LogError) -> Void
+    batchesOf count: Int = 4096, at now: () -> Instant, _ durable: ([Receipt]) -> Bool
   ) throws(LogError) {
-    do {
-      while committed < waiting.count {
-        let batch = Array(waiting[committed..<min(committed + count, waiting.count)])
-        let receipts = try log.append(batch, at: now().text)
-        committed += batch.count
-        try durable(receipts)
-      }
-    } catch {
-      discard()
-      throw error
+    defer { discard() }
+    var goesOn = true
+    while goesOn, committed < waiting.count {
+      let batch = Array(waiting[committed..<min(committed + count, waiting.count)])
+      let receipts = try log.append(batch, at: now().text)
+      committed += batch.count
+      goesOn = durable(receipts)
     }
-    forgetWaiting()
   }
 
   /// Takes back what was accepted and not committed.
   package func discard() {
     while undo.count > committed { book.undo(undo.removeLast()) }
-    forgetWaiting()
-  }
-
-  private func forgetWaiting() {
     undo.removeAll(keepingCapacity: true)
     waiting.removeAll(keepingCapacity: true)
     waitingKeys.removeAll(keepingCapacity: true)

@@ -1,4 +1,6 @@
 package import Collections
+internal import Dispatch
+internal import Synchronization
 
 /// `accounts.csv` and `payments.csv`: every account on a day, as known at a position.
 ///
@@ -43,23 +45,18 @@ package struct AccountTable: Sendable {
   /// The whole table: `jobs` parts folded at once, joined in order. O(events + accounts log accounts).
   package static func make(
     _ book: AccountBook, on date: CivilDate, knownAt: Int64, jobs: Int
-  ) async -> AccountTable {
+  ) -> AccountTable {
     let numbers = book.accounts.sorted()
     let calendar = book.calendar(on: date, knownAt: knownAt)
     let parts = max(1, min(jobs, numbers.count))
-    let tables = await withTaskGroup(of: (Int, AccountTable).self) { group in
-      for part in 0..<parts {
-        let range = numbers.count * part / parts..<numbers.count * (part + 1) / parts
-        group.addTask {
-          let table = AccountTable(
-            book, numbers[range], on: date, knownAt: knownAt, calendar: calendar)
-          return (part, table)
-        }
-      }
-      var tables: [AccountTable?] = Array(repeating: nil, count: parts)
-      for await (part, table) in group { tables[part] = table }
-      return tables.compactMap { $0 }
+    let folded = Mutex([AccountTable?](repeating: nil, count: parts))
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      let range = numbers.count * part / parts..<numbers.count * (part + 1) / parts
+      let table = AccountTable(
+        book, numbers[range], on: date, knownAt: knownAt, calendar: calendar)
+      folded.withLock { $0[part] = table }
     }
+    let tables = folded.withLock { $0.compactMap { $0 } }
     var whole = AccountTable(book, [], on: date, knownAt: knownAt, calendar: calendar)
     whole.csv.header(AccountRow.columns)
     whole.paymentsCSV.header(paymentColumns)

@@ -81,7 +81,7 @@ func writeError(_ text: String) {
 }
 
 /// Writes all bytes, waiting for a descriptor that is not ready; gives `errno`, or 0.
-private func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
   unsafe bytes.withUnsafeBytes { all in
     var written = 0
     while written < all.count {

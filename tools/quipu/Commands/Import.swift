@@ -1,3 +1,8 @@
+internal import CanonicalJSON
+internal import EventStore
+internal import Glibc
+internal import Ledger
+
 extension Argument {
   static let mapping = Argument(
     Text("MAPPING", "MAPEO"), .file,
@@ -24,5 +29,107 @@ extension Command {
         "xz -dc events.csv.xz | quipu import road-traffic-fines - --ledger T",
         Text("a packed file through a pipe", "un archivo comprimido por una tubería"))
     ]
-  ) { _ in throw Failure.notBuilt }
+  ) { try ImportRun($0).run() }
+}
+
+/// One run of `import`.
+private struct ImportRun {
+  let invocation: Invocation
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  func run() throws -> ExitCode {
+    do {
+      return try runChecked()
+    } catch let error as MappingError {
+      throw Failure(error)
+    } catch let error as ImportError {
+      throw Failure(error)
+    }
+  }
+
+  private func runChecked() throws -> ExitCode {
+    let mapping = try Mapping.named(invocation.required(.mapping))
+    let path = invocation.required(.source)
+    let descriptor = try OutputFile.open(path)
+    defer { if path != "-" { close(descriptor) } }
+    var recorder = try recorder(for: mapping)
+    var reader = ImportReader(mapping)
+    try reader.forEachDraft(from: descriptor) { imported in
+      recorder.take(imported.draft.canonicalBytes) { () throws(Refusal) in
+        try Draft(imported.draft, line: imported.row) { bytes in
+          Draft.defaultKey(of: bytes, line: imported.row, in: mapping.name)
+        }
+      }
+    }
+    let rejects = invocation.value(.rejects) ?? mapping.name + ".rejected"
+    let tally = try recorder.finish(batch: 4096, rejects: rejects) { _ in }
+    try summarise(reader, tally)
+    return .done
+  }
+
+  /// A ledger that is not there is named together with the command that makes one to the mapping's liking.
+  private func recorder(for mapping: Mapping) throws -> Recorder {
+    do {
+      return try Recorder(invocation)
+    } catch let failure as Failure where failure.code == LogError.Code.notALedger.rawValue {
+      let hint = mapping.ledgerHint
+      throw Failure(
+        failure.exit, failure.code, failure.message,
+        failure.details.filter { $0.name != "expected" } + [
+          Failure.Detail(
+            "expected",
+            "a ledger; make one with: quipu init --ledger \(invocation.ledger) --name \(hint.name) "
+              + "--currency \(hint.currency) --time-zone \(hint.timeZone) --jurisdiction \(hint.jurisdiction)"
+          )
+        ])
+    }
+  }
+
+  private func summarise(_ reader: ImportReader, _ tally: Recorder.Tally) throws {
+    let console = invocation.console
+    let counts = reader.counts
+    if console.json {
+      return try console.print(
+        .object([
+          "rows": .integer(Int64(counts.rows)), "recorded": .integer(Int64(tally.recorded)),
+          "repeated": .integer(Int64(tally.repeated)), "refused": .integer(Int64(tally.refused)),
+          "omitted": .integer(Int64(counts.omitted)),
+          "rowsWithoutEvent": .integer(Int64(counts.silentRows)),
+          "warnings": .array(
+            reader.warnings.map { warning in
+              .object([
+                "line": .integer(Int64(warning.row)), "code": .string(warning.code.rawValue),
+                "message": .string(warning.message),
+              ])
+            }),
+        ]))
+    }
+    for warning in reader.warnings {
+      console.warn(Text(same: "line \(warning.row): \(warning.code.rawValue): \(warning.message)"))
+    }
+    var table = Table([.init(""), .init("", .right)])
+    table.add([Text("rows read", "filas leídas")[console.language], grouped(Int64(counts.rows))])
+    table.add([
+      Text("events recorded", "eventos registrados")[console.language],
+      grouped(Int64(tally.recorded)),
+    ])
+    table.add([
+      Text("recorded before", "registrados antes")[console.language],
+      grouped(Int64(tally.repeated)),
+    ])
+    table.add([
+      Text("refused, left out", "rechazados, excluidos")[console.language],
+      grouped(Int64(tally.refused)),
+    ])
+    table.add([
+      Text("of amount zero, no event", "de monto cero, sin evento")[console.language],
+      grouped(Int64(counts.omitted)),
+    ])
+    table.add([
+      Text("figures of the source that do not add up", "cifras de la fuente que no cuadran")[
+        console.language], grouped(Int64(reader.warnings.count)),
+    ])
+    try console.print(table)
+  }
 }

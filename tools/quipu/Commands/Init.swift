@@ -1,3 +1,8 @@
+internal import CanonicalJSON
+internal import Collections
+internal import EventStore
+internal import Ledger
+
 extension Option {
   static let name = Option(
     "name", Text("NAME", "NOMBRE"),
@@ -35,5 +40,94 @@ extension Command {
         "quipu init --ledger T --name demo",
         Text("a ledger for Peru in the directory T", "un libro para el Perú en el directorio T"))
     ]
-  ) { _ in throw Failure.notBuilt }
+  ) { try InitRun($0).run() }
+}
+
+/// One run of `init`.
+private struct InitRun {
+  let invocation: Invocation
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  func run() throws -> ExitCode {
+    let path = invocation.ledger
+    let console = invocation.console
+    let zone = invocation.value(.timeZone) ?? ""
+    let identity = LedgerIdentity(
+      ledger: try newID(), origin: try origin(path), currency: try currency(), timeZone: zone,
+      jurisdiction: try jurisdiction())
+    let today = try WallClock.today(in: zone)
+    let made: LedgerIdentity
+    do {
+      let log = try EventLog.create(
+        directory: path, identity: identity, at: WallClock.now().text, effective: today.text,
+        actor: try invocation.actor().canonical)
+      made = log.identity
+    } catch let error as LogError {
+      throw Failure(error)
+    }
+    if !BusinessCalendar(jurisdiction: made.jurisdiction).isKnown {
+      console.notice(
+        Text(
+          "no holidays of ours for \(made.jurisdiction): business days are Monday to Friday until CalendarAdopted says more",
+          "no hay feriados propios para \(made.jurisdiction): son hábiles de lunes a viernes hasta que CalendarAdopted diga más"
+        ))
+    }
+    if console.json {
+      try console.print(
+        try JSONValue(parsing: made.canonicalBytes.span, as: .event))
+      return .done
+    }
+    try console.print(Text("ledger \(made.origin) made in \(path)", "libro \(made.origin) creado en \(path)"))
+    try console.print(Text("  id            \(made.ledger)", "  id            \(made.ledger)"))
+    try console.print(
+      Text(
+        "  currency      \(made.currency), time zone \(made.timeZone), jurisdiction \(made.jurisdiction)",
+        "  moneda        \(made.currency), zona horaria \(made.timeZone), jurisdicción \(made.jurisdiction)"))
+    try console.print(
+      Text(
+        "  verifier key  \(made.keys.joined(separator: " "))",
+        "  clave pública \(made.keys.joined(separator: " "))"))
+    return .done
+  }
+
+  private func newID() throws -> String {
+    do { return try LedgerIdentity.newLedgerID() } catch { throw Failure(error) }
+  }
+
+  private func origin(_ path: String) throws -> String {
+    let last = path.split(separator: "/").last.map(String.init) ?? "ledger"
+    let name = invocation.value(.name) ?? (last == "." || last == ".." ? "ledger" : last)
+    let isSound = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "+") }
+    guard isSound, (1...128).contains(name.utf8.count) else {
+      throw invocation.wrongUsage(
+        Text(
+          "the name must be 1 to 128 ASCII characters without space and +: \(name)",
+          "el nombre debe tener 1 a 128 caracteres ASCII sin espacio ni +: \(name)"))
+    }
+    return name
+  }
+
+  private func currency() throws -> String {
+    let code = invocation.value(.currency) ?? ""
+    guard let currency = Currency(code) else {
+      throw invocation.wrongUsage(
+        Text("no currency in use has the ISO 4217 code \(code)",
+          "ninguna moneda en uso tiene el código ISO 4217 \(code)"))
+    }
+    return currency.code
+  }
+
+  private func jurisdiction() throws -> String {
+    let code = invocation.value(.jurisdiction) ?? ""
+    guard code.utf8.count == 2,
+      code.utf8.allSatisfy({ (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) })
+    else {
+      throw invocation.wrongUsage(
+        Text(
+          "a jurisdiction is two capital letters, as PE: \(code)",
+          "una jurisdicción son dos letras mayúsculas, como PE: \(code)"))
+    }
+    return code
+  }
 }

@@ -1,3 +1,7 @@
+internal import CanonicalJSON
+internal import EventStore
+internal import Ledger
+
 extension Option {
   static let actor = Option(
     "actor", Text("ID[/ROLE[/KIND]]", "ID[/ROL[/CLASE]]"), .actor,
@@ -42,5 +46,45 @@ extension Command {
           "the valid lines; the others go to bad.jsonl",
           "las líneas válidas; las otras van a bad.jsonl")),
     ]
-  ) { _ in throw Failure.notBuilt }
+  ) { try RecordRun($0).run() }
+}
+
+/// One run of `record`.
+private struct RecordRun {
+  let invocation: Invocation
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  func run() throws -> ExitCode {
+    let path = invocation.argument(.drafts) ?? "-"
+    let name = path == "-" ? "-" : path.split(separator: "/").last.map(String.init) ?? path
+    var recorder = try Recorder(invocation)
+    let bytes = try OutputFile.read(path)
+    var number = 0
+    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+      number += 1
+      // A blank line, and the reason above a line left out earlier.
+      if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
+      let number = number
+      recorder.take(Array(line)) { () throws(Refusal) in
+        try Draft(line: Array(line), number: number, of: name)
+      }
+    }
+    let batch = Int(invocation.integer(.batch) ?? 4096)
+    let rejects = invocation.value(.rejects) ?? (name == "-" ? "stdin" : name) + ".rejected"
+    let tally = try recorder.finish(batch: batch, rejects: rejects) { receipt in
+      try invocation.console.print(
+        .object([
+          "at": .string(receipt.at), "key": .string(receipt.key), "seq": .integer(receipt.seq),
+        ]))
+    }
+    if tally.repeated > 0 {
+      invocation.console.notice(
+        Text(
+          "\(tally.recorded) recorded; \(tally.repeated) were there already, their first receipts repeated",
+          "\(tally.recorded) registrados; \(tally.repeated) ya estaban, se repiten sus primeros recibos"
+        ))
+    }
+    return .done
+  }
 }
