@@ -1,5 +1,9 @@
 internal import CanonicalJSON
+internal import Collections
+internal import EventStore
 internal import Glibc
+internal import Ledger
+internal import Projections
 
 /// The program: reads its command line, runs one command, and says how it ended.
 @main
@@ -62,9 +66,15 @@ extension Failure {
   ///
   /// An error that nothing below has named is a defect of the program, and says so.
   init(_ error: any Error) {
-    if let failure = error as? Failure {
-      self = failure
-    } else {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as LogError: self.init(error)
+    case let error as Refusal: self.init(error)
+    case let error as RuleError: self.init(error)
+    case let error as MappingError: self.init(error)
+    case let error as ImportError: self.init(error)
+    case let error as SQLiteError: self.init(error)
+    default:
       self.init(
         .inputOutput, "unexpected",
         Text("unexpected error: \(error)", "error inesperado: \(error)"))

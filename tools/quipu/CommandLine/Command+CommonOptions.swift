@@ -38,6 +38,14 @@ extension Option {
       "contar solo los eventos con número de secuencia menor que SEQ, o registrados hasta INSTANTE "
         + "(2026-03-12T15:04:05Z); si no, todos"))
 
+  static let actor = Option(
+    "actor", Text("ID[/ROLE[/KIND]]", "ID[/ROL[/CLASE]]"), .actor,
+    doc: Text(
+      "who records, for drafts that do not say; ROLE is agent and KIND person (system, bot) "
+        + "unless given",
+      "quién registra, para los borradores que no lo digan; ROL es agent y CLASE person "
+        + "(system, bot) si no se dan"))
+
   static let skipInvalid = Option(
     "skip-invalid",
     doc: Text(

@@ -1,4 +1,5 @@
 internal import Collections
+internal import Ledger
 
 /// One checked call of a command: its arguments, its options, and where its results go.
 struct Invocation {
@@ -51,7 +52,7 @@ struct Invocation {
   var knownAt: KnownAt? { value(.knownAt).flatMap { KnownAt($0) } }
 
   /// The actor given to an option declared with `.actor`.
-  func actor(_ option: Option) -> ActorText? { value(option).flatMap { ActorText($0) } }
+  func actor(_ option: Option) -> Actor? { value(option).flatMap { Actor(commandLine: $0) } }
 
   /// The word given for an argument, or nil for an optional one left out.
   func argument(_ argument: Argument) -> String? { arguments(argument).first }

@@ -2,19 +2,48 @@ internal import Glibc
 
 /// Files that commands write: whole or not at all.
 enum OutputFile {
+  /// A file being written beside its place; it gets there when it is whole.
+  struct Draft {
+    private let path: String
+    private let draft: String
+    private let descriptor: Int32
+
+    /// Begins a file. Throws ``Failure``, exit 4.
+    init(_ path: String) throws(Failure) {
+      self.path = path
+      draft = "\(path).\(getpid()).tmp"
+      descriptor = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw OutputFile.failure(errno, draft) }
+    }
+
+    /// Adds bytes. When that fails, nothing is left behind.
+    func write(_ bytes: [UInt8]) throws(Failure) {
+      let error = writeAll(bytes, to: descriptor)
+      guard error == 0 else { throw abandon(error) }
+    }
+
+    /// Syncs the file and renames it to its place.
+    func finish() throws(Failure) {
+      guard fsync(descriptor) == 0 else { throw abandon(errno) }
+      guard Glibc.close(descriptor) == 0, Glibc.rename(draft, path) == 0 else {
+        let error = errno
+        unlink(draft)
+        throw OutputFile.failure(error, path)
+      }
+    }
+
+    private func abandon(_ error: Int32) -> Failure {
+      Glibc.close(descriptor)
+      unlink(draft)
+      return OutputFile.failure(error, path)
+    }
+  }
+
   /// Writes a file beside its place, syncs it, and renames it there. Throws ``Failure``, exit 4.
   static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    let draft = "\(path).\(getpid()).tmp"
-    let descriptor = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure(errno, draft) }
-    var error = writeAll(bytes, to: descriptor)
-    if error == 0, fsync(descriptor) != 0 { error = errno }
-    if close(descriptor) != 0, error == 0 { error = errno }
-    if error == 0, rename(draft, path) != 0 { error = errno }
-    guard error == 0 else {
-      unlink(draft)
-      throw failure(error, path)
-    }
+    let draft = try Draft(path)
+    try draft.write(bytes)
+    try draft.finish()
   }
 
   /// Makes a directory, unless it is there.
@@ -46,6 +75,15 @@ enum OutputFile {
         throw failure(errno, path)
       }
       bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  /// Syncs a file made elsewhere and puts it in its place.
+  static func rename(_ draft: String, to path: String) throws(Failure) {
+    let descriptor = try open(draft)
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0, Glibc.rename(draft, path) == 0 else {
+      throw failure(errno, path)
     }
   }
 

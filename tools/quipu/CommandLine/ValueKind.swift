@@ -1,4 +1,5 @@
 internal import Collections
+internal import Ledger
 
 /// What a value must look like, and so how it is checked and completed.
 enum ValueKind: Sendable {
@@ -60,7 +61,7 @@ enum ValueKind: Sendable {
           "a size (a whole number) or an instant as 2026-03-12T15:04:05Z",
           "un tamaño (número entero) o un instante como 2026-03-12T15:04:05Z")
     case .actor:
-      return ActorText(value) != nil
+      return Actor(commandLine: value) != nil
         ? nil
         : Text(
           "ID, ID/ROLE or ID/ROLE/KIND with KIND person, system or bot",

@@ -1,10 +1,12 @@
+internal import Collections
+
 extension Option {
   static let accounts = Option(
     "accounts", Text("N", "N"), .integer(1...10_000_000), standard: "1000",
     doc: Text("how many accounts", "cuántas cuentas"))
 
   static let months = Option(
-    "months", Text("N", "N"), .integer(1...600), standard: "24",
+    "months", Text("N", "N"), .integer(1...600), standard: "12",
     doc: Text("how many months of life", "cuántos meses de vida"))
 
   static let seed = Option(
@@ -13,8 +15,10 @@ extension Option {
       "the same seed gives the same portfolio", "la misma semilla da la misma cartera"))
 
   static let start = Option(
-    "start", Text("DATE", "FECHA"), .date, standard: "2024-01-01",
-    doc: Text("the first day", "el primer día"))
+    "start", Text("DATE", "FECHA"), .date,
+    doc: Text(
+      "the first day; else such that all of it lies in the past",
+      "el primer día; si no, tal que todo quede en el pasado"))
 
   static let outputFile = Option(
     "out", Text("FILE", "ARCHIVO"), .file,
@@ -36,5 +40,34 @@ extension Command {
         Text("into a ledger", "a un libro"))
     ],
     usesLedger: false
-  ) { _ in throw Failure.notBuilt }
+  ) { try GenerateRun($0).run() }
+}
+
+/// One run of `generate`.
+private struct GenerateRun {
+  let invocation: Invocation
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  func run() throws -> ExitCode {
+    let months = Int(invocation.integer(.months) ?? 0)
+    let today = WallClock.now().date
+    let options = GenerateOptions(
+      seed: UInt64(invocation.integer(.seed) ?? 0), accounts: Int(invocation.integer(.accounts) ?? 0),
+      months: months,
+      start: invocation.date(.start)
+        ?? GenerateOptions.lastStart(for: months, endingBefore: today))
+    let output = try invocation.value(.outputFile).map { try OutputFile.Draft($0) }
+    let console = invocation.console
+    try generate(options) { piece in
+      let bytes = piece.indices.map { piece[$0] }
+      if let output { try output.write(bytes) } else { try console.output.write(bytes) }
+    }
+    try output?.finish()
+    console.notice(
+      Text(
+        "seed \(options.seed), from \(options.start.text) for \(months) months",
+        "semilla \(options.seed), desde \(options.start.text) por \(months) meses"))
+    return .done
+  }
 }

@@ -1,3 +1,8 @@
+internal import CanonicalJSON
+internal import Collections
+internal import Ledger
+internal import Projections
+
 extension Command {
   static let history = Command(
     "history",
@@ -13,5 +18,20 @@ extension Command {
     examples: [
       Example("quipu history A-1 --json", Text("one JSON object", "un objeto JSON"))
     ]
-  ) { _ in throw Failure.notBuilt }
+  ) { invocation in
+    let view = try invocation.openView()
+    let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
+    let id = invocation.required(.account)
+    let (book, lines) = try view.account(id, knownAt: size)
+    guard let report = try AccountReport(id, of: book, on: day, knownAt: size) else {
+      throw Failure.unknownAccount(id, on: day, knownAt: size)
+    }
+    let history = try AccountHistory(report, lines: lines, of: book)
+    if invocation.console.json {
+      try invocation.console.print(history.json)
+    } else {
+      try HistoryText(history, invocation.console).print()
+    }
+    return .done
+  }
 }

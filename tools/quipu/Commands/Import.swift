@@ -23,7 +23,7 @@ extension Command {
         + "recorded is found by its key and left alone.",
       "Lee CSV o JSON Lines mediante un mapeo. Se puede detener y volver a ejecutar: lo ya "
         + "registrado se reconoce por su clave y no se toca."),
-    arguments: [.mapping, .source], options: [.skipInvalid, .rejects],
+    arguments: [.mapping, .source], options: [.actor, .skipInvalid, .rejects],
     examples: [
       Example(
         "xz -dc events.csv.xz | quipu import road-traffic-fines - --ledger T",
@@ -39,16 +39,6 @@ private struct ImportRun {
   init(_ invocation: Invocation) { self.invocation = invocation }
 
   func run() throws -> ExitCode {
-    do {
-      return try runChecked()
-    } catch let error as MappingError {
-      throw Failure(error)
-    } catch let error as ImportError {
-      throw Failure(error)
-    }
-  }
-
-  private func runChecked() throws -> ExitCode {
     let mapping = try Mapping.named(invocation.required(.mapping))
     let path = invocation.required(.source)
     let descriptor = try OutputFile.open(path)

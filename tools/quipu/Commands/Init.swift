@@ -34,7 +34,7 @@ extension Command {
       "Makes the directory, its first segment and the signing key. An existing ledger is never "
         + "touched.",
       "Crea el directorio, su primer segmento y la clave de firma. Nunca toca un libro existente."),
-    options: [.name, .currency, .timeZone, .jurisdiction],
+    options: [.name, .currency, .timeZone, .jurisdiction, .actor],
     examples: [
       Example(
         "quipu init --ledger T --name demo",
@@ -54,18 +54,13 @@ private struct InitRun {
     let console = invocation.console
     let zone = invocation.value(.timeZone) ?? ""
     let identity = LedgerIdentity(
-      ledger: try newID(), origin: try origin(path), currency: try currency(), timeZone: zone,
+      ledger: try LedgerIdentity.newLedgerID(), origin: try origin(path), currency: try currency(), timeZone: zone,
       jurisdiction: try jurisdiction())
     let today = try WallClock.today(in: zone)
-    let made: LedgerIdentity
-    do {
-      let log = try EventLog.create(
-        directory: path, identity: identity, at: WallClock.now().text, effective: today.text,
-        actor: try invocation.actor().canonical)
-      made = log.identity
-    } catch let error as LogError {
-      throw Failure(error)
-    }
+    let made = try EventLog.create(
+      directory: path, identity: identity, at: WallClock.now().text, effective: today.text,
+      actor: try invocation.recordingActor().canonical
+    ).identity
     if !BusinessCalendar(jurisdiction: made.jurisdiction).isKnown {
       console.notice(
         Text(
@@ -89,10 +84,6 @@ private struct InitRun {
         "  verifier key  \(made.keys.joined(separator: " "))",
         "  clave pública \(made.keys.joined(separator: " "))"))
     return .done
-  }
-
-  private func newID() throws -> String {
-    do { return try LedgerIdentity.newLedgerID() } catch { throw Failure(error) }
   }
 
   private func origin(_ path: String) throws -> String {

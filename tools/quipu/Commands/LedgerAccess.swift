@@ -8,13 +8,9 @@ internal import Projections
 extension Invocation {
   /// The ledger for reading; says on standard error what an operator should hear of it.
   func openView() throws -> LedgerView {
-    do {
-      let view = try LedgerView(opening: ledger)
-      report(view.notices)
-      return view
-    } catch {
-      throw Failure(error)
-    }
+    let view = try LedgerView(opening: ledger)
+    report(view.notices)
+    return view
   }
 
   /// The day asked about: `--on`, else today in the ledger's zone.
@@ -36,12 +32,7 @@ extension Invocation {
           [Failure.Detail("value", size), Failure.Detail("expected", "0 to \(view.size)")])
       }
       return size
-    case .instant(let moment):
-      do {
-        return try view.size(knownAt: moment)
-      } catch {
-        throw Failure(error)
-      }
+    case .instant(let moment): return try view.size(knownAt: moment)
     }
   }
 
@@ -50,11 +41,7 @@ extension Invocation {
     var model = ReadModel()
     let progress = console.startProgress(of: size, unit: Text("events", "eventos"))
     defer { console.finishProgress() }
-    do {
-      try view.advance(&model, to: size) { progress.advance(by: $0) }
-    } catch {
-      throw Failure(error)
-    }
+    try view.advance(&model, to: size) { progress.advance(by: $0) }
     return model
   }
 
@@ -80,24 +67,14 @@ extension Invocation {
   }
 
   /// Who records: `--actor`, else the user of the operating system.
-  func actor() throws -> Actor {
-    if let text = value(.actor) {
-      let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      let kind = parts.count > 2 ? Actor.Kind(rawValue: parts[2]) : .person
-      if parts.count <= 3, let kind,
-        let actor = Actor(id: parts[0], kind: kind, role: parts.count > 1 ? parts[1] : "recorder")
-      {
-        return actor
-      }
-      throw wrongUsage(
-        Text("--actor is not ID[/ROLE[/KIND]]: \(text)", "--actor no es ID[/ROL[/CLASE]]: \(text)"))
-    }
+  func recordingActor() throws -> Actor {
+    if let actor = actor(.actor) { return actor }
     let name = unsafe getpwuid(geteuid()).map { unsafe String(cString: $0.pointee.pw_name) }
     guard let actor = Actor(id: name ?? "unknown", kind: .person, role: "recorder") else {
       throw wrongUsage(
         Text(
-          "the user's name is no id; name an actor with --actor",
-          "el nombre del usuario no es un identificador; nombre un actor con --actor"))
+          "the user's name is no id: name an actor with --actor",
+          "el nombre del usuario no es un identificador: nombre un actor con --actor"))
     }
     return actor
   }

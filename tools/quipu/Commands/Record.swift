@@ -3,14 +3,6 @@ internal import EventStore
 internal import Ledger
 
 extension Option {
-  static let actor = Option(
-    "actor", Text("ID[/ROLE[/KIND]]", "ID[/ROL[/CLASE]]"), .actor,
-    doc: Text(
-      "who records, for drafts that do not say; ROLE is agent and KIND person (system, bot) "
-        + "unless given",
-      "quién registra, para los borradores que no lo digan; ROL es agent y CLASE person "
-        + "(system, bot) si no se dan"))
-
   static let batch = Option(
     "batch", Text("N", "N"), .integer(1...4096), standard: "4096",
     doc: Text("events committed at a time", "eventos confirmados de una vez"))

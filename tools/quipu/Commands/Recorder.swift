@@ -29,7 +29,7 @@ struct Recorder {
   private static let mostShown = 20
 
   init(_ invocation: Invocation) throws {
-    actor = try invocation.actor()
+    actor = try invocation.recordingActor()
     (intake, today) = try invocation.openIntake(by: actor)
     console = invocation.console
     skipsInvalid = invocation.has(.skipInvalid)

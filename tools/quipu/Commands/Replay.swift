@@ -1,3 +1,8 @@
+internal import Collections
+internal import EventStore
+internal import Ledger
+internal import Projections
+
 extension Option {
   static let fromScratch = Option(
     "from-scratch",
@@ -32,5 +37,37 @@ extension Command {
         "quipu replay --on 2026-03-31 --out march",
         Text("the end of March, as CSV", "el cierre de marzo, en CSV"))
     ]
-  ) { _ in throw Failure.notBuilt }
+  ) { try ReplayRun($0).run() }
+}
+
+/// One run of `replay`.
+private struct ReplayRun {
+  let invocation: Invocation
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  func run() throws -> ExitCode {
+    let console = invocation.console
+    let view = try invocation.openView()
+    let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
+    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let start = ContinuousClock.now
+    let model = try invocation.readModel(of: view, at: size)
+    let read = ContinuousClock.now
+    let accounts = AccountTable.make(model.accounts, on: day, knownAt: size, jobs: jobs)
+    let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)
+    let tables = DerivedTable.all(accounts, contacts)
+    let end = ContinuousClock.now
+    var digest = RunningDigest()
+    for table in tables { digest.update(table.csv.span) }
+    let result = ReplayText(
+      model: model, accounts: accounts, contacts: contacts, on: day, digest: digest.finish().hex,
+      reading: read - start, folding: end - read)
+    if let directory = invocation.value(.outputDirectory) {
+      try ReplayFiles(directory, invocation.value(.format) ?? "csv").write(tables, result)
+    }
+    for failure in accounts.failures { console.warn(Failure(failure).message) }
+    if console.json { try console.print(result.json) } else { try result.print(on: console) }
+    return accounts.failures.isEmpty ? .done : .foundWrong
+  }
 }

@@ -1,3 +1,6 @@
+internal import CanonicalJSON
+internal import Collections
+
 extension Option {
   static let markdown = Option(
     "markdown",
@@ -24,5 +27,16 @@ extension Command {
       Example("quipu schema --markdown", Text("the whole catalogue", "todo el catálogo")),
     ],
     usesLedger: false
-  ) { _ in throw Failure.notBuilt }
+  ) { invocation in
+    let console = invocation.console
+    if invocation.has(.markdown) {
+      try console.output.write(EventCatalog.markdown)
+    } else if let name = invocation.argument(.type) {
+      // The parser has checked that there is such a type.
+      try console.print(try EventType.named(name).jsonSchema)
+    } else {
+      try console.print(EventCatalog.jsonSchema)
+    }
+    return .done
+  }
 }
