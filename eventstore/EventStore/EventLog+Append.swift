@@ -138,7 +138,7 @@ extension EventLog {
       index.beginSegment(tail.first)
     }
     for (event, (receipt, offset)) in zip(events, zip(batch.receipts, batch.offsets)) {
-      index.append(offset: start + offset)
+      index.append(receipt.seq, offset: start + offset)
       let key = Array(event.key.utf8)
       _ = index.keys.insert(KeyTable.fingerprint(key.span), receipt.seq)
       let stream = index.streams.index(of: Array(event.stream.utf8).span)

@@ -176,7 +176,7 @@ private struct IndexBuilder {
       throw damaged("its stream is at \(index.streams[stream]), not \(event.n)", place)
     }
     index.streams[stream] = event.n + 1
-    index.append(offset: place.offset)
+    index.append(event.seq, offset: place.offset)
     let fingerprint = KeyTable.fingerprint(line.extracting(event.key))
     if index.keys.insert(fingerprint, event.seq) {
       try confirmUnique(event, line, place, fingerprint)
@@ -193,7 +193,7 @@ private struct IndexBuilder {
     for byte in event.key { key.append(line[byte]) }
     let other = try index.keys.first(fingerprint) { candidate throws(LogError) in
       guard candidate != seq, let at = index.place(of: candidate) else { return false }
-      let file = try directory.open(LedgerDirectory.segmentName(at.first), .read)
+      let file = try directory.open(LedgerDirectory.segmentName(at.segment), .read)
       guard let bytes = try file.line(at: at.offset),
         let envelope = try? EventEnvelope(parsing: bytes.span)
       else { return false }

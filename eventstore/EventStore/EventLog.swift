@@ -88,7 +88,7 @@ package final class EventLog {
     guard let place = index.place(of: seq) else {
       throw LogError(.noSuchEvent, "there is no event \(seq); the log has \(size)")
     }
-    let name = LedgerDirectory.segmentName(place.first)
+    let name = LedgerDirectory.segmentName(place.segment)
     if readFile?.name != name {
       readFile = try directory.open(name, .read)
     }

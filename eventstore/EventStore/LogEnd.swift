@@ -37,21 +37,13 @@ struct LogEnd {
   ) throws(LogError) {
     var segments = try directory.segments()
     let last = segments.removeLast()
-    var scan = TailScan(segment: last, ledger: ledger)
-    let file = try directory.open(last.name, .read)
-    try scanner.scan(file, upTo: last.size) { line, place throws(LogError) in
-      scan.take(line, place)
-      return true
-    }
-    let end = scan.end ?? 0
-    if end > 0 {
-      segments.append(SegmentFile(first: last.first, size: end))
+    let end = try TailScan.end(of: last, in: directory, ledger, &scanner)
+    if end.bytes > 0 {
+      segments.append(SegmentFile(first: last.first, size: end.bytes))
     }
     self.segments = segments
-    self.events = scan.end == nil ? last.first : scan.events
-    if end < last.size || last.size == 0 {
-      tail = try scan.classify(file)
-    }
+    events = end.events
+    tail = end.tail
   }
 
   /// The end a live writer has published.
@@ -72,15 +64,15 @@ struct LogEnd {
 ///
 /// Looks at nothing but the tree: every line that is no commit is hashed as a leaf, so that a line
 /// which is no event simply leads to no commit that verifies.
-private struct TailScan {
+struct TailScan {
   let segment: SegmentFile
   let ledger: String
   /// `nil` when the header states no tree.
   private var frontier: MerkleFrontier?
   /// Offset after the last commit that verifies.
-  private(set) var end: Int?
+  private var end: Int?
   /// Events up to there.
-  private(set) var events: Int64 = 0
+  private var events: Int64 = 0
   /// Commits after there, whether or not their roots match.
   private var commitsAfter = 0
   private var lastIsCommit = false
@@ -88,12 +80,31 @@ private struct TailScan {
   /// Lines of the tail.
   private var tailLines: ClosedRange<Int64> = 1...1
 
-  init(segment: SegmentFile, ledger: String) {
+  private init(segment: SegmentFile, ledger: String) {
     self.segment = segment
     self.ledger = ledger
   }
 
-  mutating func take(_ line: Span<UInt8>, _ place: LinePlace) {
+  /// How many bytes of a last segment count, how many events there are up to there, and the torn tail
+  /// behind, if any. Throws `damaged` when what is behind is no torn tail.
+  static func end(
+    of last: SegmentFile, in directory: LedgerDirectory, _ ledger: String,
+    _ scanner: inout LineScanner
+  ) throws(LogError) -> (bytes: Int, events: Int64, tail: TornTail?) {
+    var scan = TailScan(segment: last, ledger: ledger)
+    let file = try directory.open(last.name, .read)
+    try scanner.scan(file, upTo: last.size) { line, place throws(LogError) in
+      scan.take(line, place)
+      return true
+    }
+    let end = scan.end ?? 0
+    let isWhole = end == last.size && end > 0
+    return (
+      end, scan.end == nil ? last.first : scan.events, isWhole ? nil : try scan.classify(file)
+    )
+  }
+
+  private mutating func take(_ line: Span<UInt8>, _ place: LinePlace) {
     tailLines = min(tailLines.lowerBound, place.number)...place.number
     lastIsCommit = false
     lastIsTerminated = place.isTerminated
@@ -126,7 +137,7 @@ private struct TailScan {
   /// At most one batch is ever behind the last durable commit, so only the tail's very last line may
   /// be a commit; and a commit that is whole but does not verify must be excused by sectors that
   /// never reached the disk.
-  func classify(_ file: borrowing OpenFile) throws(LogError) -> TornTail {
+  private func classify(_ file: borrowing OpenFile) throws(LogError) -> TornTail {
     let offset = end ?? 0
     if segment.first == 0 && end == nil {
       throw damaged("the ledger's first batch does not verify", offset)

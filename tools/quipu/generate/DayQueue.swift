@@ -101,7 +101,7 @@ struct DayQueue {
 
 /// The kinds of steps in an account's life; each is one method of ``PortfolioGenerator``.
 enum StepKind: UInt8 {
-  case opening, bill, arrears, chase, letter, payment, latePayment, bounce, chargeback
-  case refund, promiseCheck, waiver, rescheduling, disputeAnswer, complaintAnswer, holdLift
+  case opening, bill, arrears, chase, letter, payment, promisedPayment, latePayment, bounce
+  case chargeback, refund, promiseCheck, waiver, rescheduling, disputeAnswer, complaintAnswer, holdLift
   case protectionEnd, closure, reopening, recall
 }

@@ -176,8 +176,12 @@ struct DraftBuffer {
   }
 
   private mutating func putScratch() {
-    writer.string(utf8: scratch.span)
-    scratch.removeAll(keepingCapacity: true)
+    // A span of one stored property borrows the whole struct, so the text is moved out and back.
+    var text: [UInt8] = []
+    swap(&text, &scratch)
+    writer.string(utf8: text.span)
+    text.removeAll(keepingCapacity: true)
+    swap(&text, &scratch)
   }
 }
 

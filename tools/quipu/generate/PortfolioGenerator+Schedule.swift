@@ -16,11 +16,11 @@ extension PortfolioGenerator {
     let limit = (account.principal / 100_000 + 1) * 100_000
     emit("AccountOpened", index, by: .core) { draft in
       draft.account("account", Int32(index))
-      allocation(profile, of: account, in: &draft)
+      draft.allocation(profile, of: account)
       if account.product == UInt8(Market.card) { draft.integer("creditLimit", limit) }
       draft.string("creditor", Market.creditors[Int(account.creditor)])
       draft.string("currency", "PEN")
-      items(from: 1, of: account, in: &draft)
+      draft.items(from: 1, of: account)
       if account.marks.contains(.bought) {
         draft.object("placement") { placement in
           placement.integer("balance", account.principal)
@@ -31,7 +31,7 @@ extension PortfolioGenerator {
       draft.string("product", product.name)
       draft.string("security", product.security)
       draft.subject("subject", account.subject)
-      terms(rate: Int(account.rate), of: account, in: &draft)
+      draft.terms(rate: Int(account.rate), of: account)
     }
     introduce(index)
     if account.marks.contains(.bought) {
@@ -39,7 +39,7 @@ extension PortfolioGenerator {
       accounts[index].billedInstalments = account.instalments
       accounts[index].billed = account.principal
       accounts[index].behindSince = account.dueOn(1)
-      plan(.arrears, index, on: rolled(today + pick(index, 1...5)))
+      plan(.arrears, index, on: days.rolled(today + pick(index, 1...5)))
     } else {
       plan(.bill, index, on: account.dueOn(1) - 5)
     }
@@ -99,57 +99,6 @@ extension PortfolioGenerator {
     }
   }
 
-  // MARK: Shapes shared by several events
-
-  /// The `allocation` of an opening; profile 0 is the ledger's default and is left out.
-  private func allocation(
-    _ profile: Int, of account: SimulatedAccount, in draft: inout DraftBuffer
-  ) {
-    guard profile > 0 else { return }
-    let last = account.product == UInt8(Market.mortgage) && profile == 3
-    draft.object("allocation") { allocation in
-      allocation.string("advance", last ? "last" : profile == 2 ? "hold" : "next")
-      allocation.array("order") { order in
-        let words =
-          profile == 1
-          ? ["interest", "cost", "penalty", "principal"]
-          : ["penalty", "interest", "cost", "principal"]
-        for word in words { order.word(word) }
-      }
-      allocation.string("spread", profile == 2 ? "item" : "component")
-    }
-  }
-
-  /// The instalments from a number on, as `items`.
-  private func items(
-    from first: Int, of account: SimulatedAccount, in draft: inout DraftBuffer
-  ) {
-    draft.array("items") { list in
-      account.forEachInstalment { number, principal, interest in
-        guard number >= first else { return }
-        list.element { item in
-          item.date("dueOn", account.dueOn(number))
-          if interest > 0 { item.integer("interest", interest) }
-          item.integer("n", Int64(number))
-          item.integer("principal", principal)
-        }
-      }
-    }
-  }
-
-  /// The `terms` of a debt at a rate; bills bear none and age from one sol on.
-  private func terms(rate: Int, of account: SimulatedAccount, in draft: inout DraftBuffer) {
-    draft.object("terms") { terms in
-      if account.bearsInterest {
-        terms.integer("compensatoryDaily", Market.rates[rate].daily)
-        terms.integer("defaultDaily", Market.rates[rate].defaultDaily)
-      } else {
-        terms.integer("materiality", 100)
-      }
-      terms.string("roll", "following")
-    }
-  }
-
   // MARK: Billing
 
   /// Five days before an instalment is due: counts it, may remind the debtor, and lets him decide.
@@ -169,12 +118,12 @@ extension PortfolioGenerator {
       }
       let parts = accounts[index].due(of: number)
       accounts[index].billed += parts.principal + parts.interest
-      due = rolled(nominal)
+      due = days.rolled(nominal)
     }
     accounts[index].billedInstalments = Int16(number)
     remind(index)
     decide(index, due: due)
-    plan(.arrears, index, on: businessDay(pick(index, 1...3), after: due))
+    plan(.arrears, index, on: days.adding(pick(index, 1...3), to: due))
     changeConditions(index)
     if isUtility {
       plan(.bill, index, on: accounts[index].dueOn(number + 1))
@@ -199,25 +148,26 @@ extension PortfolioGenerator {
   /// What a creditor changes now and then: a better rate, a pause for the rains of the north.
   private mutating func changeConditions(_ index: Int) {
     let account = accounts[index]
-    guard isBusinessDay(today) else { return }
+    guard days.contains(today) else { return }
     if (2...4).contains(today.month), Market.rainyRegions.contains(account.region),
       !has(index, .rained), chance(index, perMille: 180)
     {
       accounts[index].marks.insert(.rained)
-      let until = today + pick(index, 29...59)
+      let from = today
+      let until = from + pick(index, 29...59)
       emit("DelinquencyPaused", index, by: .core) { draft in
-        draft.date("from", today)
+        draft.date("from", from)
         draft.string("reason", "lluvias-el-nino-costero")
         draft.bool("stopsAccrual", true)
         draft.date("to", until)
       }
     }
     if account.bearsInterest, account.product != UInt8(Market.mortgage), account.segment == .onTime,
-      !has(index, .retermed), chance(index, perMille: 12)
+      !has(index, .retermed), chance(index, perMille: 20)
     {
       accounts[index].marks.insert(.retermed)
       emit("TermsChanged", index, by: .agent(region: account.region, number: 1)) { draft in
-        terms(rate: Int(account.rate) - 1, of: account, in: &draft)
+        draft.terms(rate: Int(account.rate) - 1, of: account)
       }
     }
   }
@@ -228,13 +178,13 @@ extension PortfolioGenerator {
     let next = Int(account.billedInstalments) + 1
     guard !has(index, .closed), !has(index, .rescheduled), account.prepaid == 0,
       account.billed == account.paid, account.accrued == 0, account.dueDay <= 20,
-      next < Int(account.instalments), isBusinessDay(today)
+      next < Int(account.instalments), days.contains(today)
     else { return }
     accounts[index].marks.insert(.rescheduled)
     accounts[index].dueDay += 5
     let moved = accounts[index]
     emit("ScheduleSet", index, by: .agent(region: account.region, number: 1)) { draft in
-      items(from: next, of: moved, in: &draft)
+      draft.items(from: next, of: moved)
     }
   }
 }

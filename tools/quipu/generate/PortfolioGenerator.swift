@@ -17,10 +17,10 @@ struct PortfolioGenerator {
   var queue: DayQueue
   /// The lines of the step being told.
   var drafts = DraftBuffer()
+  /// Peru's business days.
+  let days: BusinessDays
 
   private let start: CivilDate
-  private let calendar = BusinessCalendar(jurisdiction: "PE")
-  private var businessDays: [Bool]
 
   /// A portfolio of `accounts` (0 to 2 147 483 647) told over `months` (at least 1) from `start`.
   ///
@@ -33,10 +33,7 @@ struct PortfolioGenerator {
     accounts = []
     accounts.reserveCapacity(count)
     // Rolled dates and answers may fall after the end.
-    businessDays = []
-    for offset in 0..<(end - start) + 120 {
-      businessDays.append(calendar.isBusinessDay(start + offset))
-    }
+    days = BusinessDays(first: start, count: end - start + 120)
     let regionShares = Market.regions.map(\.share)
     let productShares = Market.products.map(\.share)
     for index in 0..<count {
@@ -81,50 +78,15 @@ struct PortfolioGenerator {
   /// The day being told.
   var today: CivilDate { queue.day }
 
-  /// Whether a day is a business day of Peru.
-  func isBusinessDay(_ date: CivilDate) -> Bool {
-    let offset = date - start
-    guard businessDays.indices.contains(offset) else { return calendar.isBusinessDay(date) }
-    return businessDays[offset]
-  }
-
-  /// The day itself, or the next business day if it is none.
-  func rolled(_ date: CivilDate) -> CivilDate {
-    var day = date
-    while !isBusinessDay(day) { day = day + 1 }
-    return day
-  }
-
-  /// The day `count` business days after one.
-  func businessDay(_ count: Int, after date: CivilDate) -> CivilDate {
-    var day = date
-    for _ in 0..<count { day = rolled(day + 1) }
-    return day
-  }
-
-  /// The first pay day on or after a date: the 15th and the 30th (or the month's last day), or the
-  /// business day before.
-  func payday(from date: CivilDate) -> CivilDate {
-    let (year, month, _) = date.civil
-    let months = year * 12 + month - 1
-    for offset in 0..<4 {
-      let nominal = monthDay(months: months + offset / 2, day: offset % 2 == 0 ? 15 : 30)
-      var day = nominal
-      while !isBusinessDay(day) { day = day - 1 }
-      if day >= date { return day }
-    }
-    return date
-  }
-
   /// A day to open an account on: a business day of the first seven tenths, more of them early and
   /// in the months of campaigns (March, July, November, December).
-  private func openingDay(_ random: inout SplitMix64, of days: Int) -> CivilDate {
-    let last = max(0, days * 7 / 10 - 1)
+  private func openingDay(_ random: inout SplitMix64, of span: Int) -> CivilDate {
+    let last = max(0, span * 7 / 10 - 1)
     var day = start + random.skewed(0...last)
     if ![3, 7, 11, 12].contains(day.month), random.chance(perMille: 300) {
       day = start + random.skewed(0...last)
     }
-    return rolled(day)
+    return days.rolled(day)
   }
 
   // MARK: Drafts
@@ -195,6 +157,7 @@ struct PortfolioGenerator {
     case .chase: chase(index, planted: step.number == 1)
     case .letter: deliverLetter(index, contact: step.number)
     case .payment: payWhatIsDue(index, share: step.amount)
+    case .promisedPayment: payAsPromised(index, amount: step.amount)
     case .latePayment: recordLate(index, amount: step.amount, effective: step.date)
     case .bounce: reverse(index, payment: step.number, amount: step.amount, effective: step.date)
     case .chargeback: chargeBack(index, payment: step.number, amount: step.amount)

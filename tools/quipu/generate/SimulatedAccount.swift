@@ -47,6 +47,8 @@ struct SimulatedAccount {
     static let settled = Marks(rawValue: 1 << 17)
     /// What is paid ahead goes to the last instalment, so nothing is paid before its day.
     static let paysLast = Marks(rawValue: 1 << 18)
+    /// Had a moratorium once.
+    static let relieved = Marks(rawValue: 1 << 19)
   }
 
   /// The account's own source of numbers: its story is the same however many accounts there are.
