@@ -25,16 +25,16 @@ enum OutputFile {
     /// Syncs the file and renames it to its place.
     func finish() throws(Failure) {
       guard fsync(descriptor) == 0 else { throw abandon(errno) }
-      guard Glibc.close(descriptor) == 0, Glibc.rename(draft, path) == 0 else {
+      guard Glibc.close(descriptor) == 0, unsafe Glibc.rename(draft, path) == 0 else {
         let error = errno
-        unlink(draft)
+        unsafe unlink(draft)
         throw OutputFile.failure(error, path)
       }
     }
 
     private func abandon(_ error: Int32) -> Failure {
       Glibc.close(descriptor)
-      unlink(draft)
+      unsafe unlink(draft)
       return OutputFile.failure(error, path)
     }
   }
@@ -48,7 +48,7 @@ enum OutputFile {
 
   /// Makes a directory, unless it is there.
   static func makeDirectory(_ path: String) throws(Failure) {
-    if mkdir(path, 0o755) != 0, errno != EEXIST { throw failure(errno, path) }
+    if unsafe mkdir(path, 0o755) != 0, errno != EEXIST { throw failure(errno, path) }
   }
 
   /// A file open for reading, or standard input for `-`. The caller closes it.
@@ -82,14 +82,14 @@ enum OutputFile {
   static func rename(_ draft: String, to path: String) throws(Failure) {
     let descriptor = try open(draft)
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0, Glibc.rename(draft, path) == 0 else {
+    guard fsync(descriptor) == 0, unsafe Glibc.rename(draft, path) == 0 else {
       throw failure(errno, path)
     }
   }
 
   /// Removes a file, if it is there.
   static func remove(_ path: String) throws(Failure) {
-    if unlink(path) != 0, errno != ENOENT { throw failure(errno, path) }
+    if unsafe unlink(path) != 0, errno != ENOENT { throw failure(errno, path) }
   }
 
   private static func failure(_ error: Int32, _ path: String) -> Failure {

@@ -63,16 +63,22 @@ private struct ImportRun {
     do {
       return try Recorder(invocation)
     } catch let failure as Failure where failure.code == LogError.Code.notALedger.rawValue {
-      let hint = mapping.ledgerHint
       throw Failure(
         failure.exit, failure.code, failure.message,
         failure.details.filter { $0.name != "expected" } + [
-          Failure.Detail(
-            "expected",
-            "a ledger; make one with: quipu init --ledger \(invocation.ledger) --name \(hint.name) "
-              + "--currency \(hint.currency) --time-zone \(hint.timeZone) --jurisdiction \(hint.jurisdiction)"
-          )
+          Failure.Detail("expected", "a ledger; make one with: \(initCommand(for: mapping))")
         ])
+    }
+  }
+
+  private func initCommand(for mapping: Mapping) -> String {
+    let hint = mapping.ledgerHint
+    let options = [
+      ("name", hint.name), ("currency", hint.currency), ("time-zone", hint.timeZone),
+      ("jurisdiction", hint.jurisdiction),
+    ]
+    return options.reduce("quipu init --ledger \(invocation.ledger)") { line, option in
+      option.1.map { "\(line) --\(option.0) \($0)" } ?? line
     }
   }
 

@@ -1,3 +1,4 @@
+internal import Collections
 internal import Glibc
 internal import Projections
 

@@ -33,7 +33,7 @@ struct DraftBuffer {
   // MARK: One line
 
   /// Begins a draft: writes who records it and opens its `data`.
-  mutating func begin(by actor: Actor) {
+  mutating func begin(by actor: SimulatedActor) {
     writer.beginObject()
     writer.key("actor")
     writer.beginObject()
@@ -186,7 +186,7 @@ struct DraftBuffer {
 }
 
 /// Who records an event.
-enum Actor {
+enum SimulatedActor {
   /// The creditor's own system of accounts.
   case core
   /// The system that takes payments from banks, wallets and agents.

@@ -145,7 +145,7 @@ extension PortfolioGenerator {
 
   /// Writes the attempt itself and gives back the contact's number.
   private mutating func attempt(
-    _ index: Int, _ channel: Channel, minute: Int, tone: String, by actor: Actor
+    _ index: Int, _ channel: Channel, minute: Int, tone: String, by actor: SimulatedActor
   ) -> Int32 {
     let contact = nextContact(index)
     let day = today
@@ -164,7 +164,7 @@ extension PortfolioGenerator {
 
   /// Writes an event that only names the contact, and perhaps a code.
   private mutating func note(
-    _ type: StaticString, _ index: Int, contact: Int32, code: String?, by actor: Actor
+    _ type: StaticString, _ index: Int, contact: Int32, code: String?, by actor: SimulatedActor
   ) {
     emit(type, index, by: actor, naming: accounts[index].subject) { draft in
       if let code { draft.string("code", code) }
@@ -173,7 +173,7 @@ extension PortfolioGenerator {
   }
 
   private mutating func connect(
-    _ index: Int, contact: Int32, party: String, seconds: Int, by actor: Actor
+    _ index: Int, contact: Int32, party: String, seconds: Int, by actor: SimulatedActor
   ) {
     emit("ContactConnected", index, by: actor, naming: accounts[index].subject) { draft in
       draft.identifier("contact", "c-", Int32(index), contact)
@@ -293,7 +293,7 @@ extension PortfolioGenerator {
 
   /// What a talk with the debtor ends in.
   private mutating func conclude(
-    _ index: Int, contact: Int32, channel: Channel, by actor: Actor
+    _ index: Int, contact: Int32, channel: Channel, by actor: SimulatedActor
   ) {
     let weights: [Int] =
       switch accounts[index].segment {

@@ -111,7 +111,7 @@ extension PortfolioGenerator {
   // MARK: Disputes and complaints
 
   /// The debtor says the debt is wrong: collection stops until that is decided.
-  mutating func dispute(_ index: Int, by actor: Actor) {
+  mutating func dispute(_ index: Int, by actor: SimulatedActor) {
     accounts[index].disputes += 1
     accounts[index].holds += 1
     accounts[index].marks.insert(.held)

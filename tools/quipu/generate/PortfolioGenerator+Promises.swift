@@ -3,7 +3,7 @@ import Collections
 /// Promises: made in a contact, then kept, kept in part, moved, cancelled or broken.
 extension PortfolioGenerator {
   /// A promise made in a contact, and what will come of it.
-  mutating func promise(_ index: Int, contact: Int32, channel: String, by actor: Actor) {
+  mutating func promise(_ index: Int, contact: Int32, channel: String, by actor: SimulatedActor) {
     guard !has(index, .promised) else { return }
     accounts[index].accrue(through: today)
     let owed = accounts[index].owed

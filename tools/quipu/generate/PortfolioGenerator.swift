@@ -93,7 +93,7 @@ struct PortfolioGenerator {
 
   /// Writes one draft of an account, or of a person it names.
   mutating func emit(
-    _ type: StaticString, _ index: Int, by actor: Actor, effective: CivilDate? = nil,
+    _ type: StaticString, _ index: Int, by actor: SimulatedActor, effective: CivilDate? = nil,
     onSubject: Bool = false, naming subject: Int32? = nil,
     _ fields: (inout DraftBuffer) -> Void = { _ in }
   ) {
@@ -141,7 +141,7 @@ struct PortfolioGenerator {
   }
 
   /// Whoever works an account now: a person of its branch, or of the agency that has it.
-  mutating func collector(_ index: Int) -> Actor {
+  mutating func collector(_ index: Int) -> SimulatedActor {
     let number = pick(index, 1...6)
     return has(index, .placed)
       ? .agency(accounts[index].agency, number: number)
