@@ -48,7 +48,7 @@ package struct Terms: Equatable, Sendable {
 /// How a payment is spread over due items: what `allocation` of an opening says.
 package struct AllocationProfile: Equatable, Sendable {
   /// Across items and components.
-  package enum Spread: UInt8, Sendable {
+  package enum Spread: UInt8, CaseIterable, Sendable {
     /// Oldest due item first, all its components, then the next.
     case item
     /// First component over all due items, then the next component.
@@ -56,7 +56,7 @@ package struct AllocationProfile: Equatable, Sendable {
   }
 
   /// Where money goes that no due item takes.
-  package enum Advance: UInt8, Sendable {
+  package enum Advance: UInt8, CaseIterable, Sendable {
     /// Coming items, soonest first.
     case next
     /// Coming items, furthest first.
