@@ -62,7 +62,6 @@ package final class Intake {
     }
     identity = log.identity
     self.book = book
-    self.reader = reader
   }
 
   /// Judges a draft against the ledger and all drafts accepted before it, and keeps it to be committed.
