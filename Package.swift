@@ -43,7 +43,8 @@ let package = Package(
     .executableTarget(
       name: "quipu",
       dependencies: ["CanonicalJSON", "Collections", "EventStore", "Projections", "Ledger", "CGetopt"],
-      path: "tools/quipu", swiftSettings: strict),
+      path: "tools/quipu", resources: [.embedInCode("../mappings/road-traffic-fines.json")],
+      swiftSettings: strict),
 
     // Tests: a folder a module.
     .target(

@@ -8,7 +8,7 @@ extension CanonicalCursor {
     guard position < bytes.count else { throw JSONError(.truncated, at: position) }
     switch bytes[position] {
     case ASCII.openBrace, ASCII.openBracket: try skipNested(in: bytes)
-    case ASCII.quote: position = try Self.endOfString(from: position &+ 1, in: bytes)
+    case ASCII.quote: try skipString(in: bytes)
     case ASCII.lowerT: try expect("true", in: bytes)
     case ASCII.lowerF: try expect("false", in: bytes)
     case ASCII.lowerN: try expect("null", in: bytes)
@@ -16,37 +16,71 @@ extension CanonicalCursor {
     }
   }
 
-  /// Steps over an array or object, whose opening bracket is next.
-  private mutating func skipNested(in bytes: Span<UInt8>) throws(JSONError) {
-    var depth = 0
-    var index = position
-    repeat {
-      guard index < bytes.count else { throw JSONError(.truncated, at: bytes.count) }
-      let byte = bytes[index]
-      index &+= 1
-      switch byte {
-      case ASCII.quote: index = try Self.endOfString(from: index, in: bytes)
-      case ASCII.openBrace, ASCII.openBracket: depth &+= 1
-      case ASCII.closeBrace, ASCII.closeBracket: depth &-= 1
-      default: break
-      }
-    } while depth > 0
-    position = index
-  }
-
-  /// The offset after the closing quote of a string whose contents begin at `start`.
-  @inline(__always)
-  private static func endOfString(
-    from start: Int, in bytes: Span<UInt8>
-  ) throws(JSONError) -> Int {
-    var index = start
+  /// Steps over a string, whose opening quote is next.
+  private mutating func skipString(in bytes: Span<UInt8>) throws(JSONError) {
+    var index = position &+ 1
     while true {
       index = bytes.stringMark(from: index)
       guard index < bytes.count else { throw JSONError(.truncated, at: bytes.count) }
       let byte = bytes[index]
-      if byte == ASCII.quote { return index &+ 1 }
-      guard byte == ASCII.backslash else { throw JSONError(.controlCharacter, at: index) }
-      index &+= 2
+      if byte == ASCII.quote { break }
+      index &+= byte == ASCII.backslash ? 2 : 1
     }
+    position = index &+ 1
+  }
+
+  /// Steps over an array or object, whose opening bracket is next.
+  ///
+  /// Going from quote to quote would make every load wait for the one before. So eight bytes are
+  /// looked at together: a byte is within a string when the number of quotes up to it is odd, and
+  /// a product with 0x01…01 adds up their marks for all eight at once; the high bits are the
+  /// parities, for carries from the byte below stay under them.
+  private mutating func skipNested(in bytes: Span<UInt8>) throws(JSONError) {
+    var depth = 0
+    var index = position
+    // All bits while the byte before `index` is within a string, else none.
+    var inString: UInt64 = 0
+    while true {
+      while index &+ 8 <= bytes.count {
+        let word = bytes.word(at: index)
+        if Word.marks(of: ASCII.backslash, in: word) != 0 { break }
+        let quotes = Word.exactMarks(of: ASCII.quote, in: word)
+        let within = (quotes &* Word.spread(0x01)) ^ inString
+        // The four brackets differ in the bits of 0x26 only; other bytes do no harm below.
+        var brackets = Word.marks(of: 0x7F, in: word | Word.spread(0x26)) & ~within
+        while brackets != 0 {
+          let offset = index &+ brackets.trailingZeroBitCount / 8
+          depth &+= Self.depthChange(at: bytes[offset])
+          if depth == 0 {
+            position = offset &+ 1
+            return
+          }
+          brackets &= brackets &- 1
+        }
+        inString = UInt64(bitPattern: Int64(bitPattern: within) >> 63)
+        index &+= 8
+      }
+      // An escape is near, or the end: up to eight bytes one by one.
+      let stop = min(index &+ 8, bytes.count)
+      while index < stop {
+        let byte = bytes[index]
+        index &+= inString != 0 && byte == ASCII.backslash ? 2 : 1
+        if byte == ASCII.quote { inString = ~inString }
+        guard inString == 0 else { continue }
+        depth &+= Self.depthChange(at: byte)
+        if depth == 0 {
+          position = index
+          return
+        }
+      }
+      guard index < bytes.count else { throw JSONError(.truncated, at: bytes.count) }
+    }
+  }
+
+  /// By how much a byte outside of strings changes the depth.
+  @inline(__always)
+  private static func depthChange(at byte: UInt8) -> Int {
+    let folded = byte | 0x20
+    return (folded == ASCII.openBrace ? 1 : 0) &- (folded == ASCII.closeBrace ? 1 : 0)
   }
 }

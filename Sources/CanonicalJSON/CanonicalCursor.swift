@@ -33,6 +33,12 @@ package struct CanonicalCursor: Sendable {
     // A static string's bytes live for ever; the loop stays within them.
     let start = unsafe literal.utf8Start
     var index = 0
+    while index &+ 8 <= length {
+      let word = unsafe UnsafeRawPointer(start).loadUnaligned(
+        fromByteOffset: index, as: UInt64.self)
+      guard bytes.word(at: position &+ index) == UInt64(littleEndian: word) else { return false }
+      index &+= 8
+    }
     while index < length {
       guard unsafe bytes[position + index] == start[index] else { return false }
       index += 1

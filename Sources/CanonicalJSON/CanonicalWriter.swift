@@ -1,8 +1,8 @@
 /// Writes canonical text piece by piece, without a tree.
 ///
 /// The caller gives the keys of an object in canonical order and closes what it opens; both are
-/// checked in debug builds only. Commas and colons come by themselves; outside of arrays and objects
-/// values follow each other bare, so that a writer may fill many lines.
+/// checked in debug builds only. Commas and colons come by themselves; outside of arrays and
+/// objects values follow each other bare, so that a writer may fill many lines.
 package struct CanonicalWriter: Sendable {
   /// What was written so far.
   package var bytes: [UInt8] = []

@@ -35,5 +35,5 @@ package struct JSONLimits: Equatable, Sendable {
   var effectiveDepth: Int { min(depth, Self.deepest) }
 }
 
-/// The largest integer for which it and all below it are exact in a double: 2^53 − 1 (RFC 7493, 2.2).
+/// The largest integer that is exact in a double with all below it: 2^53 − 1 (RFC 7493, 2.2).
 let largestSafeInteger: Int64 = 9_007_199_254_740_991

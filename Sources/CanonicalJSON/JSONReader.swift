@@ -63,6 +63,8 @@ struct JSONReader {
     var ascending = true
     skipSpace(in: bytes)
     if take(ASCII.closeBrace, in: bytes) { return .object(members) }
+    members.reserveCapacity(8)
+    offsets.reserveCapacity(8)
     while true {
       guard position < bytes.count, bytes[position] == ASCII.quote else {
         throw unexpected(in: bytes)

@@ -2,22 +2,33 @@
 // a time: a word is tested with the "has a byte less than / equal to" arithmetic of Bit Twiddling
 // Hacks, whose lowest set bit is exact though higher ones may not be.
 
-/// The same byte eight times.
-@inline(__always)
-private func spread(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+/// Arithmetic on eight bytes at once.
+enum Word {
+  /// The same byte eight times.
+  @inline(__always)
+  static func spread(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 
-/// Marks in the high bits of a word which bytes equal the given one; exact up to the lowest mark.
-@inline(__always)
-private func marks(of byte: UInt8, in word: UInt64) -> UInt64 {
-  let difference = word ^ spread(byte)
-  return (difference &- spread(0x01)) & ~difference & spread(0x80)
-}
+  /// Marks in the high bits which bytes equal the given one; exact up to the lowest mark.
+  @inline(__always)
+  static func marks(of byte: UInt8, in word: UInt64) -> UInt64 {
+    let difference = word ^ spread(byte)
+    return (difference &- spread(0x01)) & ~difference & spread(0x80)
+  }
 
-/// Marks the bytes that end a string or need a closer look: `"`, `\` and those below 0x20.
-@inline(__always)
-private func stringMarks(in word: UInt64) -> UInt64 {
-  let controls = (word &- spread(0x20)) & ~word & spread(0x80)
-  return controls | marks(of: ASCII.quote, in: word) | marks(of: ASCII.backslash, in: word)
+  /// Marks in the high bits exactly the bytes that equal the given one.
+  @inline(__always)
+  static func exactMarks(of byte: UInt8, in word: UInt64) -> UInt64 {
+    let difference = word ^ spread(byte)
+    return ~(((difference & spread(0x7F)) &+ spread(0x7F)) | difference) & spread(0x80)
+  }
+
+  /// Marks the bytes that end a string or need a closer look: `"`, `\` and those below 0x20; exact
+  /// up to the lowest mark.
+  @inline(__always)
+  static func stringMarks(in word: UInt64) -> UInt64 {
+    let controls = (word &- spread(0x20)) & ~word & Word.spread(0x80)
+    return controls | marks(of: ASCII.quote, in: word) | marks(of: ASCII.backslash, in: word)
+  }
 }
 
 extension Span<UInt8> {
@@ -35,7 +46,7 @@ extension Span<UInt8> {
   func stringMark(from start: Int) -> Int {
     var position = start
     while position &+ 8 <= count {
-      let found = stringMarks(in: word(at: position))
+      let found = Word.stringMarks(in: word(at: position))
       if found != 0 { return position &+ found.trailingZeroBitCount / 8 }
       position &+= 8
     }
@@ -48,28 +59,32 @@ extension Span<UInt8> {
   }
 
   /// As `stringMark(from:)`, and refuses what is not UTF-8 on the way.
+  @inline(__always)
   func endOfPlainRun(from start: Int) throws(JSONError) -> Int {
     var position = start
     while true {
-      while position &+ 8 <= count {
-        let word = word(at: position)
-        let found = stringMarks(in: word) | (word & spread(0x80))
-        if found != 0 {
-          position &+= found.trailingZeroBitCount / 8
-          break
-        }
-        position &+= 8
-      }
-      guard position < count else { return position }
-      let byte = self[position]
-      if byte >= 0x80 {
-        position &+= try scalarLength(at: position)
-      } else if byte < 0x20 || byte == ASCII.quote || byte == ASCII.backslash {
-        return position
-      } else {
-        position &+= 1
-      }
+      position = asciiMark(from: position)
+      guard position < count, self[position] >= 0x80 else { return position }
+      position &+= try scalarLength(at: position)
     }
+  }
+
+  /// As `stringMark(from:)`, and stops at bytes past ASCII too.
+  @inline(__always)
+  private func asciiMark(from start: Int) -> Int {
+    var position = start
+    while position &+ 8 <= count {
+      let word = word(at: position)
+      let found = Word.stringMarks(in: word) | (word & Word.spread(0x80))
+      if found != 0 { return position &+ found.trailingZeroBitCount / 8 }
+      position &+= 8
+    }
+    while position < count {
+      let byte = self[position]
+      if byte < 0x20 || byte >= 0x80 || byte == ASCII.quote || byte == ASCII.backslash { break }
+      position &+= 1
+    }
+    return position
   }
 
   /// Whether all bytes together are UTF-8.

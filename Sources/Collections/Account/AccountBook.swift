@@ -23,6 +23,7 @@ package struct AccountBook: Sendable {
   var heads: [Int32] = []
   var items: [StatedItem] = []
   var terms: [Terms] = []
+  /// All money ever recorded on each account: bounds every sum a fold can make.
   var volumes: [Int64] = []
   var adoptions: [CalendarAdoption] = []
   var jurisdiction = ""
@@ -87,14 +88,15 @@ package struct AccountBook: Sendable {
     return nil
   }
 
-  /// The latest payment of an account with that id, voided ones left out.
-  package func payment(
-    _ id: Span<UInt8>, _ range: Range<Int>, of account: Int
+  /// The latest entry of a kind (a payment, promise or plan) with that id on an account, voided ones left out.
+  package func entry(
+    _ kind: AccountEntry.Kind, named id: String, of account: Int
   ) -> AccountEntry? {
+    let bytes = Array(id.utf8)
     var chain = chain(of: account)
     while let entry = chain.next() {
-      if entry.kind == .payment, !isVoided(entry.seq, knownAt: .max),
-        texts.equals(TextReference(packed: entry.reference), id, range)
+      if entry.kind == kind, !isVoided(entry.seq, knownAt: .max),
+        texts.equals(TextReference(packed: entry.reference), bytes.span, 0..<bytes.count)
       {
         return entry
       }
@@ -102,7 +104,31 @@ package struct AccountBook: Sendable {
     return nil
   }
 
-  /// Appends an entry to an account's chain, and its money to the account's volume.
+  /// Whether a payment of that id is reversed.
+  package func isReversed(payment id: String, of account: Int) -> Bool {
+    guard let payment = entry(.payment, named: id, of: account),
+      let reversal = entry(.reversed, named: id, of: account)
+    else { return false }
+    return reversal.seq > payment.seq
+  }
+
+  /// Whether an account is closed at the end of a day, as known now.
+  package func isClosed(_ account: Int, on date: CivilDate) -> Bool {
+    var last: AccountEntry?
+    var chain = chain(of: account)
+    while let entry = chain.next() {
+      switch entry.kind {
+      case .closed, .sold, .reopened:
+        guard entry.effective <= date.days, !isVoided(entry.seq, knownAt: .max) else { continue }
+        if let best = last, !AccountEntry.precedes(best, entry) { continue }
+        last = entry
+      default: continue
+      }
+    }
+    return last.map { $0.kind != .reopened } ?? false
+  }
+
+  /// Appends an entry to an account's chain.
   mutating func append(_ entry: AccountEntry, to account: Int) {
     var entry = entry
     entry.previous = heads[account]

@@ -9,15 +9,16 @@ package struct AccountEntry: Sendable {
     case chargeWaived, debtForgiven, payment, chargedBack, refund
     case reversed, writtenOff, writeOffReversed, closed, sold, reopened
     case agencyPlaced, agencyRecalled
+    case promiseMade, planAgreed
 
     /// The place among the events of one effective date (ledger-rules, section 5).
     var rank: UInt8 {
       switch self {
       case .opened, .termsChanged, .scheduleSet, .chargeAssessed: 0
       case .gracePeriod, .delinquencyPaused, .moratoriumStarted, .moratoriumEnded: 1
-      case .chargeWaived, .debtForgiven, .payment, .chargedBack, .refund: 3
+      case .chargeWaived, .debtForgiven, .payment, .chargedBack, .refund, .planAgreed: 3
       case .reversed, .writtenOff, .writeOffReversed, .closed, .sold, .reopened,
-        .agencyPlaced, .agencyRecalled:
+        .agencyPlaced, .agencyRecalled, .promiseMade:
         4
       }
     }
@@ -71,25 +72,25 @@ package struct StatedItem: Equatable, Sendable {
 /// What an account's opening says, beyond its items.
 package struct Opening: Sendable {
   /// The items, as a range of the book's items.
-  package var items: Range<Int>
+  package var items: Range<Int> = 0..<0
   /// Accrual, roll and materiality.
-  package var terms: Terms
+  package var terms = Terms()
   /// How payments are spread.
-  package var profile: AllocationProfile
+  package var profile = AllocationProfile()
   /// What was lent, sold or imposed.
   package var product: Product
-  /// The currency, three ASCII letters.
-  package var currency: InlineArray<3, UInt8>
+  /// The account's one currency.
+  package var currency: Currency
   /// Whom the debt is owed to, a text of the book.
-  package var creditor: TextReference
+  package var creditor = TextReference.empty
   /// Who owes it, a text of the book.
-  package var subject: TextReference
+  package var subject = TextReference.empty
   /// The portfolio it was placed in, a text of the book; empty where none.
-  package var portfolio: TextReference
+  package var portfolio = TextReference.empty
 
-  /// The currency's ISO 4217 code.
-  package var currencyCode: String {
-    String(decoding: [currency[0], currency[1], currency[2]], as: UTF8.self)
+  init(product: Product, currency: Currency) {
+    self.product = product
+    self.currency = currency
   }
 }
 

@@ -20,6 +20,8 @@ extension AccountFold {
     case .reopened: life.closure = nil
     case .agencyPlaced: life.agency = TextReference(packed: entry.reference)
     case .agencyRecalled: life.agency = nil
+    case .promiseMade: break
+    case .planAgreed: remark(.planNotApplied, entry.seq, 0)
     }
   }
 

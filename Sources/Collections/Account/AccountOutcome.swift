@@ -4,6 +4,8 @@ package struct Remark: Equatable, Sendable {
   package enum Kind: String, Sendable {
     case waiverExcess, forgivenessExcess, refundExcess, chargebackExcess
     case chargebackWithoutPayment, unknownItem, secondOpening
+    /// A plan is recorded, and this version does not restructure by it.
+    case planNotApplied
   }
 
   /// Why it was ignored.

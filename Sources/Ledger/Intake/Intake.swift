@@ -1,0 +1,199 @@
+internal import CanonicalJSON
+package import Collections
+package import EventStore
+internal import Projections
+
+/// The ledger's front door for writing: checks, decides, and appends.
+///
+///     draft ──► form (Draft) ──► accept: key, position, rules ──► commit: batches, one sync each
+///
+/// Accepted events are applied to the account book at once, so that the next draft is judged
+/// against them; ``discard()`` takes them back. Nothing reaches the disk before ``commit(batchesOf:at:_:)``.
+/// Opening reads the whole log once: O(events).
+package final class Intake {
+  /// What became of an accepted draft.
+  package enum Decision: Equatable, Sendable {
+    /// It is the n-th event waiting to be committed.
+    case new(Int)
+    /// The same event was recorded before: its first receipt.
+    case recorded(Receipt)
+  }
+
+  /// What the ledger said of itself when it was made.
+  package let identity: LedgerIdentity
+  /// What an operator should hear of the opening: a tail that was recovered, a file rebuilt.
+  package var notices: [LogNotice] { log.notices }
+  /// Events in the log.
+  package var size: Int64 { log.size }
+  /// Accounts as known, accepted events included.
+  package private(set) var book = AccountBook()
+
+  let log: EventLog
+  var fold = AccountFold()
+  var waiting: [PendingEvent] = []
+  private var undo: [AccountBook.Undo] = []
+  private var waitingKeys: [String: Int] = [:]
+  private var waitingPositions: [String: Int64] = [:]
+  private var committed = 0
+  private var reader = FieldReader()
+
+  /// Opens a ledger for writing: takes its lock, recovers a torn tail, reads every event.
+  ///
+  /// - Parameter actor: on whose behalf a recovery is recorded, should there be one.
+  /// - Throws: ``LogError``: `in_use`, `damaged`, `not_a_ledger`, `io`.
+  package init(
+    opening directory: String, by actor: Actor, at now: Instant, today: CivilDate,
+    settings: EventLog.Settings = EventLog.Settings(), disk: any Disk = SystemDisk()
+  ) throws(LogError) {
+    var book = AccountBook()
+    var reader = FieldReader()
+    do {
+      log = try EventLog.open(
+        directory: directory, at: now.text, effective: today.text, actor: actor.canonical,
+        settings: settings, disk: disk
+      ) { (envelope, line) throws(RuleError) in
+        guard let type = EventType(named: line, envelope.type) else {
+          throw RuleError(.malformed, "seq \(envelope.seq): unknown type")
+        }
+        _ = try book.apply(type, envelope, line, &reader)
+      }
+    } catch {
+      throw error.logError
+    }
+    identity = log.identity
+    self.book = book
+  }
+
+  /// Judges a draft against the ledger and all drafts accepted before it, and keeps it to be committed.
+  ///
+  /// - Throws: ``Refusal``; nothing is kept of a draft refused.
+  package func accept(
+    _ draft: Draft, by defaultActor: Actor, today: CivilDate
+  ) throws(Refusal) -> Decision {
+    do throws(Refusal) {
+      if let earlier = try earlierDecision(draft) { return earlier }
+      let event = try pendingEvent(draft, by: defaultActor, today: today)
+      try checkState(draft, event, today: today)
+      let seq = log.size + Int64(waiting.count - committed)
+      undo.append(try apply(event, seq: seq))
+      waiting.append(event)
+      waitingKeys[event.key] = waiting.count - 1
+      waitingPositions[event.stream, default: 0] += 1
+      return .new(waiting.count - 1)
+    } catch {
+      var refusal = error
+      refusal.line = draft.line
+      throw refusal
+    }
+  }
+
+  /// Appends what was accepted, in batches of at most `count` events with one sync each.
+  ///
+  /// - Parameter durable: called after each batch with its receipts: those events are on disk. Says
+  ///   whether to go on; what is not committed then is taken back.
+  /// - Throws: ``LogError``: what was reported stays; the rest is taken back.
+  package func commit(
+    batchesOf count: Int = 4096, at now: () -> Instant, _ durable: ([Receipt]) -> Bool
+  ) throws(LogError) {
+    defer { discard() }
+    var goesOn = true
+    while goesOn, committed < waiting.count {
+      let batch = Array(waiting[committed..<min(committed + count, waiting.count)])
+      let receipts = try log.append(batch, at: now().text)
+      committed += batch.count
+      goesOn = durable(receipts)
+    }
+  }
+
+  /// Takes back what was accepted and not committed.
+  package func discard() {
+    while undo.count > committed { book.undo(undo.removeLast()) }
+    undo.removeAll(keepingCapacity: true)
+    waiting.removeAll(keepingCapacity: true)
+    waitingKeys.removeAll(keepingCapacity: true)
+    waitingPositions.removeAll(keepingCapacity: true)
+    committed = 0
+  }
+
+  /// The receipt or place of an event of the same key, if there is one and it says the same.
+  private func earlierDecision(_ draft: Draft) throws(Refusal) -> Decision? {
+    if let index = waitingKeys[draft.key] {
+      let event = waiting[index]
+      try requireSame(draft, StatedEvent(event, n: -1))
+      return .new(index)
+    }
+    let found: (event: StatedEvent, receipt: Receipt)
+    do {
+      guard let seq = try log.find(key: draft.key) else { return nil }
+      found = try StatedEvent.read(seq, from: log)
+    } catch {
+      throw Refusal("damaged", value: error.detail, expected: "a readable log")
+    }
+    try requireSame(draft, found.event)
+    return .recorded(found.receipt)
+  }
+
+  private func requireSame(_ draft: Draft, _ earlier: StatedEvent) throws(Refusal) {
+    guard let field = earlier.difference(from: draft) else { return }
+    throw Refusal(
+      "key_conflict", field: field, value: draft.key,
+      expected: "the content first recorded under this key, or another key")
+  }
+
+  /// The event as it would stand in the log, defaults filled in, its place in its stream checked.
+  private func pendingEvent(
+    _ draft: Draft, by defaultActor: Actor, today: CivilDate
+  ) throws(Refusal) -> PendingEvent {
+    if let cause = draft.cause, cause >= log.size {
+      throw Refusal(
+        "unknown_cause", field: "cause", value: String(cause),
+        expected: "the seq of an event recorded before, below \(log.size)")
+    }
+    if let expected = draft.expectedN {
+      let next = log.nextPosition(of: draft.stream) + waitingPositions[draft.stream, default: 0]
+      if expected != next {
+        throw Refusal(
+          "wrong_position", field: "n", value: String(expected),
+          expected: "\(next), the next position in \(draft.stream)")
+      }
+    }
+    let event = PendingEvent(
+      type: draft.type.name, version: draft.type.declaration.version, stream: draft.stream,
+      key: draft.key, effective: try effective(of: draft, today: today).text,
+      actor: draft.actor ?? defaultActor.canonical, data: draft.data, cause: draft.cause,
+      subject: draft.subject)
+    let length = Self.longestFrame + event.statedLength
+    if length > EventEnvelope.longestLine {
+      throw Refusal(
+        "line_too_long", value: "\(length) bytes",
+        expected: "an event of at most \(EventEnvelope.longestLine) bytes")
+    }
+    return event
+  }
+
+  /// The most bytes of an event's line that no field of the draft gives: keys, quotes, and what the store adds.
+  private static let longestFrame = 256
+
+  private func apply(_ event: PendingEvent, seq: Int64) throws(Refusal) -> AccountBook.Undo {
+    guard let type = EventType(named: event.type), let effective = CivilDate(event.effective)
+    else { throw Refusal("unknown_type", field: "type", value: event.type) }
+    let stream = Array(event.stream.utf8)
+    do {
+      return try book.apply(
+        type, seq: seq, effective: effective, stream: stream.span, 0..<stream.count,
+        event.data.span, 0..<event.data.count, &reader)
+    } catch {
+      throw Refusal(error.code.rawValue, value: error.context, expected: Self.volumeBound)
+    }
+  }
+
+  static let volumeBound = "all amounts of an account together within ±(2^53 − 1) minor units"
+}
+
+extension PendingEvent {
+  /// The bytes of what the draft itself states.
+  fileprivate var statedLength: Int {
+    let texts = [type, stream, key, effective, subject ?? ""]
+    return texts.reduce(actor.count + data.count) { $0 + $1.utf8.count }
+  }
+}

@@ -1,0 +1,136 @@
+internal import CanonicalJSON
+package import Collections
+package import EventStore
+package import Projections
+
+/// The ledger's front door for reading: a fixed prefix of the log, and what can be derived from it.
+///
+/// Sees what was durable when it was opened, with or without a writer beside it.
+package struct LedgerView: Sendable {
+  private let log: LogReader
+
+  /// What the ledger said of itself when it was made.
+  package var identity: LedgerIdentity { log.identity }
+  /// Events that can be read.
+  package var size: Int64 { log.size }
+  /// What an operator should hear of.
+  package var notices: [LogNotice] { log.notices }
+
+  /// Opens a ledger for reading. Throws ``LogError``.
+  package init(opening directory: String, disk: any Disk = SystemDisk()) throws(LogError) {
+    log = try LogReader.open(directory: directory, disk: disk)
+  }
+
+  /// How many events were recorded at or before a moment. One pass: O(events).
+  package func size(knownAt moment: Instant) throws(LogError) -> Int64 {
+    var size: Int64 = 0
+    try log.forEach { envelope, line in
+      if let at = Instant(parsing: line, envelope.at), at <= moment { size = envelope.seq + 1 }
+    }
+    return size
+  }
+
+  /// Brings every projection forward to a size, each hash of what is read checked.
+  ///
+  /// - Parameter progress: called now and then with how many events were read since the last call.
+  /// - Throws: `damaged` where the log is, or holds an event this version cannot read.
+  package func advance(
+    _ model: inout ReadModel, to size: Int64, _ progress: (Int64) -> Void = { _ in }
+  ) throws(LogError) {
+    var reported = model.size
+    var reader = FieldReader()
+    do {
+      try log.forEach(from: model.size, upTo: size) { (envelope, line) throws(RuleError) in
+        try model.apply(envelope, line, &reader)
+        if envelope.seq - reported >= 16_384 {
+          progress(envelope.seq - reported)
+          reported = envelope.seq
+        }
+      }
+    } catch {
+      throw error.logError
+    }
+  }
+
+  /// The book and the lines of one account alone, as known at a size. One pass: O(events).
+  package func account(
+    _ id: String, knownAt size: Int64
+  ) throws(LogError) -> (book: AccountBook, lines: [[UInt8]]) {
+    var filter = AccountFilter(id)
+    do {
+      try log.forEach(from: 0, upTo: size) { (envelope, line) throws(RuleError) in
+        try filter.take(envelope, line)
+      }
+    } catch {
+      throw error.logError
+    }
+    return (filter.book, filter.lines)
+  }
+}
+
+extension PassError<RuleError> {
+  /// The log's own error; an event this version cannot read is damage too.
+  var logError: LogError {
+    switch self {
+    case .log(let error): error
+    case .body(let error): LogError(.damaged, "\(error.code.rawValue): \(error.context)")
+    }
+  }
+}
+
+/// Takes of a log what bears on one account: its stream, calendars, and voids wherever they stand.
+private struct AccountFilter: ~Copyable {
+  var book = AccountBook()
+  var lines: [[UInt8]] = []
+  private let stream: [UInt8]
+  private var seqs: Set<Int64> = []
+  private var reader = FieldReader()
+
+  init(_ id: String) {
+    stream = Array("account/\(id)".utf8)
+  }
+
+  mutating func take(
+    _ envelope: EventEnvelope, _ line: Span<UInt8>
+  ) throws(RuleError) {
+    let isOwn = names(envelope.stream, line)
+    guard isOwn || line[envelope.stream.lowerBound] != UInt8(ascii: "a"),
+      let type = EventType(named: line, envelope.type)
+    else { return }
+    var keeps = isOwn
+    switch type {
+    case .eventVoided:
+      if !isOwn {
+        try read(type, envelope, line)
+        keeps = reader.integer(.target).map { seqs.contains($0) } ?? false
+      }
+      _ = try book.apply(type, envelope, line, &reader)
+    case .ledgerOpened, .calendarAdopted: _ = try book.apply(type, envelope, line, &reader)
+    default: if isOwn { _ = try book.apply(type, envelope, line, &reader) }
+    }
+    guard keeps else { return }
+    seqs.insert(envelope.seq)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(line.count)
+    for index in line.indices { bytes.append(line[index]) }
+    lines.append(bytes)
+  }
+
+  private mutating func read(
+    _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>
+  ) throws(RuleError) {
+    do {
+      try reader.read(type, line, envelope.data)
+    } catch {
+      throw RuleError(.malformed, "seq \(envelope.seq), \(type.name)")
+    }
+  }
+
+  private func names(_ range: Range<Int>, _ line: Span<UInt8>) -> Bool {
+    guard range.count == stream.count else { return false }
+    for offset in stream.indices where line[range.lowerBound + offset] != stream[offset] {
+      return false
+    }
+    return true
+  }
+}

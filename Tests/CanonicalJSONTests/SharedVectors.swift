@@ -1,0 +1,36 @@
+import Foundation
+
+/// The published test vectors, which are data of their own and no part of the project.
+///
+/// They are in `shared/data/vectors` beside a checkout, or below the folder `QUIPU_SHARED` names.
+/// Tests that need them are skipped when they are not there.
+enum SharedVectors {
+  /// The folder, nil when it is absent.
+  static let folder: URL? = {
+    var candidates: [URL] = []
+    if let named = ProcessInfo.processInfo.environment["QUIPU_SHARED"] {
+      let url = URL(fileURLWithPath: named, isDirectory: true)
+      candidates = [url, url.appendingPathComponent("data")]
+    } else {
+      var above = URL(fileURLWithPath: #filePath)
+      while above.path != "/" {
+        above.deleteLastPathComponent()
+        candidates.append(above.appendingPathComponent("shared/data"))
+      }
+    }
+    return candidates.map { $0.appendingPathComponent("vectors") }
+      .first { FileManager.default.fileExists(atPath: $0.path) }
+  }()
+
+  /// Whether the tests that need the vectors can run.
+  static var arePresent: Bool { folder != nil }
+
+  /// The files of a subfolder whose names begin so, sorted by name.
+  static func files(in path: String, prefix: String = "") throws -> [(name: String, bytes: [UInt8])]
+  {
+    guard let folder = folder?.appendingPathComponent(path) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      .filter { $0.hasPrefix(prefix) }
+      .map { ($0, [UInt8](try Data(contentsOf: folder.appendingPathComponent($0)))) }
+  }
+}

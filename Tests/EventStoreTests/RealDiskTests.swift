@@ -1,0 +1,84 @@
+import EventStore
+import Foundation
+import Testing
+
+/// The store on this machine's own disk: what the simulated one cannot show.
+@Suite struct RealDiskTests {
+  @Test func createAppendReadReopen() throws {
+    let place = try TemporaryPlace()
+    var log: EventLog? = try EventLog.create(
+      directory: place.ledger, identity: Sample.identity(), at: Sample.instant(0),
+      effective: "2026-01-02", actor: Sample.actor)
+    let receipts = try log?.append(
+      (0..<3).map { Sample.event("a-\($0)", on: "account/A-1") }, at: Sample.instant(1))
+    #expect(receipts?.map(\.seq) == [1, 2, 3])
+    #expect(throws: LogError(.inUse, "")) { try place.open() }
+    let root = log?.root
+    log = nil
+
+    var seen: [String] = []
+    let reader = try LogReader.open(directory: place.ledger)
+    #expect(reader.size == 4)
+    #expect(reader.notices == [])
+    try reader.forEach { event, line in seen.append(text(of: event.key, in: line)) }
+    #expect(seen == ["ledger-opened", "a-0", "a-1", "a-2"])
+
+    let again = try place.open()
+    #expect(again.root == root)
+    #expect(again.size == 4)
+    #expect(try again.find(key: "a-1") == 2)
+    #expect(try again.find(key: "a-9") == nil)
+    #expect(again.nextPosition(of: "account/A-1") == 3)
+    #expect(throws: LogError(.keyConflict, "")) {
+      try again.append([Sample.event("a-1", on: "account/A-2")], at: Sample.instant(2))
+    }
+  }
+
+  @Test func signingKeyIsReadableByOpenSSL() throws {
+    let place = try TemporaryPlace()
+    let log = try EventLog.create(
+      directory: place.ledger, identity: Sample.identity(), at: Sample.instant(0),
+      effective: "2026-01-02", actor: Sample.actor)
+    let key = place.ledger + "/keys/signing.pem"
+    let mode = try FileManager.default.attributesOfItem(atPath: key)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
+
+    let openssl = Process()
+    openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    openssl.arguments = ["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"]
+    let output = Pipe()
+    openssl.standardOutput = output
+    try openssl.run()
+    let der = output.fileHandleForReading.readDataToEndOfFile()
+    openssl.waitUntilExit()
+    #expect(openssl.terminationStatus == 0)
+
+    let words = try #require(log.identity.keys.first).split(separator: "+", maxSplits: 2)
+    let typed = try #require(Data(base64Encoded: String(words[2])))
+    #expect(words[0] == "test.example/ledger")
+    #expect(typed.first == 1)
+    #expect(typed.dropFirst() == der.suffix(32))
+    let named = Array("test.example/ledger\n".utf8) + typed
+    #expect(words[1] == Digest(hashing: named.span).hex.prefix(8))
+  }
+}
+
+/// A directory of its own for one test, removed with it.
+final class TemporaryPlace {
+  let path: String
+  var ledger: String { path + "/ledger" }
+
+  init() throws {
+    path = NSTemporaryDirectory() + "quipu-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  func open() throws -> EventLog {
+    try EventLog.open(
+      directory: ledger, at: Sample.instant(9), effective: "2026-01-02", actor: Sample.actor)
+  }
+}

@@ -1,0 +1,113 @@
+extension Digest {
+  /// The 32 bytes.
+  package var bytes: [UInt8] {
+    unsafe withUnsafeBytes(of: words) { unsafe Array($0) }
+  }
+
+  /// From exactly 32 bytes; `nil` for any other count.
+  package init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    self = .zero
+    unsafe withUnsafeMutableBytes(of: &words) { unsafe $0.copyBytes(from: bytes) }
+  }
+
+  /// 64 lower-case hexadecimal digits, as `sha256sum` prints.
+  package var hex: String { Hexadecimal.text(bytes) }
+
+  /// 44 characters of the standard alphabet, padded.
+  package var base64: String { String(decoding: base64Bytes, as: UTF8.self) }
+
+  /// The base64 text as bytes.
+  var base64Bytes: [UInt8] { Base64.encode(bytes) }
+
+  /// From 44 characters of base64; `nil` unless they are exactly what `base64` writes.
+  package init?(base64 text: Span<UInt8>) {
+    guard text.count == 44, let bytes = Base64.decode(text) else { return nil }
+    self.init(bytes: bytes)
+  }
+
+  /// From 44 characters of base64; `nil` unless they are exactly what `base64` writes.
+  package init?(base64 text: String) {
+    self.init(base64: Array(text.utf8).span)
+  }
+}
+
+/// The standard alphabet of RFC 4648, section 4, always padded.
+package enum Base64 {
+  private static let alphabet = [UInt8](
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+  private static let padding = UInt8(ascii: "=")
+
+  package static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    var index = 0
+    while index < bytes.count {
+      let have = min(3, bytes.count - index)
+      var group = 0
+      for place in 0..<3 {
+        group = group << 8 | (place < have ? Int(bytes[index + place]) : 0)
+      }
+      for place in 0..<4 {
+        let digit = alphabet[group >> (18 - 6 * place) & 63]
+        text.append(place <= have ? digit : padding)
+      }
+      index += 3
+    }
+    return text
+  }
+
+  /// The bytes behind `text`; `nil` unless `encode` would write exactly that text for them.
+  package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+    guard text.count % 4 == 0 else { return nil }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.count / 4 * 3)
+    var index = 0
+    while index < text.count {
+      var group = 0
+      var padded = 0
+      for place in 0..<4 {
+        let byte = text[index + place]
+        if byte == padding {
+          padded += 1
+          group <<= 6
+        } else {
+          guard padded == 0, let digit = value(of: byte) else { return nil }
+          group = group << 6 | digit
+        }
+      }
+      index += 4
+      guard padded <= 2, padded == 0 || index == text.count else { return nil }
+      guard padded == 0 || group & (1 << (8 * padded) - 1) == 0 else { return nil }
+      for place in 0..<(3 - padded) {
+        bytes.append(UInt8(truncatingIfNeeded: group >> (16 - 8 * place)))
+      }
+    }
+    return bytes
+  }
+
+  private static func value(of byte: UInt8) -> Int? {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(byte) - 65
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): Int(byte) - 71
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): Int(byte) + 4
+    case UInt8(ascii: "+"): 62
+    case UInt8(ascii: "/"): 63
+    default: nil
+    }
+  }
+}
+
+/// Bytes as lower-case hexadecimal digits.
+package enum Hexadecimal {
+  package static func text(_ bytes: [UInt8]) -> String {
+    let digits = [UInt8]("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}

@@ -1,0 +1,130 @@
+package import CanonicalJSON
+
+/// One event line, taken apart: numbers by value, everything else as ranges into the line's bytes.
+///
+/// A line is one canonical object without white space, its keys in this order:
+///
+///     {"actor":{"id":…,"kind":…,"role":…},"at":…[,"cause":…],"data":{…},"effective":…,"key":…,"n":…,
+///      "salt":…[,"sealed":{…}],"seq":…,"stream":…[,"subject":…],"type":…,"v":…}
+///
+/// Ranges of strings hold what stands between the quotes; those of objects hold the braces too.
+/// Absent are `cause` as −1, `sealed` and `subject` as empty ranges.
+package struct EventEnvelope: Equatable, Sendable {
+  /// Position in the ledger, from 0.
+  package private(set) var seq: Int64 = 0
+  /// Position in its stream, from 0.
+  package private(set) var n: Int64 = 0
+  /// Version of the type's fields, from 1.
+  package private(set) var version: Int64 = 0
+  /// `seq` of the event that led to this one, or −1.
+  package private(set) var cause: Int64 = -1
+  /// Who recorded it: an object.
+  package private(set) var actor: Range<Int> = 0..<0
+  /// When it was recorded: 24 bytes, RFC 3339 in UTC with three decimals.
+  package private(set) var at: Range<Int> = 0..<0
+  /// The event's own fields: an object.
+  package private(set) var data: Range<Int> = 0..<0
+  /// The civil date on which it takes effect: 10 bytes.
+  package private(set) var effective: Range<Int> = 0..<0
+  /// The idempotency key.
+  package private(set) var key: Range<Int> = 0..<0
+  /// 12 random bytes in base64: 16 bytes.
+  package private(set) var salt: Range<Int> = 0..<0
+  /// Encrypted personal data: an object, or empty.
+  package private(set) var sealed: Range<Int> = 0..<0
+  /// `account/…` and the like.
+  package private(set) var stream: Range<Int> = 0..<0
+  /// Whose personal data `sealed` is, or empty.
+  package private(set) var subject: Range<Int> = 0..<0
+  /// E.g. `PaymentReceived`.
+  package private(set) var type: Range<Int> = 0..<0
+
+  /// Longest line, in bytes without its newline.
+  package static let longestLine = 65_535
+
+  /// Takes apart `line`, which has no newline.
+  ///
+  /// Strict about the order of the keys and the form of every field but two: of `data` and `sealed`
+  /// only the structure is followed (`CanonicalCursor.validateValue` checks a whole line). Allocates
+  /// nothing. O(line).
+  package init(parsing line: Span<UInt8>) throws(JSONError) {
+    guard line.count <= Self.longestLine else {
+      throw JSONError(.tooLong, at: Self.longestLine)
+    }
+    var cursor = CanonicalCursor()
+    try readActor(&cursor, line)
+    try cursor.expect(",\"at\":\"", in: line)
+    at = try cursor.instant(in: line)
+    if cursor.consume(",\"cause\":", in: line) {
+      cause = try cursor.count(in: line)
+    }
+    try cursor.expect(",\"data\":", in: line)
+    data = try cursor.object(in: line)
+    try cursor.expect(",\"effective\":\"", in: line)
+    effective = try cursor.civilDate(in: line)
+    try cursor.expect(",\"key\":\"", in: line)
+    key = try cursor.quoted(.printable, atMost: 128, in: line)
+    try cursor.expect(",\"n\":", in: line)
+    n = try cursor.count(in: line)
+    try cursor.expect(",\"salt\":\"", in: line)
+    salt = try cursor.salt(in: line)
+    if cursor.consume(",\"sealed\":", in: line) {
+      sealed = try cursor.object(in: line)
+    }
+    try cursor.expect(",\"seq\":", in: line)
+    seq = try cursor.count(in: line)
+    try cursor.expect(",\"stream\":\"", in: line)
+    stream = try cursor.stream(in: line)
+    if cursor.consume(",\"subject\":\"", in: line) {
+      subject = try cursor.quoted(.identifier, atMost: 64, in: line)
+    }
+    try cursor.expect(",\"type\":\"", in: line)
+    type = try cursor.typeName(in: line)
+    try cursor.expect(",\"v\":", in: line)
+    let versionStart = cursor.position
+    version = try cursor.count(in: line)
+    guard version >= 1 else { throw JSONError(.numberOutOfRange, at: versionStart) }
+    guard cause < seq else { throw JSONError(.numberOutOfRange, at: data.lowerBound) }
+    try cursor.expect("}", in: line)
+    guard cursor.position == line.count else {
+      throw JSONError(.trailingBytes, at: cursor.position)
+    }
+  }
+
+  private mutating func readActor(
+    _ cursor: inout CanonicalCursor, _ line: Span<UInt8>
+  ) throws(JSONError) {
+    try cursor.expect("{\"actor\":", in: line)
+    let start = cursor.position
+    try cursor.expect("{\"id\":\"", in: line)
+    _ = try cursor.quoted(.identifier, atMost: 64, in: line)
+    try cursor.expect(",\"kind\":\"", in: line)
+    guard
+      cursor.consume("person\"", in: line) || cursor.consume("system\"", in: line)
+        || cursor.consume("bot\"", in: line)
+    else { throw JSONError(.unexpectedByte, at: cursor.position) }
+    try cursor.expect(",\"role\":\"", in: line)
+    _ = try cursor.quoted(.identifier, atMost: 64, in: line)
+    try cursor.expect("}", in: line)
+    actor = start..<cursor.position
+  }
+}
+
+extension EventEnvelope {
+  /// What kind of line this is, told by its first key alone.
+  package enum LineKind: Sendable {
+    case event
+    case commit
+    case segment
+    case unknown
+  }
+
+  /// Tells the kind of a line by how it begins; says nothing about the rest of it.
+  package static func kind(of line: Span<UInt8>) -> LineKind {
+    var cursor = CanonicalCursor()
+    if cursor.consume("{\"actor\":", in: line) { return .event }
+    if cursor.consume(CommitLine.opening, in: line) { return .commit }
+    if cursor.consume(SegmentHeader.opening, in: line) { return .segment }
+    return .unknown
+  }
+}

@@ -1,0 +1,87 @@
+// One batch, one write, one sync; and what happens when one of them fails.
+extension EventLog {
+  /// Makes a batch's bytes durable, in the last segment or in a new one.
+  func write(_ batch: Batch) throws(LogError) {
+    if batch.beginsSegment {
+      try beginSegment(batch.bytes)
+    } else {
+      try extendSegment(batch.bytes)
+    }
+  }
+
+  private func extendSegment(_ bytes: [UInt8]) throws(LogError) {
+    do {
+      try tailFile?.write(bytes.span, at: tail.size)
+    } catch {
+      try undo(error, tail.name) { () throws(SystemError) in
+        try tailFile?.truncate(to: tail.size)
+        try tailFile?.sync()
+      }
+    }
+    do {
+      try tailFile?.syncData()
+    } catch {
+      throw poisoned(error, tail.name)
+    }
+  }
+
+  /// Writes a new segment with its header and first batch; the one before is finished.
+  private func beginSegment(_ bytes: [UInt8]) throws(LogError) {
+    let name = LedgerDirectory.segmentName(frontier.size)
+    let file = try directory.open(name, .create)
+    do {
+      try file.write(bytes.span, at: 0)
+    } catch {
+      try undo(error, name) { () throws(SystemError) in
+        try directory.disk.remove(directory.path(name))
+        try logDirectory.sync()
+      }
+    }
+    do {
+      try file.sync()
+      try logDirectory.sync()
+    } catch {
+      throw poisoned(error, name)
+    }
+    tailFile = consume file
+    finish(tail)
+  }
+
+  /// Makes a finished segment read-only: against slips, not against those who own the files.
+  private func finish(_ segment: SegmentFile) {
+    do {
+      try uninterrupted { () throws(SystemError) in
+        try directory.disk.changeMode(directory.path(segment.name), 0o444)
+      }
+    } catch {
+      notices.append(
+        LogNotice(.writable, segment.name, "it could not be made read-only: \(error.call) failed"))
+    }
+  }
+
+  /// Takes back what a failed write left, and throws why it failed; poisons if that fails too.
+  private func undo(
+    _ failure: SystemError, _ name: String, _ cut: () throws(SystemError) -> Void
+  ) throws(LogError) -> Never {
+    do {
+      try uninterrupted(cut)
+    } catch {
+      throw poisoned(error, name)
+    }
+    let isFull = failure.number == ErrorNumber.noSpace || failure.number == ErrorNumber.quota
+    throw LogError(
+      isFull ? .diskFull : .io,
+      "the batch could not be written and nothing of it was kept: \(failure.call) failed",
+      file: name, errno: failure.number)
+  }
+
+  /// Ends all writing: after a failed sync the kernel may have dropped the pages and still say that
+  /// the next sync went well, so nothing this process writes could be promised again.
+  private func poisoned(_ failure: SystemError, _ name: String) -> LogError {
+    let error = LogError(
+      .poisoned, "\(failure.call) failed; restart to see what is on the disk", file: name,
+      errno: failure.number)
+    poison = error
+    return error
+  }
+}

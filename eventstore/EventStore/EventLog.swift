@@ -1,0 +1,124 @@
+internal import CanonicalJSON
+
+/// The log, held by its one writer.
+///
+/// Everything in it is durable, except while `append` runs. Not for use by two tasks at once:
+/// `GroupCommit` brings concurrent callers into line. Opening reads all of the log once; afterwards
+/// memory holds where each event is, fingerprints of keys and the position of each stream.
+package final class EventLog {
+  /// What can be chosen about a log.
+  package struct Settings: Sendable {
+    /// Bytes after which a segment is finished at the next batch; 16 MiB, at most 1 GiB.
+    package var segmentSize: Int
+
+    package init(segmentSize: Int = 16 << 20) {
+      precondition((1...1 << 30).contains(segmentSize))
+      self.segmentSize = segmentSize
+    }
+  }
+
+  /// What the ledger is, as its first event says.
+  package let identity: LedgerIdentity
+  /// Things an operator should hear of: a recovered tail, a rebuilt file.
+  package internal(set) var notices: [LogNotice]
+  /// Why nothing is ever written again by this process, if so.
+  package internal(set) var poison: LogError?
+
+  let directory: LedgerDirectory
+  let settings: Settings
+  let lock: WriterLock
+  /// `log/`, held open so that a new segment's name can always be made durable.
+  let logDirectory: OpenFile
+  var frontier: MerkleFrontier
+  var lastAt: String
+  var index: LogIndex
+  /// The last segment, as far as it is durable.
+  var tail: SegmentFile
+  /// The last segment, open for writing; `nil` when the next batch begins a new one.
+  var tailFile: OpenFile?
+  /// The segment read last by `line(_:)`, kept open for the next.
+  private var readFile: OpenFile?
+
+  init(
+    _ opened: consuming OpenedLog, directory: LedgerDirectory, settings: Settings,
+    lock: consuming WriterLock, logDirectory: consuming OpenFile, tailFile: consuming OpenFile?
+  ) {
+    self.identity = opened.identity
+    self.notices = opened.notices
+    self.directory = directory
+    self.settings = settings
+    self.lock = lock
+    self.logDirectory = logDirectory
+    self.frontier = opened.frontier
+    self.lastAt = opened.lastAt
+    self.index = opened.index
+    self.tail = opened.tail
+    self.tailFile = tailFile
+    self.readFile = nil
+  }
+
+  /// How many events the log has; the `seq` of the next one.
+  package var size: Int64 { frontier.size }
+
+  /// Head of the RFC 6962 tree over all events.
+  package var root: Digest { frontier.root }
+
+  /// Recorded time of the last event: 24 characters, as all instants here.
+  package var lastRecordedAt: String { lastAt }
+
+  /// How many streams have an event.
+  package var streamCount: Int { index.streams.count }
+
+  /// The position the next event of a stream gets; 0 for one without events.
+  package func nextPosition(of stream: String) -> Int64 {
+    index.streams.next(of: Array(stream.utf8).span)
+  }
+
+  /// The event that has an idempotency key, if one has. Reads one line to be sure.
+  package func find(key: String) throws(LogError) -> Int64? {
+    let bytes = Array(key.utf8)
+    let fingerprint = KeyTable.fingerprint(bytes.span)
+    return try index.keys.first(fingerprint) { seq throws(LogError) in
+      try hasKey(seq, bytes)
+    }
+  }
+
+  /// The line of an event, without its newline.
+  package func line(_ seq: Int64) throws(LogError) -> [UInt8] {
+    guard let place = index.place(of: seq) else {
+      throw LogError(.noSuchEvent, "there is no event \(seq); the log has \(size)")
+    }
+    let name = LedgerDirectory.segmentName(place.segment)
+    if readFile?.name != name {
+      readFile = try directory.open(name, .read)
+    }
+    let line = try readFile?.line(at: place.offset)
+    guard let line else {
+      throw LogError(
+        .damaged, "event \(seq) is not where it was", file: name, byte: place.offset)
+    }
+    return line
+  }
+
+  private func hasKey(_ seq: Int64, _ key: [UInt8]) throws(LogError) -> Bool {
+    let line = try line(seq)
+    guard let event = try? EventEnvelope(parsing: line.span), event.seq == seq else {
+      throw LogError(.damaged, "event \(seq) is not what it was when the log was opened")
+    }
+    return line[event.key].elementsEqual(key)
+  }
+}
+
+extension OpenFile {
+  /// The line that begins at `offset`, without its newline; `nil` if none ends within a longest line.
+  func line(at offset: Int) throws(LogError) -> [UInt8]? {
+    for count in [1024, EventEnvelope.longestLine + 1] {
+      var bytes = try read(count, from: offset)
+      if let newline = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+        bytes.removeSubrange(newline...)
+        return bytes
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,132 @@
+/// Where everything in a ledger lies.
+struct LedgerDirectory: Sendable {
+  let path: String
+  let disk: any Disk
+
+  static let identityName = "LEDGER.json"
+  static let logName = "log"
+  static let keysName = "keys"
+  static let signingKeyName = "keys/signing.pem"
+  static let quarantineName = "quarantine"
+  static let lockName = "lock"
+  /// What a ledger is called while it is being made.
+  static let unfinishedSuffix = ".unfinished"
+  private static let segmentSuffix = ".jsonl"
+  private static let segmentDigits = 12
+
+  init(_ path: String, on disk: any Disk) {
+    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    self.disk = disk
+  }
+
+  /// Full path of a name relative to the ledger directory; "" is the directory itself.
+  func path(_ name: String) -> String { name.isEmpty ? path : "\(path)/\(name)" }
+
+  func open(_ name: String, _ access: Access, mode: UInt16 = 0o644) throws(LogError) -> OpenFile {
+    try OpenFile(path(name), named: name, access, mode: mode, on: disk)
+  }
+
+  /// `log/` and twelve digits: the number of the segment's first event.
+  static func segmentName(_ first: Int64) -> String {
+    let digits = String(first)
+    let zeros = String(repeating: "0", count: max(0, segmentDigits - digits.count))
+    return "\(logName)/\(zeros)\(digits)\(segmentSuffix)"
+  }
+
+  /// The number in a segment's file name, `nil` if it is no segment's.
+  static func segmentNumber(_ file: String) -> Int64? {
+    guard file.hasSuffix(segmentSuffix), let number = Int64(file.dropLast(segmentSuffix.count)),
+      number >= 0, segmentName(number) == "\(logName)/\(file)"
+    else { return nil }
+    return number
+  }
+
+  /// Makes the entries of a directory durable.
+  func syncDirectory(_ name: String) throws(LogError) {
+    let directory = try open(name, .read)
+    do { try directory.sync() } catch { throw LogError(error, name) }
+  }
+
+  /// Names in a directory inside, sorted.
+  func list(_ name: String) throws(LogError) -> [String] {
+    try uninterrupted(name) { () throws(SystemError) in try disk.list(path(name)) }.sorted()
+  }
+
+  /// What lies under a name, `nil` if nothing.
+  func facts(_ name: String) throws(LogError) -> FileFacts? {
+    do {
+      return try uninterrupted { () throws(SystemError) in try disk.facts(at: path(name)) }
+    } catch {
+      if error.number == ErrorNumber.notFound || error.number == ErrorNumber.notDirectory {
+        return nil
+      }
+      throw LogError(error, name)
+    }
+  }
+
+  /// All of a small file.
+  func read(_ name: String) throws(LogError) -> [UInt8] {
+    let file = try open(name, .read)
+    return try file.read(try file.facts.size, from: 0)
+  }
+
+  /// Writes a new file and makes its bytes, not yet its name, durable.
+  func writeNew(_ name: String, _ bytes: [UInt8], mode: UInt16 = 0o644) throws(LogError) {
+    let file = try open(name, .create, mode: mode)
+    do {
+      try file.write(bytes.span, at: 0)
+      try file.sync()
+    } catch { throw LogError(error, name) }
+  }
+
+  func makeDirectory(_ name: String, mode: UInt16 = 0o755) throws(LogError) {
+    try uninterrupted(name) { () throws(SystemError) in
+      try disk.makeDirectory(path(name), mode: mode)
+    }
+  }
+
+  /// Refuses a directory that is no ledger.
+  func requireLedger() throws(LogError) {
+    guard try facts(Self.logName)?.isDirectory == true else { throw notALedger() }
+  }
+
+  private func notALedger() -> LogError {
+    let unfinished = path + Self.unfinishedSuffix
+    let isUnfinished = (try? disk.facts(at: unfinished)) != nil
+    return LogError(
+      .notALedger,
+      isUnfinished
+        ? "making a ledger here was cut off; delete \(unfinished) and make it again"
+        : "there is no ledger here", file: path)
+  }
+}
+
+/// One segment as it lies on disk.
+struct SegmentFile: Equatable, Sendable {
+  /// `seq` of its first event.
+  var first: Int64
+  /// Its bytes; those of the last segment that count may be fewer.
+  var size: Int
+
+  var name: String { LedgerDirectory.segmentName(first) }
+}
+
+extension LedgerDirectory {
+  /// All segments in order. A name in `log/` that is no segment's is refused.
+  func segments() throws(LogError) -> [SegmentFile] {
+    var segments: [SegmentFile] = []
+    for file in try list(Self.logName) {
+      let name = "\(Self.logName)/\(file)"
+      guard let first = Self.segmentNumber(file) else {
+        throw LogError(.damaged, "it is not named as a segment", file: name)
+      }
+      guard let facts = try facts(name) else { continue }
+      segments.append(SegmentFile(first: first, size: facts.size))
+    }
+    segments.sort { $0.first < $1.first }
+    guard let first = segments.first, first.first == 0 else {
+      throw LogError(.damaged, "the first segment is missing", file: Self.segmentName(0))
+    }
+    return segments
+  }
+}

@@ -1,0 +1,247 @@
+internal import CanonicalJSON
+
+/// The state of a verification: like `LogWalk`, but it names what is wrong and goes on.
+///
+/// The tree is known as long as the leaves are those the commits were made over. When a commit's root
+/// does not match, its batch is *suspect*: if the next root matches, only the commit line was changed;
+/// if not, the events were, and the tree stays unknown until the next segment's header states it.
+struct LogAudit {
+  /// One event line of the batch that is open.
+  struct Entry {
+    var line: Int64
+    var byte: Int
+    var leaf: Digest
+    /// `nil` when the line is no event.
+    var envelope: EventEnvelope?
+    var at = InstantWords()
+    /// Fingerprint of its key.
+    var key: UInt64 = 0
+    /// Dense number of its stream.
+    var stream = 0
+  }
+
+  /// An event that is not where it belongs; judged when everything has been read.
+  struct Stray {
+    var seq: Int64
+    var leaf: Digest
+    var file: String
+    var line: Int64
+    var byte: Int
+  }
+
+  /// Events that are not where they belong.
+  struct Gap {
+    var events: [Range<Int64>]
+    var file: String
+    var lines: ClosedRange<Int64>?
+    var byte: Int?
+    /// How many of them lines of the same batch may be that are no events or bear a wrong number.
+    var excuses = 0
+    /// Those that turned up elsewhere.
+    var found: Set<Int64> = []
+  }
+
+  /// An event whose key's fingerprint was there before; judged when everything has been read.
+  struct DoubtfulKey {
+    var seq: Int64
+    var fingerprint: UInt64
+    var file: String
+    var line: Int64
+    var byte: Int
+  }
+
+  /// A batch whose commit's root is not that of the tree.
+  struct Suspect {
+    var lines: ClosedRange<Int64>
+    var byte: Int
+    var commitByte: Int
+  }
+
+  let directory: LedgerDirectory
+  /// The ledger's number, if it could be read anywhere.
+  let ledger: String?
+  var result = Verification()
+  /// `nil` where damage keeps it from being known.
+  var tree: MerkleFrontier? = MerkleFrontier()
+  /// `seq` of the next event.
+  var expected: Int64 = 0
+  var lastAt = InstantWords()
+  var index = LogIndex()
+  var suspect: Suspect?
+  var strays: [Stray] = []
+  var gaps: [Gap] = []
+  var doubtfulKeys: [DoubtfulKey] = []
+  /// Events that a malformed commit may have swallowed: excuses for the batch after it.
+  var swallowed = 0
+
+  var segment = SegmentFile(first: 0, size: 0)
+  private var isLast = false
+  var batch: [Entry] = []
+  /// First line and byte of the batch that is open.
+  var batchStart: (line: Int64, byte: Int) = (2, 0)
+  /// The commit line last met, to tell one that stands there twice.
+  var lastCommit: CommitLine?
+  /// Lines of this segment that could not be compared with any root.
+  private var unchecked: ClosedRange<Int64>?
+
+  init(directory: LedgerDirectory, ledger: String?) {
+    self.directory = directory
+    self.ledger = ledger
+  }
+
+  mutating func find(
+    _ kind: Finding.Kind, in file: String? = nil, lines: ClosedRange<Int64>? = nil,
+    byte: Int? = nil, _ detail: String
+  ) {
+    result.findings.append(Finding(kind, file ?? segment.name, lines, byte: byte, detail))
+  }
+
+  mutating func begin(_ segment: SegmentFile, isLast: Bool) {
+    self.segment = segment
+    self.isLast = isLast
+    result.segments += 1
+    batch = []
+    lastCommit = nil
+    unchecked = nil
+    if segment.size == 0 { find(.truncated, "the segment is empty") }
+  }
+
+  mutating func take(_ line: Span<UInt8>, _ place: LinePlace) {
+    if place.number == 1 {
+      header(line, place)
+      batchStart = (2, place.end(line))
+      return
+    }
+    if EventEnvelope.kind(of: line) == .commit {
+      commit(line, place)
+      batch.removeAll(keepingCapacity: true)
+      batchStart = (place.number + 1, place.end(line))
+    } else {
+      event(line, place)
+    }
+  }
+
+  mutating func endSegment() {
+    result.bytes += segment.size
+    if let last = batch.last {
+      find(
+        .truncated, lines: batchStart.line...last.line, byte: batchStart.byte,
+        isLast ? "the log ends inside a batch" : "the segment ends inside a batch")
+      expected += Int64(batch.count)
+      tree = nil
+    }
+    if isLast { settleSuspect(treeIsRight: false) }
+    if let unchecked {
+      result.notices.append(
+        LogNotice(
+          .unchecked, segment.name,
+          "lines \(unchecked.lowerBound)–\(unchecked.upperBound) follow damage: "
+            + "their hashes cannot be compared with anything"))
+    }
+    if isLast { result.root = tree?.root }
+  }
+
+  /// Notes that a batch's root could not be compared.
+  mutating func leaveUnchecked(_ lines: ClosedRange<Int64>) {
+    unchecked = (unchecked?.lowerBound ?? lines.lowerBound)...lines.upperBound
+  }
+
+  /// Decides what was wrong with a suspect batch, now that the next root is known.
+  mutating func settleSuspect(treeIsRight: Bool) {
+    guard let suspect else { return }
+    self.suspect = nil
+    if treeIsRight {
+      let line = suspect.lines.upperBound
+      find(
+        .mutated, lines: line...line, byte: suspect.commitByte,
+        "the commit's root is not that of the events, which a later root vouches for")
+    } else {
+      find(
+        .mutated, lines: suspect.lines, byte: suspect.byte,
+        "the events are not those the commit was made over")
+    }
+  }
+}
+
+extension LogAudit {
+  /// Judges a segment's first line, and takes the tree from it where the tree is not known.
+  private mutating func header(_ line: Span<UInt8>, _ place: LinePlace) {
+    let header: SegmentHeader
+    do {
+      header = try SegmentHeader(parsing: line)
+    } catch {
+      let isEvent = EventEnvelope.kind(of: line) == .event
+      find(
+        isEvent ? .missing : .malformed, lines: 1...1, byte: isEvent ? 0 : error.offset,
+        isEvent
+          ? "the segment header is missing"
+          : "the segment header is not one: \(error.code.rawValue)")
+      if expected != segment.first { tree = nil }
+      noteMissing(upTo: segment.first)
+      index.beginSegment(segment.first)
+      if isEvent { event(line, place) }
+      return
+    }
+    if !place.isTerminated { find(.truncated, lines: 1...1, byte: line.count, "it ends here") }
+    if let ledger, header.ledger != ledger {
+      find(.mutated, lines: 1...1, byte: 0, "the segment belongs to ledger \(header.ledger)")
+    }
+    if header.first != segment.first {
+      find(.mutated, lines: 1...1, byte: 0, "the header and the file's name tell different events")
+    }
+    let isNext = segment.first == expected
+    let stated = header.frontier
+    let isDoubtful = suspect != nil
+    settleSuspect(treeIsRight: isNext && stated == tree)
+    if isNext, let known = tree {
+      if stated != known, isDoubtful, let stated {
+        tree = stated
+      } else if stated != known {
+        find(
+          .mutated, lines: 1...1, byte: 0,
+          "the header's tree is not that of the events before it")
+      }
+    } else {
+      if stated == nil {
+        find(.mutated, lines: 1...1, byte: 0, "the header's root is not that of its peaks")
+      }
+      noteMissing(upTo: segment.first)
+      tree = stated
+    }
+    index.beginSegment(segment.first)
+  }
+
+  /// Notes the events between the last one met and the one a segment begins with.
+  private mutating func noteMissing(upTo first: Int64) {
+    if expected < first {
+      gaps.append(
+        Gap(
+          events: [expected..<first], file: LedgerDirectory.segmentName(expected), lines: nil,
+          byte: nil))
+    }
+    expected = max(expected, first)
+  }
+
+  /// Judges the form of a line that is no commit, and adds it to the batch.
+  private mutating func event(_ line: Span<UInt8>, _ place: LinePlace) {
+    var entry = Entry(line: place.number, byte: place.offset, leaf: Digest(leaf: line))
+    do throws(JSONError) {
+      guard !place.isOverlong else {
+        throw JSONError(.tooLong, at: EventEnvelope.longestLine)
+      }
+      guard place.isTerminated else { throw JSONError(.truncated, at: line.count) }
+      let envelope = try EventEnvelope(parsing: line)
+      entry.envelope = envelope
+      entry.at = InstantWords(envelope.at, in: line)
+      entry.key = KeyTable.fingerprint(line.extracting(envelope.key))
+      entry.stream = index.streams.index(of: line.extracting(envelope.stream))
+      var cursor = CanonicalCursor()
+      try cursor.validateValue(in: line, limits: .event)
+    } catch {
+      find(
+        .malformed, lines: place.number...place.number, byte: place.offset + error.offset,
+        "the line is not an event's: \(error.code.rawValue)")
+    }
+    batch.append(entry)
+  }
+}

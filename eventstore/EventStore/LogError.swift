@@ -1,0 +1,125 @@
+/// Why the log could not be read or written. Two errors are equal when their codes are.
+package struct LogError: Error, Sendable {
+  /// The kinds of failure, with the names under which they are reported.
+  package enum Code: String, Sendable, CaseIterable {
+    /// The bytes on disk are not what the log's own hashes, numbers or forms fix.
+    case damaged
+    /// Another process holds the ledger for writing, or is just opening it.
+    case inUse = "in_use"
+    /// No room: nothing of the batch was kept, and it may be tried again.
+    case diskFull = "disk_full"
+    /// A sync or the undoing of a write failed: this process never writes to the ledger again.
+    case poisoned
+    /// There is no ledger at that path, or one whose making was cut off.
+    case notALedger = "not_a_ledger"
+    /// A ledger is to be made where something already is.
+    case exists
+    /// The operating system refused a call.
+    case io
+    /// The idempotency key is in the log already, or twice in one batch.
+    case keyConflict = "key_conflict"
+    /// The stream is not at the position its writer expects.
+    case wrongPosition = "wrong_position"
+    /// A field of an event or of the ledger's identity has not the form the log demands.
+    case invalid
+    /// The line would be longer than 65,535 bytes.
+    case tooLong = "too_long"
+    /// No event has that sequence number.
+    case noSuchEvent = "no_such_event"
+  }
+
+  package var code: Code
+  /// The file concerned, relative to the ledger directory where it is inside.
+  package var file: String?
+  /// Lines of that file, from 1.
+  package var lines: ClosedRange<Int64>?
+  /// Offset in that file of the first byte concerned.
+  package var byte: Int?
+  /// What the operating system said.
+  package var errno: Int32?
+  /// Which event of a refused batch, from 0.
+  package var index: Int?
+  /// What is wrong, for a person.
+  package var detail: String
+
+  package init(
+    _ code: Code, _ detail: String, file: String? = nil, lines: ClosedRange<Int64>? = nil,
+    byte: Int? = nil, errno: Int32? = nil, index: Int? = nil
+  ) {
+    self.code = code
+    self.file = file
+    self.lines = lines
+    self.byte = byte
+    self.errno = errno
+    self.index = index
+    self.detail = detail
+  }
+}
+
+extension LogError: Equatable {
+  package static func == (left: LogError, right: LogError) -> Bool {
+    left.code == right.code
+  }
+}
+
+extension LogError: CustomStringConvertible {
+  package var description: String {
+    var text = "\(code.rawValue): \(detail)"
+    if let file { text += "; file \(file)" }
+    if let lines {
+      text +=
+        lines.count == 1
+        ? ", line \(lines.lowerBound)" : ", lines \(lines.lowerBound)–\(lines.upperBound)"
+    }
+    if let byte { text += ", byte \(byte)" }
+    if let errno { text += " (\(ErrorNumber.text(errno)))" }
+    return text
+  }
+}
+
+extension LogError {
+  /// A failed system call on `file`.
+  init(_ error: SystemError, _ file: String) {
+    self.init(
+      .io, "\(error.call) failed", file: file, errno: error.number)
+  }
+}
+
+/// What ends a pass over the log early: the log itself, or the closure that was given its events.
+package enum PassError<Failure: Error>: Error {
+  case log(LogError)
+  case body(Failure)
+}
+
+extension PassError: Sendable where Failure: Sendable {}
+
+/// Something an operator should hear of, although nothing was refused.
+package struct LogNotice: Equatable, Sendable {
+  /// The kinds of notice, with the names under which they are reported.
+  package enum Kind: String, Sendable {
+    /// Bytes after the last commit that never became a batch.
+    case tornTail = "torn_tail"
+    /// Opening for writing moved a torn tail to `quarantine/`.
+    case recovered
+    /// Bytes past the durable size of a live writer.
+    case inProgress = "in_progress"
+    /// A derived file that no longer says what the log says.
+    case stale
+    /// Lines that could not be checked because of damage before them.
+    case unchecked
+    /// The durable size could not be written where readers look for it.
+    case unpublished
+    /// A finished segment that could not be made read-only.
+    case writable
+  }
+
+  package var kind: Kind
+  package var file: String
+  package var detail: String
+
+  package init(_ kind: Kind, _ file: String, _ detail: String) {
+    self.kind = kind
+    self.file = file
+    self.detail = detail
+  }
+}

@@ -1,0 +1,152 @@
+internal import CanonicalJSON
+
+/// A prefix of the log, for reading beside its writer or without one.
+///
+/// It sees the events that were durable when it was opened, and never more: open another to see
+/// what came since. Holds no file open between passes; memory is one buffer of about 1 MiB a pass.
+package struct LogReader: Sendable {
+  /// What the ledger is, as its first event says.
+  package let identity: LedgerIdentity
+  /// How many events can be read: their `seq` is below it.
+  package let size: Int64
+  /// Things an operator should hear of, e.g. a torn tail that no writer has recovered yet.
+  package let notices: [LogNotice]
+
+  private let directory: LedgerDirectory
+  private let segments: [SegmentFile]
+
+  /// Opens a ledger for reading.
+  ///
+  /// With a live writer it goes to the durable size that one publishes, without one to the last
+  /// commit. Throws `notALedger`, `inUse` when a writer takes more than two seconds to open, `damaged`
+  /// when the last segment's end is not what a crash leaves, `io`. Reads the last segment once when
+  /// nobody writes.
+  package static func open(
+    directory path: String, disk: any Disk = SystemDisk()
+  ) throws(LogError) -> LogReader {
+    let directory = LedgerDirectory(path, on: disk)
+    try directory.requireLedger()
+    let end: LogEnd
+    let identity: LedgerIdentity
+    switch try WriterPresence.probe(directory) {
+    case .absent(let lock):
+      // While the lock file is held shared no writer can cut the tail that is being looked at.
+      identity = try directory.identityFromLog()
+      var scanner = LineScanner()
+      end = try LogEnd(of: directory, ledger: identity.ledger, with: &scanner)
+      _ = consume lock
+    case .present(let published):
+      identity = try directory.identityFromLog()
+      end = try LogEnd(of: directory, published: published)
+    }
+    var notices: [LogNotice] = []
+    if let tail = end.tail {
+      notices.append(
+        LogNotice(
+          .tornTail, tail.segment.name,
+          "\(tail.count) bytes from byte \(tail.offset) are no whole batch and are not read; "
+            + "the next opening for writing moves them to quarantine"))
+    }
+    if try !directory.isIdentityCurrent(identity) {
+      notices.append(
+        LogNotice(.stale, LedgerDirectory.identityName, "it does not say what the log says"))
+    }
+    return LogReader(
+      identity: identity, size: end.events, notices: notices, directory: directory,
+      segments: end.segments)
+  }
+
+  /// Gives the events with `seq` in `start..<end` to `body`, in order, in one pass.
+  ///
+  /// Of the segments the range touches every line is checked as `checking` says, from the tree that
+  /// the first one's header states; a pass from 0 checks the chain of headers too. What `body` got is
+  /// vouched for only when the call returns. Throws `noSuchEvent` for an end past `size`.
+  package func forEach<Failure: Error>(
+    from start: Int64 = 0, upTo end: Int64? = nil, checking: HashChecking = .sparse,
+    _ body: (borrowing EventEnvelope, Span<UInt8>) throws(Failure) -> Void
+  ) throws(PassError<Failure>) {
+    var failure: Failure?
+    do throws(LogError) {
+      try pass(from: start, upTo: end, checking) { event, line in
+        do throws(Failure) {
+          try body(event, line)
+          return true
+        } catch {
+          failure = error
+          return false
+        }
+      }
+    } catch {
+      // What the body threw about bytes that are not the log's is worth less than knowing it.
+      throw .log(error)
+    }
+    if let failure { throw .body(failure) }
+  }
+
+  /// As `forEach` with a throwing closure.
+  package func forEach(
+    from start: Int64 = 0, upTo end: Int64? = nil, checking: HashChecking = .sparse,
+    _ body: (borrowing EventEnvelope, Span<UInt8>) -> Void
+  ) throws(LogError) {
+    try pass(from: start, upTo: end, checking) { event, line in
+      body(event, line)
+      return true
+    }
+  }
+
+  /// The line of an event, without its newline, checked against the commit that covers it.
+  ///
+  /// Reads the event's segment up to there: some tens of milliseconds at most.
+  package func line(_ seq: Int64) throws(LogError) -> [UInt8] {
+    guard seq >= 0, seq < size else {
+      throw LogError(.noSuchEvent, "there is no event \(seq); the log has \(size)")
+    }
+    var found: [UInt8] = []
+    try forEach(from: seq, upTo: seq + 1) { _, line in
+      found.reserveCapacity(line.count)
+      for index in line.indices { found.append(line[index]) }
+    }
+    return found
+  }
+
+  /// The pass itself; `body` says false to end it after the batch it is in.
+  private func pass(
+    from start: Int64, upTo end: Int64?, _ checking: HashChecking,
+    _ body: (borrowing EventEnvelope, Span<UInt8>) -> Bool
+  ) throws(LogError) {
+    let end = end ?? size
+    guard start >= 0, end <= size else {
+      throw LogError(.noSuchEvent, "events \(start) to \(end) are asked for; the log has \(size)")
+    }
+    guard start < end, let from = segments.lastIndex(where: { $0.first <= start }) else { return }
+    var scanner = LineScanner()
+    var walk = LogWalk(
+      ledger: identity.ledger, checking: checking, from: try statedTree(of: segments[from]))
+    var isWanted = true
+    for segment in segments[from...] {
+      try walk.segment(segment, in: directory, with: &scanner) { event, line, _ in
+        if event.seq >= start { isWanted = body(event, line) }
+        if event.seq + 1 >= end { isWanted = false }
+        return isWanted
+      }
+      if !isWanted { return }
+    }
+    throw LogError(
+      .damaged, "events \(walk.size) to \(end - 1) are missing",
+      file: LedgerDirectory.segmentName(walk.size))
+  }
+
+  /// The tree before a segment, as its header states it.
+  private func statedTree(of segment: SegmentFile) throws(LogError) -> MerkleFrontier {
+    if segment.first == 0 { return MerkleFrontier() }
+    let file = try directory.open(segment.name, .read)
+    guard let line = try file.line(at: 0), let header = try? SegmentHeader(parsing: line.span),
+      header.first == segment.first, let tree = header.frontier
+    else {
+      throw LogError(
+        .damaged, "the segment header does not state the tree before it", file: segment.name,
+        lines: 1...1, byte: 0)
+    }
+    return tree
+  }
+}

@@ -1,0 +1,49 @@
+/// The right edge of the log's Merkle tree: enough to append leaves and know the root.
+///
+/// The tree is that of RFC 6962, section 2.1. Its leaves, split into the largest complete subtrees from
+/// the left, have one *peak* for each bit of the size:
+///
+///     size 7 = 4 + 2 + 1          root
+///                               ┌───┴───┐
+///                    peak 4 ── ▲        ┌┴─┐
+///                             ╱ ╲  p2 ─ ▲  ▪ ── peak 1
+///                            0…3       4 5 6
+///
+/// Memory: at most 63 peaks. `append` hashes one node a leaf on average, `root` one a peak.
+package struct MerkleFrontier: Equatable, Sendable {
+  /// Roots of the complete subtrees, largest and leftmost first.
+  package private(set) var peaks: [Digest] = []
+  /// How many leaves the tree has.
+  package private(set) var size: Int64 = 0
+
+  /// The tree without leaves.
+  package init() {}
+
+  /// A tree known by its peaks; `nil` unless their number fits the size.
+  package init?(peaks: [Digest], size: Int64) {
+    guard size >= 0, peaks.count == size.nonzeroBitCount else { return nil }
+    self.peaks = peaks
+    self.size = size
+  }
+
+  /// Adds a leaf at the right.
+  package mutating func append(_ leaf: Digest) {
+    var carried = leaf
+    var rest = size
+    while rest & 1 == 1 {
+      carried = Digest(left: peaks.removeLast(), right: carried)
+      rest >>= 1
+    }
+    peaks.append(carried)
+    size += 1
+  }
+
+  /// The tree head: all peaks bagged from the right; SHA-256 of nothing without leaves.
+  package var root: Digest {
+    guard var root = peaks.last else { return .empty }
+    for peak in peaks.dropLast().reversed() {
+      root = Digest(left: peak, right: root)
+    }
+    return root
+  }
+}

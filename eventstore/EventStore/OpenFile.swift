@@ -1,0 +1,104 @@
+/// An open file or directory that closes itself, and goes on where one system call stops short.
+struct OpenFile: ~Copyable {
+  let disk: any Disk
+  let descriptor: Descriptor
+  /// How errors name it: relative to the ledger directory where it is inside.
+  let name: String
+
+  init(
+    _ path: String, named name: String, _ access: Access, mode: UInt16 = 0o644, on disk: any Disk
+  ) throws(LogError) {
+    self.disk = disk
+    self.name = name
+    self.descriptor = try uninterrupted(name) { () throws(SystemError) in
+      try disk.open(path, access, mode: mode)
+    }
+  }
+
+  deinit {
+    disk.close(descriptor)
+  }
+
+  var facts: FileFacts {
+    get throws(LogError) {
+      try uninterrupted(name) { () throws(SystemError) in try disk.facts(descriptor) }
+    }
+  }
+
+  /// Reads into `bytes[place]` from `offset` until it is full or the file ends; how many bytes.
+  func read(into bytes: inout [UInt8], _ place: Range<Int>, from offset: Int) throws(LogError)
+    -> Int
+  {
+    var done = 0
+    while done < place.count {
+      let count: Int
+      do {
+        count = try disk.read(
+          descriptor, into: &bytes, (place.lowerBound + done)..<place.upperBound,
+          from: offset + done)
+      } catch {
+        if error.number == ErrorNumber.interrupted { continue }
+        throw LogError(error, name)
+      }
+      if count == 0 { break }
+      done += count
+    }
+    return done
+  }
+
+  /// Up to `count` bytes from `offset`.
+  func read(_ count: Int, from offset: Int) throws(LogError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = try read(into: &bytes, 0..<count, from: offset)
+    bytes.removeSubrange(got...)
+    return bytes
+  }
+
+  /// Writes all of `bytes` at `offset`.
+  func write(_ bytes: Span<UInt8>, at offset: Int) throws(SystemError) {
+    var done = 0
+    while done < bytes.count {
+      do {
+        done += try disk.write(descriptor, bytes.extracting(done...), at: offset + done)
+      } catch {
+        if error.number != ErrorNumber.interrupted { throw error }
+      }
+    }
+  }
+
+  func syncData() throws(SystemError) {
+    try uninterrupted { () throws(SystemError) in try disk.syncData(descriptor) }
+  }
+
+  func sync() throws(SystemError) {
+    try uninterrupted { () throws(SystemError) in try disk.sync(descriptor) }
+  }
+
+  func truncate(to size: Int) throws(SystemError) {
+    try uninterrupted { () throws(SystemError) in try disk.truncate(descriptor, to: size) }
+  }
+}
+
+/// Repeats a system call that a signal interrupted before it did anything.
+func uninterrupted<Result>(
+  _ call: () throws(SystemError) -> Result
+) throws(SystemError) -> Result {
+  while true {
+    do {
+      return try call()
+    } catch {
+      if error.number != ErrorNumber.interrupted { throw error }
+    }
+  }
+}
+
+/// As `uninterrupted`, its error told as the log's, about the file `name`.
+func uninterrupted<Result>(
+  _ name: String, _ call: () throws(SystemError) -> Result
+) throws(LogError) -> Result {
+  do {
+    return try uninterrupted(call)
+  } catch {
+    throw LogError(error, name)
+  }
+}

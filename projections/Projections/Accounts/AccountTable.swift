@@ -1,0 +1,115 @@
+package import Collections
+internal import Dispatch
+internal import Synchronization
+
+/// `accounts.csv` and `payments.csv`: every account on a day, as known at a position.
+///
+/// Rows are sorted by account, payments by id within it. Accounts are folded one by one, each a pure
+/// function of its own events, so any number of jobs gives the same bytes.
+package struct AccountTable: Sendable {
+  /// The columns of `payments.csv`, in order.
+  package static let paymentColumns = [
+    "account", "payment", "effective", "amount", "principal", "interest", "penalty", "cost",
+    "credit", "state",
+  ]
+
+  /// The rows, sorted by account id.
+  package private(set) var rows: [AccountRow] = []
+  /// `accounts.csv`.
+  package private(set) var csv = TableRow()
+  /// `payments.csv`.
+  package private(set) var paymentsCSV = TableRow()
+  /// Sums by currency, sorted by its code.
+  package private(set) var totals: [PortfolioTotals] = []
+  /// Accounts whose state cannot be computed, each with the reason.
+  package private(set) var failures: [RuleError] = []
+
+  /// The state of the accounts numbered by `numbers`, in that order, without headers.
+  init(
+    _ book: AccountBook, _ numbers: ArraySlice<Int>, on date: CivilDate, knownAt: Int64,
+    calendar: BusinessCalendar
+  ) {
+    var fold = AccountFold()
+    for number in numbers {
+      do {
+        let isOpen = try fold.fold(
+          number, of: book, on: date, knownAt: knownAt, calendar: calendar)
+        guard isOpen, let row = try AccountRow(fold, account: number) else { continue }
+        try add(row, fold, book)
+      } catch {
+        failures.append(error)
+      }
+    }
+  }
+
+  /// The whole table: `jobs` parts folded at once, joined in order. O(events + accounts log accounts).
+  package static func make(
+    _ book: AccountBook, on date: CivilDate, knownAt: Int64, jobs: Int
+  ) -> AccountTable {
+    let numbers = book.accounts.sorted()
+    let calendar = book.calendar(on: date, knownAt: knownAt)
+    let parts = max(1, min(jobs, numbers.count))
+    let folded = Mutex([AccountTable?](repeating: nil, count: parts))
+    DispatchQueue.concurrentPerform(iterations: parts) { part in
+      let range = numbers.count * part / parts..<numbers.count * (part + 1) / parts
+      let table = AccountTable(
+        book, numbers[range], on: date, knownAt: knownAt, calendar: calendar)
+      folded.withLock { $0[part] = table }
+    }
+    let tables = folded.withLock { $0.compactMap { $0 } }
+    var whole = AccountTable(book, [], on: date, knownAt: knownAt, calendar: calendar)
+    whole.csv.header(AccountRow.columns)
+    whole.paymentsCSV.header(paymentColumns)
+    for table in tables { whole.append(table) }
+    whole.totals.sort { $0.currency.code < $1.currency.code }
+    return whole
+  }
+
+  private mutating func add(
+    _ row: AccountRow, _ fold: AccountFold, _ book: AccountBook
+  ) throws(RuleError) {
+    rows.append(row)
+    row.write(to: &csv, of: book)
+    csv.end()
+    let place = totals.firstIndex { $0.currency == row.currency } ?? totals.count
+    if place == totals.count { totals.append(PortfolioTotals(currency: row.currency)) }
+    totals[place].add(row, fold)
+    var payments = fold.payments + fold.removedPayments
+    if payments.count > 1 {
+      let texts = book.texts
+      payments.sort { first, second in
+        if texts.equal(first.id, second.id) { return first.seq < second.seq }
+        return texts.precedes(first.id, second.id)
+      }
+    }
+    for payment in payments { write(payment, row.account, book) }
+  }
+
+  private mutating func write(_ payment: AppliedPayment, _ account: Int, _ book: AccountBook) {
+    paymentsCSV.text { book.accounts.append(account, to: &$0) }
+    paymentsCSV.text { book.texts.append(payment.id, to: &$0) }
+    paymentsCSV.date(CivilDate(days: payment.effective))
+    paymentsCSV.integer(payment.amount)
+    paymentsCSV.integer(payment.taken.principal)
+    paymentsCSV.integer(payment.taken.interest)
+    paymentsCSV.integer(payment.taken.penalty)
+    paymentsCSV.integer(payment.taken.cost)
+    paymentsCSV.integer(payment.toCredit)
+    paymentsCSV.text(payment.state.rawValue)
+    paymentsCSV.end()
+  }
+
+  private mutating func append(_ part: AccountTable) {
+    rows.append(contentsOf: part.rows)
+    csv.append(part.csv)
+    paymentsCSV.append(part.paymentsCSV)
+    failures.append(contentsOf: part.failures)
+    for total in part.totals {
+      if let place = totals.firstIndex(where: { $0.currency == total.currency }) {
+        totals[place].add(total)
+      } else {
+        totals.append(total)
+      }
+    }
+  }
+}

@@ -1,0 +1,94 @@
+internal import CanonicalJSON
+internal import Collections
+internal import EventStore
+
+/// Every contact with a debtor, and what became of it, as columns.
+///
+/// A contact is named by its account and its id; its events form a chain from the last recorded to
+/// the first. Its state for any (day, known-at) is derived when asked for.
+package struct ContactBook: Sendable {
+  struct Entry: Sendable {
+    var seq: Int64
+    var effective: Int32
+    /// The entry before it of the same contact, or −1.
+    var previous: Int32
+    var type: EventType
+    /// The index of the channel, or of the party connected, among the declared choices; −1 for none.
+    var choice: Int8 = -1
+    /// The index of the direction; −1 for none.
+    var direction: Int8 = -1
+    /// The local time of an attempt, or the code of a failure or outcome.
+    var text: TextReference = .empty
+  }
+
+  private(set) var contacts = TextIndex()
+  private(set) var entries: [Entry] = []
+  private(set) var heads: [Int32] = []
+  private(set) var texts = TextColumn()
+  private var scratch: [UInt8] = []
+
+  /// No contacts.
+  package init() {}
+
+  /// How many contacts there are.
+  package var count: Int { contacts.count }
+
+  /// The types this projection reads.
+  static func reads(_ type: EventType) -> Bool {
+    switch type {
+    case .contactPlanned, .contactAuthorized, .contactBlocked, .contactAttempted,
+      .contactDelivered, .contactFailed, .contactConnected, .contactOutcome:
+      true
+    default: false
+    }
+  }
+
+  /// Takes one contact event. O(1) amortised. Throws ``RuleError`` `malformed_event`.
+  mutating func apply(
+    _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
+  ) throws(RuleError) {
+    guard let effective = CivilDate(parsing: line, envelope.effective),
+      let stream = StreamName(parsing: line, envelope.stream)
+    else { throw RuleError(.malformed, "seq \(envelope.seq)") }
+    do {
+      try reader.read(type, line, envelope.data)
+    } catch {
+      throw RuleError(.malformed, "seq \(envelope.seq), \(type.name), \(error.code.rawValue)")
+    }
+    guard let id = reader.range(.contact) else {
+      throw RuleError(.malformed, "seq \(envelope.seq), \(type.name), contact")
+    }
+    let contact = number(line, account: stream.id, contact: id)
+    var entry = Entry(
+      seq: envelope.seq, effective: effective.days, previous: heads[contact], type: type)
+    switch type {
+    case .contactAttempted:
+      entry.choice = Int8(reader.choice(.channel) ?? -1)
+      entry.direction = Int8(reader.choice(.direction) ?? -1)
+      if let local = reader.range(.localAt) { entry.text = texts.append(line, local) }
+    case .contactPlanned, .contactAuthorized, .contactBlocked:
+      entry.choice = Int8(reader.choice(.channel) ?? -1)
+    case .contactConnected: entry.choice = Int8(reader.choice(.party) ?? -1)
+    default: if let code = reader.range(.code) { entry.text = texts.append(line, code) }
+    }
+    heads[contact] = Int32(entries.count)
+    entries.append(entry)
+  }
+
+  private mutating func number(
+    _ line: Span<UInt8>, account: Range<Int>, contact: Range<Int>
+  ) -> Int {
+    // Taken out of `self` while it is read from, so that its memory is kept from event to event.
+    var name = scratch
+    scratch = []
+    defer { scratch = name }
+    name.removeAll(keepingCapacity: true)
+    for position in account { name.append(line[position]) }
+    // Below every byte of an id, so that names sort by account first.
+    name.append(0)
+    for position in contact { name.append(line[position]) }
+    let number = contacts.number(name.span, 0..<name.count)
+    if number == heads.count { heads.append(-1) }
+    return number
+  }
+}

@@ -1,0 +1,103 @@
+package import Collections
+
+/// `contacts.csv`: every contact on a day, as known at a position, sorted by account and id.
+package struct ContactTable: Sendable {
+  /// The columns, in order.
+  package static let columns = [
+    "account", "contact", "effective", "channel", "direction", "localAt", "state", "party", "code",
+  ]
+
+  /// The header and the rows, as CSV.
+  package private(set) var csv = TableRow()
+  /// How many rows there are.
+  package private(set) var count = 0
+
+  /// Derives the table. O(contacts log contacts + events).
+  package init(_ book: ContactBook, accounts: AccountBook, on date: CivilDate, knownAt: Int64) {
+    csv.header(Self.columns)
+    for contact in book.contacts.sorted() {
+      var row = State()
+      var index = book.heads[contact]
+      while index >= 0 {
+        let entry = book.entries[Int(index)]
+        index = entry.previous
+        guard entry.seq < knownAt, entry.effective <= date.days,
+          !accounts.isVoided(entry.seq, knownAt: knownAt)
+        else { continue }
+        row.take(entry)
+      }
+      guard let effective = row.effective else { continue }
+      count += 1
+      let name = book.contacts.text(contact).split(separator: "\u{0}")
+      csv.text(String(name[0]))
+      csv.text(String(name[1]))
+      csv.date(CivilDate(days: effective))
+      csv.text(row.channel.map { ContactChannel.names[$0] } ?? "")
+      csv.text(row.direction.map { ContactDirection.names[$0] } ?? "")
+      csv.text(book.texts.text(row.localAt))
+      csv.text(row.state)
+      csv.text(row.party.map { ContactParty.names[$0] } ?? "")
+      csv.text(book.texts.text(row.code))
+      csv.end()
+    }
+  }
+
+  /// What the events of one contact add up to, taken from the last recorded back.
+  private struct State {
+    var effective: Int32?
+    var channel: Int?
+    var direction: Int?
+    var party: Int?
+    var localAt = TextReference.empty
+    var code = TextReference.empty
+    private var rank = -1
+    private(set) var state = ""
+
+    mutating func take(_ entry: ContactBook.Entry) {
+      effective = min(effective ?? entry.effective, entry.effective)
+      let (name, rank) = Self.state(entry.type)
+      if rank > self.rank { (state, self.rank) = (name, rank) }
+      switch entry.type {
+      case .contactConnected: party = party ?? index(entry.choice)
+      case .contactFailed, .contactOutcome: if code == .empty { code = entry.text }
+      case .contactDelivered: break
+      case .contactAttempted:
+        channel = index(entry.choice)
+        direction = index(entry.direction)
+        localAt = entry.text
+      default: channel = channel ?? index(entry.choice)
+      }
+    }
+
+    private func index(_ value: Int8) -> Int? { value < 0 ? nil : Int(value) }
+
+    /// The furthest a contact came names its state.
+    private static func state(_ type: EventType) -> (String, rank: Int) {
+      switch type {
+      case .contactPlanned: ("planned", 0)
+      case .contactAuthorized: ("authorized", 1)
+      case .contactBlocked: ("blocked", 2)
+      case .contactAttempted: ("attempted", 3)
+      case .contactFailed: ("failed", 4)
+      case .contactDelivered: ("delivered", 5)
+      case .contactConnected: ("connected", 6)
+      default: ("answered", 7)
+      }
+    }
+  }
+}
+
+extension ContactChannel {
+  /// All names, in the order of the raw values.
+  static let names = allCases.map { "\($0)" }
+}
+
+extension ContactDirection {
+  /// All names, in the order of the raw values.
+  static let names = allCases.map { "\($0)" }
+}
+
+extension ContactParty {
+  /// All names, in the order of the raw values.
+  static let names = allCases.map { "\($0)" }
+}

@@ -1,0 +1,89 @@
+internal import CanonicalJSON
+internal import Collections
+
+/// One table of the read model, in the one form all others are made from.
+///
+/// Its CSV is what the state digest covers; JSON Lines and SQLite carry the same cells.
+package struct DerivedTable: Sendable {
+  /// A column of a table.
+  package struct Column: Sendable {
+    /// Its name.
+    package var name: String
+    /// Whether its cells are whole numbers; else texts, an empty one meaning none.
+    package var isInteger: Bool
+  }
+
+  /// The table's name, and its file's without extension.
+  package let name: String
+  /// The columns, in order.
+  package let columns: [Column]
+  /// Header and rows.
+  package let csv: [UInt8]
+
+  init(_ name: String, _ columns: [String], integers: Set<String>, _ csv: TableRow) {
+    self.name = name
+    self.columns = columns.map { Column(name: $0, isInteger: integers.contains($0)) }
+    self.csv = csv.bytes
+  }
+
+  /// The tables of a portfolio on a day, in the order their digest covers them: by name.
+  package static func all(_ accounts: AccountTable, _ contacts: ContactTable) -> [DerivedTable] {
+    [
+      DerivedTable(
+        "accounts", AccountRow.columns,
+        integers: [
+          "principal", "interest", "penalty", "cost", "outstanding", "overdue", "credit",
+          "daysPastDue", "provision", "paid",
+        ], accounts.csv),
+      DerivedTable("contacts", ContactTable.columns, integers: [], contacts.csv),
+      DerivedTable(
+        "payments", AccountTable.paymentColumns,
+        integers: ["amount", "principal", "interest", "penalty", "cost", "credit"],
+        accounts.paymentsCSV),
+    ]
+  }
+
+  /// Calls `body` with the cells of each row. O(bytes).
+  package func forEachRow<Failure: Error>(
+    _ body: ([String]) throws(Failure) -> Void
+  ) throws(Failure) {
+    var cells: [String] = []
+    var cell: [UInt8] = []
+    var isQuoted = false
+    var isHeader = true
+    for byte in csv {
+      switch byte {
+      case UInt8(ascii: "\""):
+        // A doubled quote inside quotes closes and opens again: the second one is text.
+        if !isQuoted, !cell.isEmpty { cell.append(byte) }
+        isQuoted.toggle()
+      case UInt8(ascii: ",") where !isQuoted, UInt8(ascii: "\n") where !isQuoted:
+        cells.append(String(decoding: cell, as: UTF8.self))
+        cell.removeAll(keepingCapacity: true)
+        guard byte == UInt8(ascii: "\n") else { continue }
+        if !isHeader { try body(cells) }
+        isHeader = false
+        cells.removeAll(keepingCapacity: true)
+      default: cell.append(byte)
+      }
+    }
+  }
+
+  /// The rows as JSON Lines: canonical objects, an empty text cell as null.
+  package var jsonLines: [UInt8] {
+    var out: [UInt8] = []
+    forEachRow { cells in
+      let members = zip(columns, cells).map { column, cell in
+        JSONMember(key: column.name, value: Self.value(cell, column))
+      }
+      JSONValue(members: members).appendCanonical(to: &out)
+      out.append(UInt8(ascii: "\n"))
+    }
+    return out
+  }
+
+  private static func value(_ cell: String, _ column: Column) -> JSONValue {
+    if column.isInteger, let number = Int64(cell) { return .integer(number) }
+    return cell.isEmpty ? .null : .string(cell)
+  }
+}

@@ -1,0 +1,19 @@
+package import Collections
+
+/// How many events of each type there are.
+package struct EventCounts: Equatable, Sendable {
+  private var counts: [Int64] = Array(repeating: 0, count: EventType.allCases.count)
+
+  /// No events.
+  package init() {}
+
+  /// How many events of a type.
+  package subscript(type: EventType) -> Int64 { counts[Int(type.rawValue)] }
+
+  /// How many events in all.
+  package var total: Int64 { counts.reduce(0, +) }
+
+  mutating func count(_ type: EventType) {
+    counts[Int(type.rawValue)] += 1
+  }
+}

@@ -1,0 +1,62 @@
+internal import CanonicalJSON
+package import Collections
+package import EventStore
+
+/// Every projection, fed by one pass over the log.
+///
+///     log ──► type ──┬─► EventCounts
+///                    ├─► AccountBook ──► AccountRow, PaymentTable, AgingReport
+///                    └─► ContactBook ──► ContactTable
+///
+/// A projection is a value that takes events in log order and never writes one. What it keeps is
+/// enough to answer for any day and any earlier size, so "incremental" is nothing but going on:
+/// applying the events after ``size`` gives the same bytes as beginning again.
+package struct ReadModel: Sendable {
+  /// Accounts: what their debt is made of.
+  package private(set) var accounts = AccountBook()
+  /// Contacts: who was called, when, and what came of it.
+  package private(set) var contacts = ContactBook()
+  /// Events by type.
+  package private(set) var counts = EventCounts()
+  /// How many events were applied: the size of the prefix of the log the model holds.
+  package private(set) var size: Int64 = 0
+
+  /// The model of an empty log.
+  package init() {}
+
+  /// Takes the event at position ``size``. O(event).
+  ///
+  /// - Parameters:
+  ///   - envelope: the event's envelope, as parsed from `line`.
+  ///   - line: the event's line.
+  ///   - reader: scratch memory, the same from event to event.
+  /// - Throws: ``RuleError`` `malformed_event` for an unknown type or fields not as declared.
+  package mutating func apply(
+    _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
+  ) throws(RuleError) {
+    guard let type = EventType(named: line, envelope.type) else {
+      throw RuleError(.malformed, "seq \(envelope.seq): unknown type")
+    }
+    counts.count(type)
+    size += 1
+    if AccountBook.reads(type) {
+      _ = try accounts.apply(type, envelope, line, &reader)
+    } else if ContactBook.reads(type) {
+      try contacts.apply(type, envelope, line, &reader)
+    }
+  }
+}
+
+extension AccountBook {
+  /// Takes one event as it lies in the log.
+  package mutating func apply(
+    _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
+  ) throws(RuleError) -> Undo {
+    guard let effective = CivilDate(parsing: line, envelope.effective) else {
+      throw RuleError(.malformed, "seq \(envelope.seq): effective")
+    }
+    return try apply(
+      type, seq: envelope.seq, effective: effective, stream: line, envelope.stream, line,
+      envelope.data, &reader)
+  }
+}

@@ -1,0 +1,87 @@
+package import Collections
+
+/// Writes the cells of one table as CSV (RFC 4180, `\n` line ends) without an object a cell.
+///
+/// All texts of the tables are ids, codes and dates, which never need quoting; what does is quoted.
+package struct TableRow: Sendable {
+  /// The bytes written so far.
+  package private(set) var bytes: [UInt8] = []
+  private var atStart = true
+
+  /// No rows yet.
+  package init() {}
+
+  /// The header line of a table.
+  package mutating func header(_ columns: [String]) {
+    for column in columns { text(column) }
+    end()
+  }
+
+  /// A text cell.
+  package mutating func text(_ text: String) {
+    self.text { $0.append(contentsOf: text.utf8) }
+  }
+
+  /// A text cell whose bytes `append` adds.
+  package mutating func text(_ append: (inout [UInt8]) -> Void) {
+    separate()
+    let start = bytes.count
+    append(&bytes)
+    quoteIfNeeded(from: start)
+  }
+
+  /// A whole number.
+  package mutating func integer(_ value: Int64) {
+    separate()
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    var digits: InlineArray<20, UInt8> = InlineArray(repeating: 0)
+    var rest = value.magnitude
+    var count = 0
+    repeat {
+      digits[count] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+      count += 1
+    } while rest > 0
+    while count > 0 {
+      count -= 1
+      bytes.append(digits[count])
+    }
+  }
+
+  /// A date, or an empty cell.
+  package mutating func date(_ date: CivilDate?) {
+    separate()
+    date?.appendText(to: &bytes)
+  }
+
+  /// Ends the row.
+  package mutating func end() {
+    bytes.append(UInt8(ascii: "\n"))
+    atStart = true
+  }
+
+  /// Adds whole rows written elsewhere.
+  package mutating func append(_ rows: TableRow) {
+    bytes.append(contentsOf: rows.bytes)
+  }
+
+  private mutating func separate() {
+    if !atStart { bytes.append(UInt8(ascii: ",")) }
+    atStart = false
+  }
+
+  private mutating func quoteIfNeeded(from start: Int) {
+    let needs = bytes[start...].contains { byte in
+      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte < 0x20
+    }
+    guard needs else { return }
+    let plain = Array(bytes[start...])
+    bytes.removeSubrange(start...)
+    bytes.append(UInt8(ascii: "\""))
+    for byte in plain {
+      if byte == UInt8(ascii: "\"") { bytes.append(byte) }
+      bytes.append(byte)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+}

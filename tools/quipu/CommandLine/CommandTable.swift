@@ -1,0 +1,60 @@
+/// Every command of the program, in the order in which help shows them.
+enum CommandTable {
+  static let all: [Command] = [
+    .initialize, .record, .importing, .show, .history, .replay, .portfolio, .verify, .schema,
+    .generate, .help, .completions,
+  ]
+
+  /// The command of that name.
+  ///
+  /// Linear: there are few.
+  static func command(named name: String) -> Command? { all.first { $0.name == name } }
+}
+
+/// What the program says of itself.
+enum ProgramHelp {
+  static let version = "0.1.0"
+
+  static let summary = Text(
+    "an event-sourced collections ledger", "un libro de cobranzas basado en eventos")
+
+  static let usage = Text("quipu COMMAND [OPTIONS]", "quipu COMANDO [OPCIONES]")
+
+  static let description = Text(
+    "Every contact, promise, payment and restructuring is appended to a log of plain text that "
+      + "nothing ever edits. What an account owes, and why, is derived from it: for any day, and "
+      + "as it was known at any moment.",
+    "Cada contacto, promesa, pago y reestructuración se agrega a un registro de texto plano que "
+      + "nada edita jamás. Lo que una cuenta debe, y por qué, se deriva de él: para cualquier "
+      + "día, y según lo que se sabía en cualquier momento.")
+
+  static let environment: [(name: String, meaning: Text)] = [
+    (
+      "QUIPU_LEDGER",
+      Text(
+        "the ledger's directory when --ledger is not given",
+        "directorio del libro cuando no se da --ledger")
+    ),
+    (
+      "LC_ALL, LC_MESSAGES, LANG",
+      Text(
+        "the language when --lang is not given: Spanish for es…, else English",
+        "el idioma cuando no se da --lang: español para es…, si no inglés")
+    ),
+    (
+      "NO_COLOR",
+      Text("when set, no colours on a terminal", "si está definida, sin colores en la terminal")
+    ),
+  ]
+
+  static let examples = [
+    Command.Example(
+      "quipu init --ledger T",
+      Text("make a ledger in the directory T", "crear un libro en el directorio T")),
+    Command.Example(
+      "quipu record payments.jsonl --ledger T", Text("append events to it", "agregarle eventos")),
+    Command.Example(
+      "quipu show A-1 --on 2026-03-02 --ledger T",
+      Text("what account A-1 owed that day", "cuánto debía la cuenta A-1 ese día")),
+  ]
+}

@@ -1,0 +1,75 @@
+internal import Collections
+internal import EventStore
+internal import Ledger
+internal import Projections
+
+// How the errors of the modules below end a command.
+extension Failure {
+  /// The log's errors. Damage found while reading is exit 1; a command that wanted to write says 3.
+  init(_ error: LogError, damage: ExitCode = .foundWrong) {
+    let exit: ExitCode =
+      switch error.code {
+      case .damaged: damage
+      case .inUse: .inUse
+      case .diskFull, .poisoned, .notALedger, .io: .inputOutput
+      case .exists, .keyConflict, .wrongPosition, .invalid, .tooLong, .noSuchEvent: .refused
+      }
+    var details: [Detail] = []
+    if let file = error.file { details.append(Detail("file", file)) }
+    if let lines = error.lines {
+      details.append(
+        lines.count == 1
+          ? Detail("line", lines.lowerBound)
+          : Detail("lines", "\(lines.lowerBound)-\(lines.upperBound)"))
+    }
+    if let byte = error.byte { details.append(Detail("byte", Int64(byte))) }
+    if let number = error.errno { details.append(Detail("errno", Int64(number))) }
+    if error.code == .notALedger {
+      details.append(Detail("expected", "a ledger, as `quipu init --ledger DIR` makes it"))
+    }
+    self.init(exit, error.code.rawValue, Text(same: error.detail), details)
+  }
+
+  /// A draft refused.
+  init(_ refusal: Refusal) {
+    var details: [Detail] = []
+    if refusal.line > 0 { details.append(Detail("line", Int64(refusal.line))) }
+    if !refusal.field.isEmpty { details.append(Detail("field", refusal.field)) }
+    if !refusal.value.isEmpty { details.append(Detail("value", refusal.value)) }
+    if !refusal.expected.isEmpty { details.append(Detail("expected", refusal.expected)) }
+    let place = refusal.field.isEmpty ? "" : " (\(refusal.field))"
+    self.init(
+      .refused, refusal.code,
+      Text("the event is refused\(place)", "el evento se rechaza\(place)"), details)
+  }
+
+  /// A figure the rules cannot compute.
+  init(_ error: RuleError) {
+    self.init(
+      .foundWrong, error.code.rawValue,
+      Text(
+        "the state of \(error.context) cannot be computed",
+        "no se puede calcular el estado de \(error.context)"))
+  }
+
+  /// A row of a source that cannot be read.
+  init(_ error: ImportError) {
+    var details: [Detail] = [Detail("line", Int64(error.line))]
+    if let column = error.column { details.append(Detail("field", column)) }
+    if let value = error.value { details.append(Detail("value", value)) }
+    self.init(
+      error.code == .unreadable ? .inputOutput : .refused, error.code.rawValue,
+      Text(same: error.detail), details)
+  }
+
+  /// A mapping document that says nothing sensible.
+  init(_ error: MappingError) {
+    self.init(.refused, error.code.rawValue, Text(same: "\(error)"))
+  }
+
+  /// A database that cannot be written.
+  init(_ error: SQLiteError) {
+    self.init(
+      .inputOutput, "sqlite", Text(same: error.message), [Detail("errno", Int64(error.code))])
+  }
+}

@@ -1,0 +1,100 @@
+internal import Glibc
+
+/// Files that commands write: whole or not at all.
+enum OutputFile {
+  /// A file being written beside its place; it gets there when it is whole.
+  struct Draft {
+    private let path: String
+    private let draft: String
+    private let descriptor: Int32
+
+    /// Begins a file. Throws ``Failure``, exit 4.
+    init(_ path: String) throws(Failure) {
+      self.path = path
+      draft = "\(path).\(getpid()).tmp"
+      descriptor = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw OutputFile.failure(errno, draft) }
+    }
+
+    /// Adds bytes. When that fails, nothing is left behind.
+    func write(_ bytes: [UInt8]) throws(Failure) {
+      let error = writeAll(bytes, to: descriptor)
+      guard error == 0 else { throw abandon(error) }
+    }
+
+    /// Syncs the file and renames it to its place.
+    func finish() throws(Failure) {
+      guard fsync(descriptor) == 0 else { throw abandon(errno) }
+      guard Glibc.close(descriptor) == 0, unsafe Glibc.rename(draft, path) == 0 else {
+        let error = errno
+        unsafe unlink(draft)
+        throw OutputFile.failure(error, path)
+      }
+    }
+
+    private func abandon(_ error: Int32) -> Failure {
+      Glibc.close(descriptor)
+      unsafe unlink(draft)
+      return OutputFile.failure(error, path)
+    }
+  }
+
+  /// Writes a file beside its place, syncs it, and renames it there. Throws ``Failure``, exit 4.
+  static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+    let draft = try Draft(path)
+    try draft.write(bytes)
+    try draft.finish()
+  }
+
+  /// Makes a directory, unless it is there.
+  static func makeDirectory(_ path: String) throws(Failure) {
+    if unsafe mkdir(path, 0o755) != 0, errno != EEXIST { throw failure(errno, path) }
+  }
+
+  /// A file open for reading, or standard input for `-`. The caller closes it.
+  static func open(_ path: String) throws(Failure) -> Int32 {
+    if path == "-" { return STDIN_FILENO }
+    let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(errno, path) }
+    return descriptor
+  }
+
+  /// All bytes of a file, or of standard input for `-`.
+  static func read(_ path: String) throws(Failure) -> [UInt8] {
+    let descriptor = try open(path)
+    defer { if path != "-" { close(descriptor) } }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      }
+      if count == 0 { return bytes }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw failure(errno, path)
+      }
+      bytes.append(contentsOf: chunk[..<count])
+    }
+  }
+
+  /// Syncs a file made elsewhere and puts it in its place.
+  static func rename(_ draft: String, to path: String) throws(Failure) {
+    let descriptor = try open(draft)
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0, unsafe Glibc.rename(draft, path) == 0 else {
+      throw failure(errno, path)
+    }
+  }
+
+  /// Removes a file, if it is there.
+  static func remove(_ path: String) throws(Failure) {
+    if unsafe unlink(path) != 0, errno != ENOENT { throw failure(errno, path) }
+  }
+
+  private static func failure(_ error: Int32, _ path: String) -> Failure {
+    let reason = unsafe String(cString: strerror(error))
+    return Failure(
+      .inputOutput, "io", Text(same: "\(path): \(reason)"), [Failure.Detail("errno", Int64(error))])
+  }
+}

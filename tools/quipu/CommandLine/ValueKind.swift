@@ -1,0 +1,87 @@
+internal import Collections
+internal import Ledger
+
+/// What a value must look like, and so how it is checked and completed.
+enum ValueKind: Sendable {
+  case text
+  /// A whole number within the range.
+  case integer(ClosedRange<Int64>)
+  case choices([String])
+  /// A civil date, `YYYY-MM-DD`.
+  case date
+  /// A size of the log or an instant.
+  case knownAt
+  case file
+  case directory
+  /// A file, or `-` for standard input.
+  case fileOrInput
+  /// Who records: `ID`, `ID/ROLE` or `ID/ROLE/KIND`.
+  case actor
+  /// The name of a command of this program.
+  case command
+  /// The name of an event type.
+  case eventType
+  /// An ISO 4217 code.
+  case currency
+
+  /// The closed list a value comes from, or nil when it has none.
+  var choices: [String]? {
+    switch self {
+    case .choices(let names): names
+    case .command: CommandTable.all.map(\.name)
+    case .eventType: EventType.allCases.map(\.name)
+    case .currency: Currency.allCodes
+    default: nil
+    }
+  }
+
+  /// What is wrong with a value, as the end of "--on expects …"; nil when nothing is.
+  func objection(to value: String) -> Text? {
+    if let choices { return choices.contains(value) ? nil : expectation(choices) }
+    if value.isEmpty { return Text("a value that is not empty", "un valor no vacío") }
+    switch self {
+    case .integer(let range):
+      guard let number = Int64(value), range.contains(number) else {
+        return range.upperBound == .max
+          ? Text(
+            "a whole number from \(range.lowerBound)", "un número entero desde \(range.lowerBound)")
+          : Text(
+            "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            "un número entero de \(range.lowerBound) a \(range.upperBound)")
+      }
+      return nil
+    case .date:
+      return CivilDate(value) != nil
+        ? nil
+        : Text("a date of the calendar as YYYY-MM-DD", "una fecha del calendario como AAAA-MM-DD")
+    case .knownAt:
+      return KnownAt(value) != nil
+        ? nil
+        : Text(
+          "a size (a whole number) or an instant as 2026-03-12T15:04:05Z",
+          "un tamaño (número entero) o un instante como 2026-03-12T15:04:05Z")
+    case .actor:
+      return Actor(commandLine: value) != nil
+        ? nil
+        : Text(
+          "ID, ID/ROLE or ID/ROLE/KIND with KIND person, system or bot",
+          "ID, ID/ROL o ID/ROL/CLASE con CLASE person, system o bot")
+    default:
+      return nil
+    }
+  }
+
+  /// What a value from a closed list must be; a long list is told by an example.
+  private func expectation(_ choices: [String]) -> Text {
+    switch self {
+    case .eventType:
+      Text("an event type as PaymentReceived", "un tipo de evento como PaymentReceived")
+    case .currency:
+      Text("a currency in use (ISO 4217) as PEN", "una moneda en uso (ISO 4217) como PEN")
+    default:
+      Text(
+        "one of " + choices.joined(separator: ", "),
+        "uno de estos: " + choices.joined(separator: ", "))
+    }
+  }
+}

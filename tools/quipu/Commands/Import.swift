@@ -1,0 +1,131 @@
+internal import CanonicalJSON
+internal import EventStore
+internal import Glibc
+internal import Ledger
+
+extension Argument {
+  static let mapping = Argument(
+    Text("MAPPING", "MAPEO"), .file,
+    doc: Text(
+      "the document that says how columns become events, or the name of one that comes with quipu",
+      "el documento que dice cómo las columnas se vuelven eventos, o el nombre de uno incluido"))
+
+  static let source = Argument(
+    Text("FILE", "ARCHIVO"), .fileOrInput,
+    doc: Text("the data; - for standard input", "los datos; - para la entrada estándar"))
+}
+
+extension Command {
+  static let importing = Command(
+    "import", Text("record another system's data", "registrar datos de otro sistema"),
+    details: Text(
+      "Reads CSV or JSON Lines through a mapping. It may be stopped and run again: what is already "
+        + "recorded is found by its key and left alone.",
+      "Lee CSV o JSON Lines mediante un mapeo. Se puede detener y volver a ejecutar: lo ya "
+        + "registrado se reconoce por su clave y no se toca."),
+    arguments: [.mapping, .source], options: [.actor, .skipInvalid, .rejects],
+    examples: [
+      Example(
+        "xz -dc events.csv.xz | quipu import road-traffic-fines - --ledger T",
+        Text("a packed file through a pipe", "un archivo comprimido por una tubería"))
+    ]
+  ) { try ImportRun($0).run() }
+}
+
+/// One run of `import`.
+private struct ImportRun {
+  let invocation: Invocation
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  func run() throws -> ExitCode {
+    let mapping = try Mapping.named(invocation.required(.mapping))
+    let path = invocation.required(.source)
+    let descriptor = try OutputFile.open(path)
+    defer { if path != "-" { close(descriptor) } }
+    var recorder = try recorder(for: mapping)
+    var reader = ImportReader(mapping)
+    try reader.forEachDraft(from: descriptor) { imported in
+      recorder.take(imported.draft.canonicalBytes) { () throws(Refusal) in
+        try Draft(imported.draft, line: imported.row) { bytes in
+          Draft.defaultKey(of: bytes, line: imported.row, in: mapping.name)
+        }
+      }
+    }
+    let rejects = invocation.value(.rejects) ?? mapping.name + ".rejected"
+    let tally = try recorder.finish(batch: 4096, rejects: rejects) { _ in }
+    try summarise(reader, tally)
+    return .done
+  }
+
+  /// A ledger that is not there is named together with the command that makes one to the mapping's liking.
+  private func recorder(for mapping: Mapping) throws -> Recorder {
+    do {
+      return try Recorder(invocation)
+    } catch let failure as Failure where failure.code == LogError.Code.notALedger.rawValue {
+      throw Failure(
+        failure.exit, failure.code, failure.message,
+        failure.details.filter { $0.name != "expected" } + [
+          Failure.Detail("expected", "a ledger; make one with: \(initCommand(for: mapping))")
+        ])
+    }
+  }
+
+  private func initCommand(for mapping: Mapping) -> String {
+    let hint = mapping.ledgerHint
+    let options = [
+      ("name", hint.name), ("currency", hint.currency), ("time-zone", hint.timeZone),
+      ("jurisdiction", hint.jurisdiction),
+    ]
+    return options.reduce("quipu init --ledger \(invocation.ledger)") { line, option in
+      option.1.map { "\(line) --\(option.0) \($0)" } ?? line
+    }
+  }
+
+  private func summarise(_ reader: ImportReader, _ tally: Recorder.Tally) throws {
+    let console = invocation.console
+    let counts = reader.counts
+    if console.json {
+      return try console.print(
+        .object([
+          "rows": .integer(Int64(counts.rows)), "recorded": .integer(Int64(tally.recorded)),
+          "repeated": .integer(Int64(tally.repeated)), "refused": .integer(Int64(tally.refused)),
+          "omitted": .integer(Int64(counts.omitted)),
+          "rowsWithoutEvent": .integer(Int64(counts.silentRows)),
+          "warnings": .array(
+            reader.warnings.map { warning in
+              .object([
+                "line": .integer(Int64(warning.row)), "code": .string(warning.code.rawValue),
+                "message": .string(warning.message),
+              ])
+            }),
+        ]))
+    }
+    for warning in reader.warnings {
+      console.warn(Text(same: "line \(warning.row): \(warning.code.rawValue): \(warning.message)"))
+    }
+    var table = Table([.init(""), .init("", .right)])
+    table.add([Text("rows read", "filas leídas")[console.language], grouped(Int64(counts.rows))])
+    table.add([
+      Text("events recorded", "eventos registrados")[console.language],
+      grouped(Int64(tally.recorded)),
+    ])
+    table.add([
+      Text("recorded before", "registrados antes")[console.language],
+      grouped(Int64(tally.repeated)),
+    ])
+    table.add([
+      Text("refused, left out", "rechazados, excluidos")[console.language],
+      grouped(Int64(tally.refused)),
+    ])
+    table.add([
+      Text("of amount zero, no event", "de monto cero, sin evento")[console.language],
+      grouped(Int64(counts.omitted)),
+    ])
+    table.add([
+      Text("figures of the source that do not add up", "cifras de la fuente que no cuadran")[
+        console.language], grouped(Int64(reader.warnings.count)),
+    ])
+    try console.print(table)
+  }
+}

@@ -1,0 +1,92 @@
+internal import Collections
+internal import EventStore
+internal import Glibc
+internal import Ledger
+internal import Projections
+
+// How commands reach a ledger: for reading at a pair of moments, and for writing.
+extension Invocation {
+  /// The ledger for reading; says on standard error what an operator should hear of it.
+  func openView() throws -> LedgerView {
+    let view = try LedgerView(opening: ledger)
+    report(view.notices)
+    return view
+  }
+
+  /// The day asked about: `--on`, else today in the ledger's zone.
+  func day(of view: LedgerView) throws -> CivilDate {
+    if let date = date(.on) { return date }
+    return try WallClock.today(in: view.identity.timeZone)
+  }
+
+  /// The size asked about: `--known-at`, else all there is.
+  func size(of view: LedgerView) throws -> Int64 {
+    switch knownAt {
+    case nil: return view.size
+    case .size(let size):
+      guard size <= view.size else {
+        throw Failure(
+          .refused, "no_such_size",
+          Text(
+            "the ledger has only \(view.size) events", "el libro tiene solo \(view.size) eventos"),
+          [Failure.Detail("value", size), Failure.Detail("expected", "0 to \(view.size)")])
+      }
+      return size
+    case .instant(let moment): return try view.size(knownAt: moment)
+    }
+  }
+
+  /// Every projection at a size, with a progress bar where the work is long.
+  func readModel(of view: LedgerView, at size: Int64) throws -> ReadModel {
+    var model = ReadModel()
+    let progress = console.startProgress(of: size, unit: Text("events", "eventos"))
+    defer { console.finishProgress() }
+    try view.advance(&model, to: size) { progress.advance(by: $0) }
+    return model
+  }
+
+  /// The ledger for writing, and today in its zone.
+  func openIntake(by actor: Actor) throws -> (intake: Intake, today: CivilDate) {
+    do {
+      let zone = try LedgerIdentity.read(directory: ledger).timeZone
+      let today = try WallClock.today(in: zone)
+      let intake = try Intake(opening: ledger, by: actor, at: WallClock.now(), today: today)
+      report(intake.notices)
+      if !BusinessCalendar(jurisdiction: intake.identity.jurisdiction).isKnown {
+        let code = intake.identity.jurisdiction
+        console.notice(
+          Text(
+            "no holidays of ours for \(code): business days are Monday to Friday, but for what CalendarAdopted events say",
+            "no hay feriados propios para \(code): son hábiles de lunes a viernes, salvo lo que digan eventos CalendarAdopted"
+          ))
+      }
+      return (intake, today)
+    } catch let error as LogError {
+      throw Failure(error, damage: .refused)
+    }
+  }
+
+  /// Who records: `--actor`, else the user of the operating system.
+  func recordingActor() throws -> Actor {
+    if let actor = actor(.actor) { return actor }
+    let name = unsafe getpwuid(geteuid()).map { unsafe String(cString: $0.pointee.pw_name) }
+    guard let actor = Actor(id: name ?? "unknown", kind: .person, role: "recorder") else {
+      throw wrongUsage(
+        Text(
+          "the user's name is no id: name an actor with --actor",
+          "el nombre del usuario no es un identificador: nombre un actor con --actor"))
+    }
+    return actor
+  }
+
+  private func report(_ notices: [LogNotice]) {
+    for notice in notices {
+      let text = notice.file.isEmpty ? notice.detail : "\(notice.file): \(notice.detail)"
+      if notice.kind == .recovered {
+        console.warn(Text(same: text))
+      } else {
+        console.notice(Text(same: text))
+      }
+    }
+  }
+}

@@ -1,0 +1,142 @@
+internal import CanonicalJSON
+internal import Collections
+internal import EventStore
+internal import Glibc
+internal import Ledger
+
+/// Takes drafts one by one, then commits all of them or, with `--skip-invalid`, the good ones.
+///
+/// Nothing is written before the last draft was judged; the lines left out are on disk before the
+/// first event is.
+struct Recorder {
+  /// What came of it.
+  struct Tally {
+    var recorded = 0
+    var repeated = 0
+    var refused = 0
+  }
+
+  private let intake: Intake
+  private let actor: Actor
+  private let today: CivilDate
+  private let console: Console
+  private let skipsInvalid: Bool
+  private var decisions: [Intake.Decision] = []
+  private var refusals: [Refusal] = []
+  private var rejected: [UInt8] = []
+
+  /// The most refusals spelt out when all is refused; the rest is counted.
+  private static let mostShown = 20
+
+  init(_ invocation: Invocation) throws {
+    actor = try invocation.recordingActor()
+    (intake, today) = try invocation.openIntake(by: actor)
+    console = invocation.console
+    skipsInvalid = invocation.has(.skipInvalid)
+  }
+
+  /// Judges one draft; `raw` is its line as it came, for the file of those left out.
+  mutating func take(
+    _ raw: @autoclosure () -> [UInt8], _ draft: () throws(Refusal) -> Draft
+  ) {
+    do throws(Refusal) {
+      decisions.append(try intake.accept(try draft(), by: actor, today: today))
+    } catch {
+      refusals.append(error)
+      guard skipsInvalid else { return }
+      rejected.append(contentsOf: Self.comment(error).utf8)
+      rejected.append(contentsOf: raw())
+      rejected.append(UInt8(ascii: "\n"))
+    }
+  }
+
+  /// Whether anything has to be kept out of the ledger.
+  var hasRefusals: Bool { !refusals.isEmpty }
+
+  /// Writes the lines left out, commits the rest in batches, and gives each receipt to `body` once durable.
+  ///
+  /// - Throws: ``Failure``: exit 3 with every refusal reported, where invalid lines are not skipped.
+  mutating func finish(
+    batch: Int, rejects path: String, _ body: (Receipt) throws -> Void
+  ) throws -> Tally {
+    if !refusals.isEmpty, !skipsInvalid { throw refuseAll() }
+    if !rejected.isEmpty {
+      try OutputFile.write(rejected, to: path)
+      console.warn(
+        Text(
+          "\(refusals.count) lines left out; they are in \(path), each under its reason",
+          "\(refusals.count) líneas excluidas; están en \(path), cada una bajo su motivo"))
+    }
+    var tally = Tally(refused: refusals.count)
+    var receipts: [Receipt] = []
+    var next = 0
+    var failure: (any Error)?
+    let progress = console.startProgress(
+      of: Int64(decisions.count), unit: Text("events", "eventos"))
+    // Receipts follow the order of the lines, each as soon as all before it are durable.
+    func deliver() -> Bool {
+      do {
+        while next < decisions.count {
+          switch decisions[next] {
+          case .recorded(let receipt):
+            tally.repeated += 1
+            try body(receipt)
+          case .new(let place):
+            guard place < receipts.count else { return true }
+            // A line that repeats one of the same file gets that one's receipt.
+            if place == tally.recorded { tally.recorded += 1 } else { tally.repeated += 1 }
+            try body(receipts[place])
+          }
+          next += 1
+        }
+        return true
+      } catch {
+        failure = error
+        return false
+      }
+    }
+    do {
+      try intake.commit(batchesOf: batch, at: WallClock.now) { batch in
+        receipts.append(contentsOf: batch)
+        progress.advance(by: Int64(batch.count))
+        guard deliver() else { return false }
+        do { try console.output.flush() } catch { failure = error }
+        return failure == nil
+      }
+    } catch {
+      throw Failure(error, damage: .refused)
+    }
+    if failure == nil { _ = deliver() }
+    console.finishProgress()
+    if let failure { throw failure }
+    return tally
+  }
+
+  private func refuseAll() -> Failure {
+    for refusal in refusals.dropFirst().prefix(Self.mostShown - 1).reversed() {
+      console.report(Failure(refusal))
+    }
+    if refusals.count > Self.mostShown {
+      console.warn(
+        Text(
+          "\(refusals.count - Self.mostShown) more lines are refused; --skip-invalid writes all of them to a file",
+          "se rechazan \(refusals.count - Self.mostShown) líneas más; --skip-invalid las escribe todas en un archivo"
+        ))
+    }
+    console.notice(
+      Text(
+        "nothing was recorded: \(refusals.count) of \(refusals.count + decisions.count) lines are refused",
+        "no se registró nada: se rechazan \(refusals.count) de \(refusals.count + decisions.count) líneas"
+      ))
+    return Failure(refusals[0])
+  }
+
+  /// `# line 17: wrong_currency data.currency "USD"; expected PEN, …`, a line `record` passes over.
+  private static func comment(_ refusal: Refusal) -> String {
+    var text = "# line \(refusal.line): \(refusal.code)"
+    if !refusal.field.isEmpty { text += " \(refusal.field)" }
+    if !refusal.value.isEmpty { text += " = \(refusal.value)" }
+    if !refusal.expected.isEmpty { text += "; expected: \(refusal.expected)" }
+    return printable(text) + "\n"
+  }
+}

@@ -1,0 +1,73 @@
+internal import Collections
+internal import EventStore
+internal import Ledger
+internal import Projections
+
+extension Option {
+  static let fromScratch = Option(
+    "from-scratch",
+    doc: Text("use no snapshot: read the whole log", "no usar instantáneas: leer todo el registro"))
+
+  static let jobs = Option(
+    "jobs", Text("N", "N"), .integer(1...256),
+    doc: Text(
+      "threads; else one a processor. The result is the same",
+      "hilos; si no, uno por procesador. El resultado es el mismo"))
+
+  static let outputDirectory = Option(
+    "out", Text("DIR", "DIR"), .directory,
+    doc: Text("write the projections there", "escribir ahí las proyecciones"))
+
+  static let format = Option(
+    "format", Text("FORMAT", "FORMATO"), .choices(["csv", "json", "sqlite"]), standard: "csv",
+    doc: Text("the form of what --out gets", "forma de lo que recibe --out"))
+}
+
+extension Command {
+  static let replay = Command(
+    "replay", Text("rebuild every projection", "reconstruir todas las proyecciones"),
+    details: Text(
+      "Prints counts, a digest of the state and the speed. The files are sorted by identifier and "
+        + "the same to the byte, whatever the number of threads.",
+      "Imprime cantidades, un resumen criptográfico del estado y la velocidad. Los archivos van "
+        + "ordenados por identificador y son iguales byte a byte con cualquier número de hilos."),
+    options: [.on, .knownAt, .fromScratch, .jobs, .outputDirectory, .format],
+    examples: [
+      Example(
+        "quipu replay --on 2026-03-31 --out march",
+        Text("the end of March, as CSV", "el cierre de marzo, en CSV"))
+    ]
+  ) { try ReplayRun($0).run() }
+}
+
+/// One run of `replay`.
+private struct ReplayRun {
+  let invocation: Invocation
+
+  init(_ invocation: Invocation) { self.invocation = invocation }
+
+  func run() throws -> ExitCode {
+    let console = invocation.console
+    let view = try invocation.openView()
+    let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
+    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let start = ContinuousClock.now
+    let model = try invocation.readModel(of: view, at: size)
+    let read = ContinuousClock.now
+    let accounts = AccountTable.make(model.accounts, on: day, knownAt: size, jobs: jobs)
+    let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)
+    let tables = DerivedTable.all(accounts, contacts)
+    let end = ContinuousClock.now
+    var digest = RunningDigest()
+    for table in tables { digest.update(table.csv.span) }
+    let result = ReplayText(
+      model: model, accounts: accounts, contacts: contacts, on: day, digest: digest.finish().hex,
+      reading: read - start, folding: end - read)
+    if let directory = invocation.value(.outputDirectory) {
+      try ReplayFiles(directory, invocation.value(.format) ?? "csv").write(tables, result)
+    }
+    for failure in accounts.failures { console.warn(Failure(failure).message) }
+    if console.json { try console.print(result.json) } else { try result.print(on: console) }
+    return accounts.failures.isEmpty ? .done : .foundWrong
+  }
+}

@@ -1,0 +1,60 @@
+internal import CanonicalJSON
+internal import Collections
+internal import Ledger
+internal import Projections
+
+extension Command {
+  static let show = Command(
+    "show", Text("what an account owes", "cuánto debe una cuenta"),
+    details: Text(
+      "Outstanding by component, what is overdue and since when, payments with their allocation, "
+        + "promises and plans: at the end of a day, and by what was known at some moment.",
+      "Saldo por componente, lo vencido y desde cuándo, pagos con su imputación, promesas y "
+        + "planes: al cierre de un día y según lo que se sabía en algún momento."),
+    arguments: [.account], options: [.on, .knownAt],
+    examples: [
+      Example("quipu show A-1", Text("now", "ahora")),
+      Example(
+        "quipu show A-1 --on 2026-03-02 --known-at 4711",
+        Text(
+          "2 March, by the first 4711 events alone",
+          "el 2 de marzo, solo según los primeros 4711 eventos")),
+    ]
+  ) { invocation in
+    let view = try invocation.openView()
+    let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
+    let id = invocation.required(.account)
+    let report = try AccountReport.read(id, in: view, on: day, knownAt: size)
+    if invocation.console.json {
+      try invocation.console.print(report.json)
+    } else {
+      try AccountText(report, invocation.console).print()
+    }
+    return .done
+  }
+}
+
+extension AccountReport {
+  /// The report of one account, read from the log. Throws ``Failure`` `unknown_account`, exit 3.
+  static func read(
+    _ id: String, in view: LedgerView, on day: CivilDate, knownAt size: Int64
+  ) throws -> AccountReport {
+    let (book, _) = try view.account(id, knownAt: size)
+    guard let report = try AccountReport(id, of: book, on: day, knownAt: size) else {
+      throw Failure.unknownAccount(id, on: day, knownAt: size)
+    }
+    return report
+  }
+}
+
+extension Failure {
+  /// No account of that id was open by then, as known then.
+  static func unknownAccount(_ id: String, on day: CivilDate, knownAt size: Int64) -> Failure {
+    Failure(
+      .refused, "unknown_account",
+      Text(
+        "no account \(id) was open on \(day.text), as known at \(size) events",
+        "ninguna cuenta \(id) estaba abierta el \(day.text), según los primeros \(size) eventos"),
+      [Detail("value", id)])
+  }
+}

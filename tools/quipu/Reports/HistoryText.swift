@@ -1,0 +1,111 @@
+internal import CanonicalJSON
+internal import Collections
+internal import Projections
+
+/// An account's history for a reader at a terminal: each event, and below it what it did and why.
+struct HistoryText {
+  private let history: AccountHistory
+  private let console: Console
+  private let digits: Int
+
+  init(_ history: AccountHistory, _ console: Console) {
+    self.history = history
+    self.console = console
+    digits = history.report.row.currency.minorDigits
+  }
+
+  /// Prints the events in the order they were recorded.
+  func print() throws {
+    let report = history.report
+    try console.print(
+      Text(
+        "\(report.account)  on \(report.on.text), known at \(grouped(report.knownAt)) events",
+        "\(report.account)  al \(report.on.text), según \(grouped(report.knownAt)) eventos"))
+    for event in history.events {
+      let type = console.terminal.emphasised(event.type.name, .bold)
+      let actor = event.actor["id"]?.stringValue ?? ""
+      try console.print(
+        "\n#\(event.seq)  \(event.effective.text)  \(type)  \(event.data.canonicalText)")
+      try detail(
+        Text(
+          "recorded \(event.at) by \(actor), key \(event.key)",
+          "registrado \(event.at) por \(actor), clave \(event.key)"))
+      try explain(event)
+    }
+    guard !history.creditUse.isEmpty else { return }
+    try console.print("")
+    for use in history.creditUse {
+      try console.print(
+        Text(
+          "\(CivilDate(days: use.on).text)  credit paid \(line(use))",
+          "\(CivilDate(days: use.on).text)  el saldo a favor pagó \(line(use))"))
+    }
+  }
+
+  private func explain(_ event: AccountHistory.Event) throws {
+    if let void = event.voidedBy {
+      try detail(Text("voided by event \(void)", "anulado por el evento \(void)"))
+    }
+    if event.isLater {
+      try detail(
+        Text("takes effect after the day asked for", "rige después del día consultado"))
+    }
+    for settlement in event.settlements { try detail(Text(same: line(settlement))) }
+    if let payment = history.report.payments.first(where: { $0.seq == event.seq }) {
+      if payment.toCredit > 0 {
+        try detail(
+          Text(
+            "\(money(payment.toCredit)) that no item took is credit (section 3)",
+            "\(money(payment.toCredit)) que ninguna cuota tomó queda a favor (sección 3)"))
+      }
+      if payment.state != .applied { try detail(Text(same: payment.state.rawValue)) }
+    }
+    for restated in event.restated {
+      let (before, after) = (split(restated.before), split(restated.after))
+      try detail(
+        Text(
+          "restates payment #\(restated.payment): \(before) became \(after) (section 5)",
+          "reimputa el pago #\(restated.payment): \(before) pasó a \(after) (sección 5)"))
+    }
+    for remark in event.remarks {
+      try detail(
+        Text(
+          "ignored: \(remark.kind.rawValue), \(money(remark.amount))",
+          "sin efecto: \(remark.kind.rawValue), \(money(remark.amount))"))
+    }
+  }
+
+  private func detail(_ text: Text) throws { try console.print("    " + text[console.language]) }
+
+  /// `30.00 interest of item 1 due 2026-01-31`, and by what means where it was no payment.
+  private func line(_ settlement: Settlement) -> String {
+    let item = settlement.itemN == 0 ? "#\(settlement.itemSeq)" : "\(settlement.itemN)"
+    let due = CivilDate(days: settlement.itemDue).text
+    let text = Text(
+      "\(money(settlement.amount)) \(settlement.component.name) of item \(item) due \(due)",
+      "\(money(settlement.amount)) de \(Self.spanish(settlement.component)) de la cuota \(item) que vence el \(due)"
+    )
+    let isMoney = settlement.cause == .payment || settlement.cause == .credit
+    return text[console.language] + (isMoney ? "" : " (\(settlement.cause.rawValue))")
+  }
+
+  private static func spanish(_ component: Component) -> String {
+    switch component {
+    case .penalty: "mora"
+    case .interest: "interés"
+    case .cost: "gastos"
+    case .principal: "capital"
+    }
+  }
+
+  /// `10.00 interest + 290.00 principal`.
+  private func split(_ amounts: Amounts) -> String {
+    let parts = Component.allCases.filter { amounts[$0] != 0 }.map { component in
+      let name = Text(component.name, Self.spanish(component))[console.language]
+      return "\(money(amounts[component])) \(name)"
+    }
+    return parts.isEmpty ? money(0) : parts.joined(separator: " + ")
+  }
+
+  private func money(_ amount: Int64) -> String { amountText(amount, digits: digits) }
+}

@@ -1,0 +1,48 @@
+internal import Collections
+internal import Glibc
+internal import Projections
+
+/// The files a replay leaves: one a table, or one database.
+struct ReplayFiles {
+  private let directory: String
+  private let format: String
+
+  /// - Parameter format: `csv`, `json` (JSON Lines) or `sqlite`.
+  init(_ directory: String, _ format: String) {
+    self.directory = directory
+    self.format = format
+  }
+
+  /// Writes every file whole or not at all; an older one of the same name is replaced.
+  func write(_ tables: [DerivedTable], _ result: ReplayText) throws {
+    try OutputFile.makeDirectory(directory)
+    switch format {
+    case "csv":
+      for table in tables { try OutputFile.write(table.csv, to: "\(directory)/\(table.name).csv") }
+    case "json":
+      for table in tables {
+        try OutputFile.write(table.jsonLines, to: "\(directory)/\(table.name).jsonl")
+      }
+    default: try writeDatabase(tables, result)
+    }
+  }
+
+  private func writeDatabase(_ tables: [DerivedTable], _ result: ReplayText) throws {
+    let path = "\(directory)/quipu.sqlite"
+    let draft = "\(path).\(getpid()).tmp"
+    try OutputFile.remove(draft)
+    do {
+      let file = try SQLiteFile(creating: draft)
+      try file.write(
+        tables,
+        meta: [
+          ("on", result.on.text), ("knownAtSize", "\(result.model.size)"),
+          ("digest", result.digest),
+        ])
+    } catch {
+      try OutputFile.remove(draft)
+      throw error
+    }
+    try OutputFile.rename(draft, to: path)
+  }
+}

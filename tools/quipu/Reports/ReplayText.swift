@@ -1,0 +1,107 @@
+internal import CanonicalJSON
+internal import Collections
+internal import Projections
+
+/// What a replay found, for a reader at a terminal and as JSON.
+struct ReplayText {
+  let model: ReadModel
+  let accounts: AccountTable
+  let contacts: ContactTable
+  let on: CivilDate
+  /// SHA-256 over the bytes of all tables' CSV, in the order of their names.
+  let digest: String
+  let reading: Duration
+  let folding: Duration
+
+  /// Prints counts, sums by currency, the digest and the speed.
+  func print(on console: Console) throws {
+    try console.print(
+      Text(
+        "\(grouped(model.size)) events replayed, on \(on.text): \(grouped(Int64(accounts.rows.count))) accounts, \(grouped(Int64(contacts.count))) contacts",
+        "\(grouped(model.size)) eventos reproducidos, al \(on.text): \(grouped(Int64(accounts.rows.count))) cuentas, \(grouped(Int64(contacts.count))) contactos"
+      ))
+    for totals in accounts.totals {
+      try console.print("")
+      try console.print(table(totals, console.language))
+    }
+    try console.print("")
+    try console.print(Text("digest  \(digest)", "resumen  \(digest)"))
+    let rate = grouped(eventsPerSecond)
+    let (read, fold) = (Self.milliseconds(reading), Self.milliseconds(folding))
+    try console.print(
+      Text(
+        "speed   \(rate) events/s, every hash checked (\(read) ms reading, \(fold) ms folding accounts)",
+        "ritmo    \(rate) eventos/s, cada hash revisado (\(read) ms leyendo, \(fold) ms plegando cuentas)"
+      ))
+  }
+
+  /// The whole result as JSON: amounts are integers in minor units.
+  var json: JSONValue {
+    .object([
+      "on": .string(on.text), "knownAt": .object(["size": .integer(model.size)]),
+      "accounts": .integer(Int64(accounts.rows.count)), "contacts": .integer(Int64(contacts.count)),
+      "digest": .string(digest), "eventsPerSecond": .integer(eventsPerSecond),
+      "events": JSONValue(
+        members: EventType.allCases.filter { model.counts[$0] > 0 }.map {
+          JSONMember(key: $0.name, value: .integer(model.counts[$0]))
+        }),
+      "totals": .array(accounts.totals.map(Self.json)),
+    ])
+  }
+
+  private var eventsPerSecond: Int64 {
+    let milliseconds = max(1, Self.milliseconds(reading + folding))
+    return model.size * 1000 / milliseconds
+  }
+
+  private static func milliseconds(_ duration: Duration) -> Int64 {
+    duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+  }
+
+  private static func json(_ totals: PortfolioTotals) -> JSONValue {
+    let figures = PortfolioTotals.names.map { name in
+      let value = totals[name]
+      // JSON's whole numbers end at 2^53 − 1: a larger sum goes as text.
+      let fits = Int64(exactly: value).flatMap { $0 <= largestAmount ? $0 : nil }
+      return JSONMember(key: name, value: fits.map { .integer($0) } ?? .string("\(value)"))
+    }
+    return JSONValue(
+      members: figures + [
+        JSONMember(key: "currency", value: .string(totals.currency.code)),
+        JSONMember(key: "accounts", value: .integer(totals.accounts)),
+        JSONMember(key: "placed", value: .integer(totals.placed)),
+        JSONMember(key: "payments", value: .integer(totals.payments)),
+      ])
+  }
+
+  private func table(_ totals: PortfolioTotals, _ language: Language) -> Table {
+    var table = Table([.init(Text(same: totals.currency.code)), .init("", .right), .init("", .right)])
+    func add(_ name: Text, _ count: Int64? = nil, _ figures: String...) {
+      let sum = figures.map { totals[$0] }.reduce(0, +)
+      let text = Int64(exactly: sum).map {
+        amountText($0, digits: totals.currency.minorDigits)
+      }
+      table.add([name[language], count.map(grouped) ?? "", text ?? "\(sum)"])
+    }
+    add(Text("principal opened", "capital abierto"), totals.accounts, "openedPrincipal")
+    add(
+      Text("interest, penalty and cost opened", "interés, mora y gastos abiertos"), nil,
+      "openedInterest", "openedPenalty", "openedCost")
+    add(Text("costs charged", "gastos cargados"), nil, "chargedCost")
+    add(Text("penalties charged", "moras cargadas"), nil, "chargedPenalty")
+    add(
+      Text("principal and interest charged", "capital e interés cargados"), nil,
+      "chargedPrincipal", "chargedInterest")
+    add(Text("paid", "pagado"), totals.payments, "paid")
+    add(Text("recovered after write-off", "recuperado tras castigo"), nil, "recovered")
+    add(Text("waived", "exonerado"), nil, "waived")
+    add(Text("forgiven", "condonado"), nil, "forgiven")
+    add(Text("outstanding", "saldo"), nil, "outstanding")
+    add(Text("overdue", "vencido"), nil, "overdue")
+    add(Text("credit", "a favor"), nil, "credit")
+    table.add([
+      Text("placed with an agency", "asignadas a agencia")[language], grouped(totals.placed), "",
+    ])
+    return table
+  }
+}

@@ -1,0 +1,138 @@
+internal import CanonicalJSON
+
+/// An event draft and the row it comes from.
+struct ImportedDraft: Sendable {
+  /// The line of the source on which the row starts; the first line, usually a header, is 1.
+  let row: Int
+  /// The draft as an object, its members in the order of RFC 8785.
+  let draft: JSONValue
+}
+
+/// Something in the source that does not add up, reported and not smoothed.
+struct ImportWarning: Equatable, Sendable {
+  /// Stable names for scripts.
+  enum Code: String, Sendable {
+    /// A figure of the source differs from the running variable the mapping compares it with.
+    case figureDiffers = "figure_differs"
+  }
+
+  /// The line of the source on which the row starts.
+  let row: Int
+  let code: Code
+  let message: String
+}
+
+/// What an import has read and made.
+struct ImportCounts: Equatable, Sendable {
+  /// Rows read, the header not counted.
+  var rows = 0
+  /// Drafts handed over.
+  var drafts = 0
+  /// Events left out because their amount is zero.
+  var omitted = 0
+  /// Rows of which nothing was made.
+  var silentRows = 0
+}
+
+/// Turns the rows of a source into event drafts, by a mapping.
+///
+/// One pass; memory is one row, one chunk, and the variables of every case seen (rows of a case
+/// need not stand together). Reading the same source again gives the same drafts.
+struct ImportReader {
+  private enum Rows {
+    case delimited(DelimitedReader)
+    case jsonLines(JSONLinesReader)
+  }
+
+  let mapping: Mapping
+  private(set) var counts = ImportCounts()
+  private(set) var warnings: [ImportWarning] = []
+  private var cases: CaseVariables
+
+  init(_ mapping: Mapping) {
+    self.mapping = mapping
+    cases = CaseVariables(starts: mapping.variables.map(\.start))
+  }
+
+  /// Reads the source to its end and gives every draft to `body`, in the order of rows and rules.
+  ///
+  /// Throws `ImportError` at the first row that cannot be read or mapped (none of whose drafts are
+  /// given to `body`), and whatever `body` throws.
+  mutating func forEachDraft(
+    from fileDescriptor: Int32, _ body: (ImportedDraft) throws -> Void
+  ) throws {
+    let source = try ByteSource(fileDescriptor)
+    var row = ImportRow()
+    var drafts: [JSONValue] = []
+    switch mapping.input {
+    case .delimited(let delimiter):
+      var reader = try DelimitedReader(source, delimiter: delimiter, columns: mapping.columns)
+      while try reader.next(into: &row) { try deliver(row, &drafts, body) }
+    case .jsonLines:
+      var reader = JSONLinesReader(source, columns: mapping.columns)
+      while try reader.next(into: &row) { try deliver(row, &drafts, body) }
+    }
+  }
+
+  private mutating func deliver(
+    _ row: ImportRow, _ drafts: inout [JSONValue], _ body: (ImportedDraft) throws -> Void
+  ) throws {
+    drafts.removeAll(keepingCapacity: true)
+    let before = counts.omitted
+    try map(row, into: &drafts)
+    counts.rows += 1
+    counts.drafts += drafts.count
+    if drafts.isEmpty, counts.omitted == before { counts.silentRows += 1 }
+    for draft in drafts { try body(ImportedDraft(row: row.line, draft: draft)) }
+  }
+
+  /// Applies every rule to a row.
+  private mutating func map(
+    _ row: ImportRow, into drafts: inout [JSONValue]
+  ) throws(ImportError) {
+    cases.select(mapping.caseColumn.map { row.bytes[row[$0]] } ?? [])
+    for position in mapping.rules.indices {
+      // Asked in place: a rule that does not apply is not worth a copy.
+      guard try mapping.rules[position].condition.holds(row, cases.current, mapping) else {
+        continue
+      }
+      let rule = mapping.rules[position]
+      for event in rule.events {
+        if let draft = try mapping.draft(event, row, cases.current) {
+          drafts.append(draft)
+        } else {
+          counts.omitted += 1
+        }
+      }
+      if !rule.updates.isEmpty { try update(rule, row) }
+      for expectation in rule.expectations { try compare(expectation, row) }
+    }
+  }
+
+  private mutating func update(_ rule: Mapping.Rule, _ row: ImportRow) throws(ImportError) {
+    let before = cases.current
+    for update in rule.updates {
+      var amount = try mapping.amount(update.amount, row, before)
+      if update.adds { amount += before[update.variable] }
+      guard amount.magnitude <= DecimalFormat.largest.magnitude else {
+        throw ImportError(
+          .amountOutOfRange, line: row.line,
+          "\(mapping.variables[update.variable].name) grows beyond 2^53 - 1 minor units")
+      }
+      cases.current[update.variable] = amount
+    }
+  }
+
+  private mutating func compare(
+    _ expectation: Mapping.Expectation, _ row: ImportRow
+  ) throws(ImportError) {
+    let stated = try mapping.minorUnits(expectation.column, row)
+    let computed = cases.current[expectation.variable]
+    guard stated != computed else { return }
+    let of = mapping.caseColumn.map { "\(row.text($0)): " } ?? ""
+    let message =
+      of + "\(mapping.columns[expectation.column]) says \(mapping.amounts.text(stated)), "
+      + "\(mapping.variables[expectation.variable].name) is \(mapping.amounts.text(computed))"
+    warnings.append(ImportWarning(row: row.line, code: .figureDiffers, message: message))
+  }
+}
