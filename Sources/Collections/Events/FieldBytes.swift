@@ -35,7 +35,8 @@ func isIdentifierByte(_ byte: UInt8) -> Bool {
 @inline(__always)
 func word(_ bytes: Span<UInt8>, at position: Int) -> UInt64 {
   // The load checks its bounds itself; any eight bytes are an integer.
-  UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+  UInt64(
+    littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
 }
 
 /// The eight bytes from `position` on, the first one lowest; 0 for those past the end.
