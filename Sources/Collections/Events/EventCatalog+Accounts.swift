@@ -39,11 +39,13 @@ extension EventCatalog {
         field(.label, .text(200), "what it is for, in words that name no person"),
       ]),
     EventDeclaration(
-      .chargeWaived, on: .account, closed: .refused, "A part of what is owed is no longer asked for.",
+      .chargeWaived, on: .account, closed: .refused,
+      "A part of what is owed is no longer asked for.",
       [
         field(.component, .choice(Component.self), "what it was owed as"),
         .amount,
-        field(.item, .positive, "the item it is taken from; the oldest first when left out").optional,
+        field(.item, .positive, "the item it is taken from; the oldest first when left out")
+          .optional,
         .reason,
       ]),
     EventDeclaration(

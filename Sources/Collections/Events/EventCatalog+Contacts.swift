@@ -75,7 +75,8 @@ extension EventCatalog {
         field(.text, .text(8_000), "what the person wrote").sealed,
       ]),
     EventDeclaration(
-      .callRecorded, on: .account, namesSubject: true, "A call was recorded; the sound is elsewhere.",
+      .callRecorded, on: .account, namesSubject: true,
+      "A call was recorded; the sound is elsewhere.",
       [
         .contact.optional,
         field(.recording, .sha256, "digest of the recording"),
@@ -98,7 +99,8 @@ extension EventCatalog {
       .portalVisited, on: .account, namesSubject: true, "The person looked at the debt by himself.",
       [.localAt.optional]),
     EventDeclaration(
-      .botHandedOff, on: .account, namesSubject: true, "An automated contact was given to a person.",
+      .botHandedOff, on: .account, namesSubject: true,
+      "An automated contact was given to a person.",
       [
         .contact.optional,
         .reason,

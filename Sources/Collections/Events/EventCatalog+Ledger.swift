@@ -42,7 +42,8 @@ extension EventCatalog {
         field(.document, .sha256, "digest of its document"),
       ]),
     EventDeclaration(
-      .calendarAdopted, on: [.policy, .ledger], "The holidays of a year in a jurisdiction are these.",
+      .calendarAdopted, on: [.policy, .ledger],
+      "The holidays of a year in a jurisdiction are these.",
       [
         field(.jurisdiction, .id, "whose holidays they are, such as PE"),
         field(.year, .integer(1_900...2_200), "the year"),

@@ -2,7 +2,8 @@ extension EventCatalog {
   /// The work itself: what it costs, who may do it, what it ends with.
   static let operations: [EventDeclaration] = [
     EventDeclaration(
-      .costIncurred, on: [.account, .portfolio], "Collecting cost something; the debtor owes it not.",
+      .costIncurred, on: [.account, .portfolio],
+      "Collecting cost something; the debtor owes it not.",
       [
         field(.account, .id, "the account it was for").optional,
         field(.portfolio, .id, "the portfolio it was for").optional,

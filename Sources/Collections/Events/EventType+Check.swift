@@ -13,7 +13,8 @@ extension EventType {
   package static func named(_ name: String) throws(FieldError) -> EventType {
     if let type = EventType(named: name) { return type }
     throw FieldError(
-      .unknownType, at: "type", value: shortened(.string(name)), expected: "the name of an event type",
+      .unknownType, at: "type", value: shortened(.string(name)),
+      expected: "the name of an event type",
       suggestion: nearest(to: name, among: EventCatalog.names))
   }
 
@@ -41,6 +42,7 @@ extension EventType {
   ///   - subject: the envelope's `subject`, if it has one.
   ///   - effective: the effective date, if it is known yet.
   ///   - sealed: what to do with personal data.
+  /// - Throws: what is wrong, where, and what would be accepted.
   package func check(
     data: JSONValue, stream: String, subject: String? = nil, effective: CivilDate? = nil,
     sealed: SealedFieldRule = .refused

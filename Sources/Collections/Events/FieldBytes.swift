@@ -26,16 +26,17 @@ package func isIdentifier(_ text: String) -> Bool {
 /// Whether an id may hold the byte.
 @inline(__always)
 func isIdentifierByte(_ byte: UInt8) -> Bool {
-  // One bit a code below 128, in two words.
+  // One bit a code below 128, in two words; the shift takes the code's lowest six bits.
   let word: UInt64 = byte < 64 ? 0x07FF_6000_0000_0000 : 0x07FF_FFFE_87FF_FFFE
-  return byte < 128 && word >> UInt64(byte & 63) & 1 == 1
+  return byte < 128 && word &>> UInt64(byte) & 1 == 1
 }
 
 /// Eight bytes from `position` on, the first one lowest; they must be within the span.
 @inline(__always)
 func word(_ bytes: Span<UInt8>, at position: Int) -> UInt64 {
   // The load checks its bounds itself; any eight bytes are an integer.
-  UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
+  UInt64(
+    littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
 }
 
 /// The eight bytes from `position` on, the first one lowest; 0 for those past the end.
@@ -52,5 +53,5 @@ func word(_ bytes: Span<UInt8>, upTo position: Int) -> UInt64 {
 /// A mask of the lowest `count` (0 to 8) bytes of a word.
 @inline(__always)
 func lowBytes(_ count: Int) -> UInt64 {
-  count >= 8 ? .max : (1 << UInt64(count * 8)) - 1
+  count >= 8 ? .max : (1 &<< UInt64(truncatingIfNeeded: count &* 8)) &- 1
 }

@@ -6,6 +6,14 @@ struct FieldLayout: Sendable {
   /// How a value is read.
   enum Kind: UInt8, Sendable {
     case integer, bool, choice, date, currency, id, plain, text, nested
+
+    /// Whether the value is a string, whose contents have a range.
+    var isString: Bool {
+      switch self {
+      case .choice, .date, .currency, .id, .plain, .text: true
+      case .integer, .bool, .nested: false
+      }
+    }
   }
 
   /// A key with its quotes and colon, or a word with its quotes, of 1 to 24 bytes: the first eight,
@@ -24,6 +32,7 @@ struct FieldLayout: Sendable {
 
   /// What the value of a field may be.
   struct Field: Sendable {
+    var name: FieldName
     var kind: Kind
     /// The bounds of a whole number.
     var low: Int64 = 0
@@ -43,8 +52,6 @@ struct FieldLayout: Sendable {
 
   /// The most fields an object may have.
   static let capacity = 16
-  /// The position of a field that an object does not have.
-  static let absent: UInt8 = 0xFF
 
   static let shared = FieldLayout()
 
@@ -54,8 +61,6 @@ struct FieldLayout: Sendable {
   private(set) var tails: [Tail] = []
   /// By event type, then by shape.
   private(set) var objects: [Object] = []
-  /// The position of each field name within each object, or ``absent``.
-  private(set) var positions: [UInt8] = []
 
   /// The object that is the `data` of a type.
   static func object(of type: EventType) -> Int { Int(type.rawValue) }
@@ -74,28 +79,25 @@ struct FieldLayout: Sendable {
       }
     }
     for fields in sorted { addKeys(fields) }
-    for field in sorted.joined() { addValue(field.type) }
+    for field in sorted.joined() { addValue(field.name, field.type) }
   }
 
   private mutating func addKeys(_ declared: [FieldDeclaration]) {
     precondition(declared.count <= FieldLayout.capacity, "an object's fields fit the reader")
     var object = Object(first: heads.count, count: declared.count, required: 0)
-    var positions = [UInt8](repeating: FieldLayout.absent, count: FieldName.count)
     for (position, field) in declared.enumerated() {
-      positions[Int(field.name.rawValue)] = UInt8(position)
       if !field.isOptional { object.required |= 1 << UInt16(position) }
       addLiteral("\"\(field.name.text)\":")
     }
     objects.append(object)
-    self.positions += positions
   }
 
-  private mutating func addValue(_ type: FieldType) {
+  private mutating func addValue(_ name: FieldName, _ type: FieldType) {
     let words = type.choices
     fields.append(
       Field(
-        kind: type.kind, low: type.bounds?.lowerBound ?? 0, high: type.bounds?.upperBound ?? 0,
-        firstChoice: heads.count, choiceCount: words.count))
+        name: name, kind: type.kind, low: type.bounds?.lowerBound ?? 0,
+        high: type.bounds?.upperBound ?? 0, firstChoice: heads.count, choiceCount: words.count))
     for word in words { addLiteral("\"\(word)\"") }
   }
 

@@ -27,8 +27,5 @@ package enum FieldName: UInt8, CaseIterable, Hashable, Sendable {
   /// The key as recorded.
   package var text: String { FieldName.texts[Int(rawValue)] }
 
-  /// How many names there are.
-  static let count = allCases.count
-
   private static let texts: [String] = allCases.map { "\($0)" }
 }

@@ -2,118 +2,120 @@ internal import CanonicalJSON
 
 // How a value of each kind is taken from the bytes.
 extension FieldReader {
-  /// Reads the value at `position` as declared of the field; steps over it.
-  @inline(__always)
+  /// Reads the value at `position` as declared of the field into a slot; steps over it.
   static func value(
-    _ layout: borrowing FieldLayout, _ field: Int, _ bytes: Span<UInt8>, _ position: inout Int
-  ) throws(JSONError) -> Slot {
-    switch layout.fields[field].kind {
+    _ layout: borrowing FieldLayout, _ field: Int, _ bytes: Span<UInt8>, _ position: inout Int,
+    _ slot: inout Slot
+  ) throws(JSONError) {
+    let kind = layout.fields[field].kind
+    let start = position
+    slot.kind = kind
+    slot.name = layout.fields[field].name
+    switch kind {
     case .integer:
-      let start = position
-      let number = try integer(bytes, &position)
+      var cursor = CanonicalCursor(at: start)
+      let number = try cursor.integer(in: bytes)
       guard number >= layout.fields[field].low, number <= layout.fields[field].high else {
         throw JSONError(.numberOutOfRange, at: start)
       }
-      return Slot(value: number)
+      slot.value = number
+      position = cursor.position
     case .id:
-      return try identifier(bytes, &position)
+      position = try endOfIdentifier(bytes, start)
+      slot.place(start + 1, position - 1)
     case .choice:
-      return try choice(layout, field, bytes, &position)
+      slot.value = try choice(layout, field, bytes, &position)
+      slot.place(start + 1, position - 1)
     case .date:
-      let start = try quoted(10, bytes, &position)
-      guard let date = CivilDate(parsing: bytes, start..<start + 10) else {
+      try checkQuotes(around: 10, bytes, start)
+      guard let date = CivilDate(parsing: bytes, start + 1..<start + 11) else {
         throw unexpected(start, bytes)
       }
-      return Slot(value: Int64(date.days), start..<start + 10)
+      slot.value = Int64(date.days)
+      slot.place(start + 1, start + 11)
+      position = start + 12
     case .currency:
-      let start = try quoted(3, bytes, &position)
-      guard let currency = Currency(parsing: bytes, start..<start + 3) else {
+      try checkQuotes(around: 3, bytes, start)
+      guard let currency = Currency(parsing: bytes, start + 1..<start + 4) else {
         throw unexpected(start, bytes)
       }
-      return Slot(value: Int64(currency.packed), start..<start + 3)
+      slot.value = Int64(currency.packed)
+      slot.place(start + 1, start + 4)
+      position = start + 5
+    case .bool, .plain, .text, .nested:
+      try rarer(kind, field, bytes, &position, &slot)
+    }
+  }
+
+  /// The kinds that few events hold.
+  private static func rarer(
+    _ kind: FieldLayout.Kind, _ field: Int, _ bytes: Span<UInt8>, _ position: inout Int,
+    _ slot: inout Slot
+  ) throws(JSONError) {
+    var cursor = CanonicalCursor(at: position)
+    switch kind {
     case .bool:
-      var cursor = CanonicalCursor(at: position)
       let isTrue = cursor.consume("true", in: bytes)
       if !isTrue { try cursor.expect("false", in: bytes) }
-      position = cursor.position
-      return Slot(value: isTrue ? 1 : 0)
+      slot.value = isTrue ? 1 : 0
     case .plain:
-      return Slot(try plain(bytes, &position))
+      let range = try cursor.plainString(in: bytes)
+      slot.place(range.lowerBound, range.upperBound)
     case .text:
-      var cursor = CanonicalCursor(at: position)
       let range = try cursor.string(in: bytes)
-      position = cursor.position
-      return Slot(range)
-    case .nested:
-      var cursor = CanonicalCursor(at: position)
+      slot.place(range.lowerBound, range.upperBound)
+    default:
       try cursor.skipValue(in: bytes)
-      defer { position = cursor.position }
-      return Slot(position..<cursor.position)
+      slot.value = Int64(field)
+      slot.place(position, cursor.position)
     }
-  }
-
-  @inline(__always)
-  private static func integer(
-    _ bytes: Span<UInt8>, _ position: inout Int
-  ) throws(JSONError) -> Int64 {
-    var cursor = CanonicalCursor(at: position)
-    let number = try cursor.integer(in: bytes)
     position = cursor.position
-    return number
   }
 
+  /// The position after the id that stands quoted at `start`.
   @inline(__always)
-  private static func plain(
-    _ bytes: Span<UInt8>, _ position: inout Int
-  ) throws(JSONError) -> Range<Int> {
-    var cursor = CanonicalCursor(at: position)
-    let range = try cursor.plainString(in: bytes)
-    position = cursor.position
-    return range
-  }
-
-  @inline(__always)
-  private static func identifier(
-    _ bytes: Span<UInt8>, _ position: inout Int
-  ) throws(JSONError) -> Slot {
-    let quote = UInt8(ascii: "\"")
-    guard position < bytes.count, bytes[position] == quote else {
-      throw unexpected(position, bytes)
-    }
-    let start = position + 1
-    var end = start
-    while end < bytes.count, isIdentifierByte(bytes[end]) { end += 1 }
-    guard end < bytes.count, bytes[end] == quote, end > start, end - start <= 64 else {
-      throw unexpected(end, bytes)
-    }
-    position = end + 1
-    return Slot(start..<end)
-  }
-
-  /// Steps over a string whose contents are `length` bytes; where they begin.
-  @inline(__always)
-  private static func quoted(
-    _ length: Int, _ bytes: Span<UInt8>, _ position: inout Int
+  private static func endOfIdentifier(
+    _ bytes: Span<UInt8>, _ start: Int
   ) throws(JSONError) -> Int {
-    let start = position + 1
-    let end = start + length
-    guard end < bytes.count, bytes[start - 1] == UInt8(ascii: "\""),
-      bytes[end] == UInt8(ascii: "\"")
-    else { throw unexpected(position, bytes) }
-    position = end + 1
-    return start
+    guard start < bytes.count, bytes[start] == UInt8(ascii: "\"") else {
+      throw unexpected(start, bytes)
+    }
+    var end = start + 1
+    while end < bytes.count, isIdentifierByte(bytes[end]) { end += 1 }
+    guard end < bytes.count, bytes[end] == UInt8(ascii: "\""), end > start + 1, end - start <= 65
+    else { throw unexpected(end, bytes) }
+    return end + 1
   }
 
-  /// The choice of a field whose word is the string at `position`; steps over it.
+  /// Checks that a string whose contents are `length` bytes stands at `start`.
+  @inline(__always)
+  private static func checkQuotes(
+    around length: Int, _ bytes: Span<UInt8>, _ start: Int
+  ) throws(JSONError) {
+    guard start + length + 1 < bytes.count, bytes[start] == UInt8(ascii: "\""),
+      bytes[start + length + 1] == UInt8(ascii: "\"")
+    else { throw unexpected(start, bytes) }
+  }
+
+  /// The index of the choice of a field whose word is the string at `position`; steps over it.
+  @inline(__always)
   static func choice(
     _ layout: borrowing FieldLayout, _ field: Int, _ bytes: Span<UInt8>, _ position: inout Int
-  ) throws(JSONError) -> Slot {
+  ) throws(JSONError) -> Int64 {
     let first = layout.fields[field].firstChoice
     let literal = match(
       layout, first, first + layout.fields[field].choiceCount, bytes, position)
     guard literal >= 0 else { throw unexpected(position, bytes) }
-    let start = position + 1
     position += layout.tails[literal].length
-    return Slot(value: Int64(literal - first), start..<position - 1)
+    return Int64(literal - first)
+  }
+}
+
+extension FieldReader.Slot {
+  /// Keeps where the value stands.
+  @inline(__always)
+  fileprivate mutating func place(_ start: Int, _ end: Int) {
+    lower = Int32(truncatingIfNeeded: start)
+    length = UInt16(truncatingIfNeeded: end - start)
   }
 }

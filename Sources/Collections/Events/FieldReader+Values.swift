@@ -8,56 +8,53 @@ extension FieldReader {
 
   /// The whole number of a field: money, count, rate, sequence number.
   package func integer(_ name: FieldName) -> Int64? {
-    guard let slot = slot(name, [.integer]) else { return nil }
-    return slots[slot].value
+    guard let index = index(of: name, .integer) else { return nil }
+    return slots[index].value
   }
 
   /// The raw contents of a field's string, without its quotes.
   ///
   /// A text may hold escapes; `decodeCanonicalString` resolves them.
   package func range(_ name: FieldName) -> Range<Int>? {
-    guard let slot = slot(name, [.id, .text, .plain, .currency, .date, .choice]) else {
-      return nil
-    }
-    return Int(slots[slot].lower)..<Int(slots[slot].upper)
+    guard let index = index(of: name, .id, orString: true) else { return nil }
+    return slots[index].range
   }
 
   /// The date of a field, in days since 1970-01-01.
   package func date(_ name: FieldName) -> Int32? {
-    guard let slot = slot(name, [.date]) else { return nil }
-    return Int32(truncatingIfNeeded: slots[slot].value)
+    guard let index = index(of: name, .date) else { return nil }
+    return Int32(truncatingIfNeeded: slots[index].value)
   }
 
   /// Whether a field is true; nil if it was not there.
   package func flag(_ name: FieldName) -> Bool? {
-    guard let slot = slot(name, [.bool]) else { return nil }
-    return slots[slot].value == 1
+    guard let index = index(of: name, .bool) else { return nil }
+    return slots[index].value == 1
   }
 
   /// The index of a field's word among those declared.
   package func choice(_ name: FieldName) -> Int? {
-    guard let slot = slot(name, [.choice]) else { return nil }
-    return Int(slots[slot].value)
+    guard let index = index(of: name, .choice) else { return nil }
+    return Int(slots[index].value)
   }
 
   /// The word of a field as the enumeration it is declared with.
-  @inline(__always)
   package func choice<Words>(_ name: FieldName, as words: Words.Type) -> Words?
   where Words: RawRepresentable, Words.RawValue == UInt8 {
-    guard let slot = slot(name, [.choice]) else { return nil }
-    return Words(rawValue: UInt8(truncatingIfNeeded: slots[slot].value))
+    guard let index = choice(name) else { return nil }
+    return Words(rawValue: UInt8(truncatingIfNeeded: index))
   }
 
   /// The currency of a field.
   package func currency(_ name: FieldName) -> Currency? {
-    guard let slot = slot(name, [.currency]) else { return nil }
-    return Currency(packed: UInt16(truncatingIfNeeded: slots[slot].value))
+    guard let index = index(of: name, .currency) else { return nil }
+    return Currency(packed: UInt16(truncatingIfNeeded: slots[index].value))
   }
 
   /// The raw value of a field that is an object or a list.
   package func valueRange(_ name: FieldName) -> Range<Int>? {
-    guard let slot = slot(name, [.nested]) else { return nil }
-    return Int(slots[slot].lower)..<Int(slots[slot].upper)
+    guard let index = index(of: name, .nested) else { return nil }
+    return slots[index].range
   }
 
   /// A cursor before the first value of a field that is a list; of an empty one if it was not there.
@@ -70,22 +67,25 @@ extension FieldReader {
   package func nextChoice(
     of name: FieldName, from list: inout ListCursor, _ bytes: Span<UInt8>
   ) throws(JSONError) -> Int? {
-    guard let slot = slot(name, [.nested]), try list.advance(in: bytes) else { return nil }
-    let field = layout.objects[object].first + slot
-    return Int(try FieldReader.choice(layout, field, bytes, &list.position).value)
+    guard let index = index(of: name, .nested), try list.advance(in: bytes) else { return nil }
+    let field = Int(slots[index].value)
+    return Int(try FieldReader.choice(FieldLayout.shared, field, bytes, &list.position))
   }
 
-  /// The position of a field that was there.
+  /// Where the field stands among the slots; nil if it was not there.
+  ///
+  /// A handful of bytes to look at: less than a table of all names would cost.
   @inline(__always)
-  private func slot(_ name: FieldName, _ kinds: @autoclosure () -> [FieldLayout.Kind]) -> Int? {
-    let position = layout.positions[object * FieldName.count + Int(name.rawValue)]
-    guard position != FieldLayout.absent, present >> UInt16(position) & 1 == 1 else { return nil }
-    assert(kinds().contains(kind(at: Int(position))), "\(name) is read as what it is declared")
-    return Int(position)
-  }
-
-  private func kind(at slot: Int) -> FieldLayout.Kind {
-    layout.fields[layout.objects[object].first + slot].kind
+  private func index(
+    of name: FieldName, _ kind: FieldLayout.Kind, orString: Bool = false
+  ) -> Int? {
+    for index in 0..<count where slots[index].name == name {
+      assert(
+        slots[index].kind == kind || orString && slots[index].kind.isString,
+        "\(name) is read as what it is declared")
+      return index
+    }
+    return nil
   }
 }
 

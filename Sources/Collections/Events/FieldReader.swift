@@ -6,29 +6,24 @@ package import CanonicalJSON
 /// there, numbers within their bounds, dates on the calendar, choices known. Lists and inner objects
 /// are stepped over and read on demand, each with a reader of its own. Make one reader and use it
 /// for many events: a reading replaces the one before. Positions given are those in the bytes read.
-package struct FieldReader: ~Copyable, Sendable {
+package struct FieldReader: Sendable {
   /// What was read of a field: where its value stands, without quotes, and what it comes to.
   struct Slot: Sendable {
-    /// A number, a date's days, the index of a choice, a currency's packed letters, 1 for true.
+    /// A number, a date's days, the index of a choice, a currency's packed letters, 1 for true;
+    /// of a list or an object its field in ``FieldLayout/fields``.
     var value: Int64 = 0
     var lower: Int32 = 0
-    var upper: Int32 = 0
+    var length: UInt16 = 0
+    var name: FieldName = .account
+    var kind: FieldLayout.Kind = .integer
 
-    init(value: Int64 = 0, _ range: Range<Int> = 0..<0) {
-      self.value = value
-      // No line is longer than 65,535 bytes, no segment much longer than 16 MiB.
-      lower = Int32(truncatingIfNeeded: range.lowerBound)
-      upper = Int32(truncatingIfNeeded: range.upperBound)
-    }
+    var range: Range<Int> { Int(lower)..<Int(lower) + Int(length) }
   }
 
-  let layout = FieldLayout.shared
-  /// The object last read.
-  var object = 0
-  /// One bit a field of the object: whether it was there.
-  var present: UInt16 = 0
-  /// The values by the field's position in the object.
-  var slots: InlineArray<16, Slot> = .init(repeating: Slot())
+  /// How many fields the object last read has.
+  var count = 0
+  /// The fields it has, in canonical order; the array is made once and written in place.
+  var slots = [Slot](repeating: Slot(), count: FieldLayout.capacity)
 
   /// A reader that has read nothing yet.
   package init() {}
@@ -54,43 +49,54 @@ package struct FieldReader: ~Copyable, Sendable {
     _ shape: ObjectShape, from list: inout ListCursor, _ bytes: Span<UInt8>
   ) throws(JSONError) -> Bool {
     guard try list.advance(in: bytes) else { return false }
-    object = FieldLayout.object(of: shape)
-    present = 0
-    list.position = try FieldReader.scan(
-      layout, object, bytes, from: list.position, &slots, &present)
+    list.position = try scan(FieldLayout.object(of: shape), bytes, from: list.position)
     return true
   }
 
   private mutating func read(
     _ object: Int, _ bytes: Span<UInt8>, _ range: Range<Int>
   ) throws(JSONError) {
-    self.object = object
-    present = 0
-    let end = try FieldReader.scan(
-      layout, object, bytes, from: range.lowerBound, &slots, &present)
+    let end = try scan(object, bytes, from: range.lowerBound)
     guard end == range.upperBound else { throw JSONError(.trailingBytes, at: end) }
   }
 
-  /// Reads the object at `start` into slots; the position after it.
-  private static func scan(
-    _ layout: borrowing FieldLayout, _ object: Int, _ bytes: Span<UInt8>, from start: Int,
-    _ slots: inout InlineArray<16, Slot>, _ present: inout UInt16
+  /// Reads the object at `start` into the slots; the position after it.
+  private mutating func scan(
+    _ object: Int, _ bytes: Span<UInt8>, from start: Int
   ) throws(JSONError) -> Int {
-    guard bytes.count <= Int(Int32.max) else { throw JSONError(.tooLong, at: start) }
+    count = 0
     var position = start
+    var found = slots.mutableSpan
+    let number = try FieldReader.scan(FieldLayout.shared, object, bytes, &position, &found)
+    // Ranges are kept in four bytes and lengths in two: no line of a log is longer.
+    guard position <= Int(Int32.max), position - start <= Int(UInt16.max) else {
+      throw JSONError(.tooLong, at: start)
+    }
+    count = number
+    return position
+  }
+
+  /// Reads the object at `position`, stepping over it; how many fields it has.
+  private static func scan(
+    _ layout: borrowing FieldLayout, _ object: Int, _ bytes: Span<UInt8>, _ position: inout Int,
+    _ slots: inout MutableSpan<Slot>
+  ) throws(JSONError) -> Int {
     try step(over: UInt8(ascii: "{"), at: &position, bytes)
     let first = layout.objects[object].first
     let end = first + layout.objects[object].count
     var field = first
+    var present: UInt16 = 0
+    var count = 0
     if position < bytes.count, bytes[position] != UInt8(ascii: "}") {
       while true {
         // The declared keys come in order: those that do not match were left out.
-        let key = match(layout, field, end, bytes, position)
-        guard key >= 0 else { throw unexpected(position, bytes) }
-        position += layout.tails[key].length
-        slots[key - first] = try value(layout, key, bytes, &position)
-        present |= 1 << UInt16(truncatingIfNeeded: key - first)
-        field = key + 1
+        field = match(layout, field, end, bytes, position)
+        guard field >= 0 else { throw unexpected(position, bytes) }
+        position += layout.tails[field].length
+        try value(layout, field, bytes, &position, &slots[count])
+        present |= 1 &<< UInt16(truncatingIfNeeded: field &- first)
+        count += 1
+        field += 1
         guard position < bytes.count, bytes[position] == UInt8(ascii: ",") else { break }
         position += 1
       }
@@ -100,7 +106,7 @@ package struct FieldReader: ~Copyable, Sendable {
     guard present & required == required else {
       throw JSONError(.unexpectedByte, at: position - 1)
     }
-    return position
+    return count
   }
 
   /// The first of the literals from `start` to before `end` that stands at `position`, or −1.

@@ -135,7 +135,8 @@ extension FieldRule {
         from > to
       else { return }
       throw FieldError(
-        .datesOutOfOrder, at: last.text, value: to, expected: "a date not before \(from), \(first.text)")
+        .datesOutOfOrder, at: last.text, value: to,
+        expected: "a date not before \(from), \(first.text)")
     case .notAbove(let low, let high):
       guard let least = object[low.text]?.integerValue, let most = object[high.text]?.integerValue,
         least > most

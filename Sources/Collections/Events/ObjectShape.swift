@@ -12,7 +12,8 @@ package enum ObjectShape: UInt8, CaseIterable, Hashable, Sendable {
   /// What must hold between the fields.
   package var rules: [FieldRule] {
     switch self {
-    case .terms: [.notBoth(.compensatoryBp, .compensatoryDaily), .notBoth(.defaultBp, .defaultDaily)]
+    case .terms:
+      [.notBoth(.compensatoryBp, .compensatoryDaily), .notBoth(.defaultBp, .defaultDaily)]
     default: []
     }
   }
@@ -53,7 +54,8 @@ extension ObjectShape {
     field(.compensatoryDaily, .dailyRate, "compensatory interest a day").optional,
     field(.defaultBp, .basisPoints, "default interest a year").optional,
     field(.defaultDaily, .dailyRate, "default interest a day").optional,
-    field(.yearDays, .oneOf([360, 365]), "days of the year of a rate in basis points; 360").optional,
+    field(.yearDays, .oneOf([360, 365]), "days of the year of a rate in basis points; 360")
+      .optional,
     field(.roll, .choice(RollRule.self), "what a due date on a holiday becomes; none").optional,
     field(.materiality, .money(minimum: 0), "unpaid amount up to which no item ages; 0").optional,
   ]
@@ -63,8 +65,12 @@ extension ObjectShape {
       .order, .list(of: .choice(Component.self), count: 4...4, distinct: .values),
       "the four components, first paid first; penalty, interest, cost, principal"
     ).optional,
-    field(.spread, .choice(AllocationProfile.Spread.self), "item by item or component by component; item").optional,
-    field(.advance, .choice(AllocationProfile.Advance.self), "coming items an excess goes to; next").optional,
+    field(
+      .spread, .choice(AllocationProfile.Spread.self),
+      "item by item or component by component; item"
+    ).optional,
+    field(.advance, .choice(AllocationProfile.Advance.self), "coming items an excess goes to; next")
+      .optional,
   ]
 
   private static let placementFields: [FieldDeclaration] = [
