@@ -19,13 +19,9 @@ struct LinePlace {
 ///
 /// Memory: one buffer of 1 MiB and a longest line, whatever the file holds.
 struct LineScanner {
-  private var buffer: [UInt8]
+  private var buffer: [UInt8] = []
 
   private static let chunk = 1 << 20
-
-  init() {
-    buffer = [UInt8](repeating: 0, count: Self.chunk + EventEnvelope.longestLine + 1)
-  }
 
   /// Gives the lines of `file` up to byte `end` to `body`, without newlines, until it says false.
   ///
@@ -34,6 +30,8 @@ struct LineScanner {
     _ file: borrowing OpenFile, upTo end: Int,
     _ body: (Span<UInt8>, LinePlace) throws(LogError) -> Bool
   ) throws(LogError) {
+    let wanted = min(Self.chunk + EventEnvelope.longestLine, end) + 1
+    if buffer.count < wanted { buffer = [UInt8](repeating: 0, count: wanted) }
     var place = LinePlace(number: 1, offset: 0)
     var filled = 0
     var isSkipping = false

@@ -20,7 +20,7 @@ extension LogAudit {
       settleSuspect(treeIsRight: true)
       judgeCounts(commit, place)
       judgeEntries()
-      return adopt(upTo: tree.size)
+      return adopt(upTo: tree.size, isVouchedFor: true)
     }
     let lines = batchStart.line...place.number
     if suspect != nil {
@@ -31,7 +31,8 @@ extension LogAudit {
     if tree == nil { leaveUnchecked(lines) }
     if isInOrder(commit) {
       if tree != nil {
-        suspect = Suspect(lines: lines, byte: batchStart.byte, commitByte: place.offset)
+        suspect = Suspect(
+          file: segment.name, lines: lines, byte: batchStart.byte, commitByte: place.offset)
       }
       return adopt(upTo: commit.size)
     }
@@ -118,18 +119,19 @@ extension LogAudit {
       if event.seq != seq {
         find(.malformed, lines: line, byte: entry.byte, "event \(event.seq) stands where \(seq) must")
       }
+      // Later events of the batch are judged by this one.
+      let position = index.streams[entry.stream]
+      index.streams[entry.stream] = event.n + 1
+      if isDamaged { continue }
       if entry.at < at {
         find(.malformed, lines: line, byte: entry.byte, "its time is before the event's before")
       }
       at = entry.at
-      let position = index.streams[entry.stream]
       if event.n != position {
         find(
           .malformed, lines: line, byte: entry.byte,
           "its position in the stream is \(event.n), not \(position)")
       }
-      // Later events of the batch are judged by this one.
-      index.streams[entry.stream] = event.n + 1
     }
   }
 
@@ -146,9 +148,10 @@ extension LogAudit {
   /// the size of the log after the batch.
   private mutating func strayBatch(_ commit: CommitLine, _ lines: ClosedRange<Int64>) -> Int64 {
     let own = (commit.size - commit.events)..<commit.size
-    let isPlausible = batch.contains { entry in
-      entry.envelope.map { own.contains($0.seq) } ?? (own.lowerBound == expected)
-    }
+    isDamaged = true
+    let isPlausible =
+      own.lowerBound == expected
+      || batch.contains { $0.envelope.map { own.contains($0.seq) } ?? false }
     guard isPlausible, own.count <= batch.count + 1 << 20 else {
       find(
         .mutated, lines: lines, byte: batchStart.byte, "the commit does not number its batch's events")
@@ -157,15 +160,25 @@ extension LogAudit {
     var gap = Gap(events: [], file: segment.name, lines: lines, byte: batchStart.byte)
     gap.excuses = swallowed
     if expected < own.lowerBound { gap.events.append(expected..<own.lowerBound) }
+    // Where no line lacks, those at their own place are believed first.
     var present: Set<Int64> = []
+    let isFull = own.lowerBound == expected && own.count == batch.count
+    for (place, entry) in batch.enumerated() where isFull {
+      let home = own.lowerBound + Int64(place)
+      if entry.envelope?.seq == home { present.insert(home) }
+    }
     var highest: Int64 = -1
-    for entry in batch {
+    for (place, entry) in batch.enumerated() {
       guard let event = entry.envelope else {
         // A newline that is gone makes one line of two.
         gap.excuses += 2
         continue
       }
-      guard event.seq >= expected, own.contains(event.seq), present.insert(event.seq).inserted
+      let isHome = isFull && event.seq == own.lowerBound + Int64(place)
+      guard
+        isHome
+          || event.seq >= expected && own.contains(event.seq)
+            && present.insert(event.seq).inserted
       else {
         strays.append(
           Stray(
@@ -188,14 +201,16 @@ extension LogAudit {
   }
 
   /// Enters the batch's events into the index, and goes on after `size`.
-  private mutating func adopt(upTo size: Int64) {
+  ///
+  /// Only keys that a root vouches for are compared with others: a changed key may well equal one.
+  private mutating func adopt(upTo size: Int64, isVouchedFor: Bool = false) {
     var next = expected
     for entry in batch {
       guard let event = entry.envelope, event.seq >= next, event.seq < size else { continue }
       next = event.seq + 1
       index.append(event.seq, offset: entry.byte)
       index.streams[entry.stream] = event.n + 1
-      if index.keys.insert(entry.key, event.seq) {
+      if isVouchedFor, index.keys.insert(entry.key, event.seq) {
         doubtfulKeys.append(
           DoubtfulKey(
             seq: event.seq, fingerprint: entry.key, file: segment.name, line: entry.line,

@@ -52,6 +52,7 @@ struct LogAudit {
 
   /// A batch whose commit's root is not that of the tree.
   struct Suspect {
+    var file: String
     var lines: ClosedRange<Int64>
     var byte: Int
     var commitByte: Int
@@ -68,13 +69,17 @@ struct LogAudit {
   var lastAt = InstantWords()
   var index = LogIndex()
   var suspect: Suspect?
+  /// Whether events were lost or changed: what follows then disagrees with what came before.
+  var isDamaged = false
   var strays: [Stray] = []
   var gaps: [Gap] = []
   var doubtfulKeys: [DoubtfulKey] = []
-  /// Events that a malformed commit may have swallowed: excuses for the batch after it.
+  /// Events that malformed lines without a batch may have been: excuses for what comes next.
   var swallowed = 0
 
   var segment = SegmentFile(first: 0, size: 0)
+  /// Its first line.
+  private var headerLeaf = Digest.zero
   private var isLast = false
   var batch: [Entry] = []
   /// First line and byte of the batch that is open.
@@ -108,15 +113,21 @@ struct LogAudit {
 
   mutating func take(_ line: Span<UInt8>, _ place: LinePlace) {
     if place.number == 1 {
+      headerLeaf = Digest(leaf: line)
       header(line, place)
       batchStart = (2, place.end(line))
       return
     }
-    if EventEnvelope.kind(of: line) == .commit {
+    switch EventEnvelope.kind(of: line) {
+    case .commit:
       commit(line, place)
       batch.removeAll(keepingCapacity: true)
       batchStart = (place.number + 1, place.end(line))
-    } else {
+    case .segment where Digest(leaf: line) == headerLeaf:
+      find(
+        .duplicated, lines: place.number...place.number, byte: place.offset,
+        "the segment header stands there twice")
+    default:
       event(line, place)
     }
   }
@@ -127,8 +138,11 @@ struct LogAudit {
       find(
         .truncated, lines: batchStart.line...last.line, byte: batchStart.byte,
         isLast ? "the log ends inside a batch" : "the segment ends inside a batch")
-      expected += Int64(batch.count)
+      let events = batch.count { $0.envelope != nil }
+      expected += Int64(events)
+      swallowed = 2 * (batch.count - events)
       tree = nil
+      isDamaged = true
     }
     if isLast { settleSuspect(treeIsRight: false) }
     if let unchecked {
@@ -153,12 +167,13 @@ struct LogAudit {
     if treeIsRight {
       let line = suspect.lines.upperBound
       find(
-        .mutated, lines: line...line, byte: suspect.commitByte,
+        .mutated, in: suspect.file, lines: line...line, byte: suspect.commitByte,
         "the commit's root is not that of the events, which a later root vouches for")
     } else {
       find(
-        .mutated, lines: suspect.lines, byte: suspect.byte,
+        .mutated, in: suspect.file, lines: suspect.lines, byte: suspect.byte,
         "the events are not those the commit was made over")
+      isDamaged = true
     }
   }
 }
@@ -213,13 +228,16 @@ extension LogAudit {
 
   /// Notes the events between the last one met and the one a segment begins with.
   private mutating func noteMissing(upTo first: Int64) {
-    if expected < first {
+    // Lines at the end of the segment before that are no events may have been them.
+    if expected + Int64(swallowed) < first {
       gaps.append(
         Gap(
           events: [expected..<first], file: LedgerDirectory.segmentName(expected), lines: nil,
           byte: nil))
+      isDamaged = true
     }
     expected = max(expected, first)
+    swallowed = 0
   }
 
   /// Judges the form of a line that is no commit, and adds it to the batch.

@@ -1,0 +1,290 @@
+import CanonicalJSON
+import EventStore
+import Foundation
+import Support
+import Testing
+
+/// Whatever the disk does: what was acknowledged is there, what is there verifies, nothing else is.
+///
+/// `QUIPU_SEED=n` runs one seed again, `QUIPU_SEEDS=n` as many as that.
+@Suite struct SimulationTests {
+  static var seeds: Range<UInt64> {
+    let environment = ProcessInfo.processInfo.environment
+    if let seed = environment["QUIPU_SEED"].flatMap(UInt64.init) { return seed..<seed + 1 }
+    return 0..<(environment["QUIPU_SEEDS"].flatMap(UInt64.init) ?? 300)
+  }
+
+  @Test func everySeedKeepsThePromise() {
+    var tally = Life.Tally()
+    for seed in Self.seeds {
+      var life = Life(seed: seed)
+      do {
+        try life.live()
+      } catch {
+        Issue.record("seed \(seed): \(error)")
+      }
+      for fault in life.broken { Issue.record("seed \(seed): \(fault)") }
+      if !life.broken.isEmpty { break }
+      tally.add(life.tally)
+    }
+    guard Self.seeds.count >= 300 else { return }
+    // A simulation in which nothing goes wrong shows nothing.
+    #expect(tally.powerCuts > 200)
+    #expect(tally.recoveries > 30)
+    #expect(tally.cutRecoveries > 10)
+    #expect(tally.poisonings > 10)
+    #expect(tally.fullDisks > 10)
+    #expect(tally.unacknowledgedBatches > 10)
+    #expect(tally.rolls > 300)
+  }
+}
+
+/// One ledger's life on one simulated disk, with everything that may happen to it.
+private struct Life {
+  struct Tally {
+    var powerCuts = 0
+    var recoveries = 0
+    var cutRecoveries = 0
+    var poisonings = 0
+    var fullDisks = 0
+    var unacknowledgedBatches = 0
+    var rolls = 0
+
+    mutating func add(_ other: Tally) {
+      powerCuts += other.powerCuts
+      recoveries += other.recoveries
+      cutRecoveries += other.cutRecoveries
+      poisonings += other.poisonings
+      fullDisks += other.fullDisks
+      unacknowledgedBatches += other.unacknowledgedBatches
+      rolls += other.rolls
+    }
+  }
+
+  let disk: SimulatedDisk
+  var generator: SeededGenerator
+  var tally = Tally()
+  /// What the store did that it promised not to.
+  var broken: [String] = []
+  /// Keys by `seq`, of everything that must be there.
+  private var promised: [Int64: String] = [:]
+  /// Batches that failed in a way that leaves open whether they are there.
+  private var open: [[String]] = []
+  private var nextKey = 0
+  private let settings: EventLog.Settings
+  private static let ledger = "/data/ledger"
+
+  init(seed: UInt64) {
+    disk = SimulatedDisk(seed: seed)
+    generator = SeededGenerator(seed: ~seed)
+    settings = EventLog.Settings(
+      segmentSize: Int.random(in: 1...20_000, using: &generator))
+  }
+
+  mutating func live() throws {
+    try disk.makeDirectory("/data", mode: 0o755)
+    let root = try disk.open("/", .read, mode: 0)
+    try disk.sync(root)
+    disk.close(root)
+    try create()
+    for _ in 0..<Int.random(in: 2...5, using: &generator) {
+      if !broken.isEmpty { return }
+      try session(with: someFaults())
+    }
+    try session(with: SimulatedDisk.Faults())
+    let verification = try LogVerifier.verify(directory: Self.ledger, disk: disk)
+    expect(verification.findings == [], "findings \(verification.findings)")
+    expect(verification.notices == [], "notices \(verification.notices)")
+    expect(verification.events == Int64(promised.count), "events \(verification.events)")
+    try checkQuarantine()
+  }
+
+  private mutating func expect(_ holds: Bool, _ fault: @autoclosure () -> String) {
+    if !holds { broken.append(fault()) }
+  }
+
+  private mutating func someFaults() -> SimulatedDisk.Faults {
+    var faults = SimulatedDisk.Faults()
+    faults.isErratic = Bool.random(using: &generator)
+    if !generator.once(in: 3) { faults.powerCutIn = Int.random(in: 1...60, using: &generator) }
+    if generator.once(in: 6) { faults.syncFailureIn = Int.random(in: 1...20, using: &generator) }
+    if generator.once(in: 4) { faults.room = Int.random(in: 0...30_000, using: &generator) }
+    return faults
+  }
+
+  private mutating func create() throws {
+    while true {
+      if generator.once(in: 2) {
+        disk.faults.powerCutIn = Int.random(in: 1...40, using: &generator)
+      }
+      do {
+        let log = try EventLog.create(
+          directory: Self.ledger, identity: Sample.identity(), at: Sample.instant(0),
+          effective: "2026-01-02", actor: Sample.actor, settings: settings, disk: disk)
+        expect(log.size == 1, "a new ledger has \(log.size) events")
+        promised[0] = "ledger-opened"
+        return
+      } catch {
+        if !disk.hasPower {
+          disk.restart()
+          tally.powerCuts += 1
+        } else {
+          expect(error.code == .exists, "create failed: \(error)")
+        }
+        if (try? disk.facts(at: Self.ledger)) != nil {
+          // The name is there, so all of it must be.
+          promised[0] = "ledger-opened"
+          return
+        }
+        let refusal = refusalToOpen
+        expect(refusal == .notALedger, "half a ledger opens: \(refusal.map(\.rawValue) ?? "yes")")
+        if (try? disk.facts(at: Self.ledger + ".unfinished")) != nil {
+          try disk.remove(Self.ledger + ".unfinished")
+        }
+      }
+    }
+  }
+
+  private var refusalToOpen: LogError.Code? {
+    do throws(LogError) {
+      _ = try LogReader.open(directory: Self.ledger, disk: disk)
+      return nil
+    } catch {
+      return error.code
+    }
+  }
+
+  /// Opens, checks what is there, appends, and ends by itself or otherwise.
+  private mutating func session(with faults: SimulatedDisk.Faults) throws {
+    disk.faults = faults
+    // Opening has a chance of its own to be cut, or recovery would hardly ever be.
+    let isCutEarly = faults.powerCutIn != nil && generator.once(in: 3)
+    disk.faults.powerCutIn = isCutEarly ? Int.random(in: 1...14, using: &generator) : nil
+    var seen: [String] = []
+    let isTorn =
+      (try? LogReader.open(directory: Self.ledger, disk: disk))?.notices
+      .contains { $0.kind == .tornTail } == true
+    do throws(LogError) {
+      let log = try EventLog.open(
+        directory: Self.ledger, at: Sample.instant(nextKey), effective: "2026-01-02",
+        actor: Sample.actor, settings: settings, disk: disk
+      ) { event, line in
+        seen.append(text(of: event.key, in: line))
+      }
+      disk.faults.powerCutIn = faults.powerCutIn
+      tally.recoveries += log.notices.count { $0.kind == .recovered }
+      check(seen)
+      append(to: log)
+    } catch {
+      let isExcused = !disk.hasPower || faults.syncFailureIn != nil || faults.room != nil
+      expect(isExcused, "opening failed: \(error)")
+      if isTorn, !disk.hasPower { tally.cutRecoveries += 1 }
+    }
+    if !disk.hasPower || generator.once(in: 3) {
+      tally.powerCuts += 1
+      if disk.hasPower { disk.cutPower() }
+    }
+    disk.restart()
+  }
+
+  private mutating func append(to log: EventLog) {
+    for _ in 0..<Int.random(in: 1...10, using: &generator) {
+      let events = (0..<Int.random(in: 1...5, using: &generator)).map { _ in
+        nextKey += 1
+        return Sample.event(
+          "k-\(nextKey)", on: "account/A-\(Int.random(in: 0..<4, using: &generator))",
+          filler: Int.random(in: 0...1500, using: &generator))
+      }
+      do throws(LogError) {
+        let receipts = try log.append(events, at: Sample.instant(nextKey))
+        for receipt in receipts { promised[receipt.seq] = receipt.key }
+        expect(receipts.map(\.key) == events.map(\.key), "receipts of other events")
+        checkReader(beside: log)
+      } catch {
+        fail(error, events.map(\.key), log)
+        if !disk.hasPower || error.code == .poisoned { return }
+      }
+      if !broken.isEmpty || !disk.hasPower { return }
+    }
+  }
+
+  /// A failed append: nothing of it may be left, unless it poisoned the log.
+  private mutating func fail(_ error: LogError, _ keys: [String], _ log: EventLog) {
+    switch error.code {
+    case .poisoned:
+      tally.poisonings += disk.hasPower ? 1 : 0
+      open.append(keys)
+      let next = Sample.event("never", on: "account/A-1")
+      expect(
+        (try? log.append([next], at: Sample.instant(nextKey))) == nil, "a poisoned log appends")
+      if disk.hasPower {
+        expect((try? log.line(log.size - 1)) != nil, "a poisoned log cannot be read")
+      }
+    case .diskFull:
+      tally.fullDisks += 1
+      disk.faults.room = 1_000_000
+    case .io:
+      expect(!disk.hasPower || disk.faults.syncFailureIn != nil, "unexcused \(error)")
+    default:
+      broken.append("append failed: \(error)")
+    }
+  }
+
+  /// A reader beside the writer sees exactly what is durable.
+  private mutating func checkReader(beside log: EventLog) {
+    guard generator.once(in: 5), disk.hasPower else { return }
+    do {
+      let reader = try LogReader.open(directory: Self.ledger, disk: disk)
+      expect(reader.size == log.size, "a reader sees \(reader.size) of \(log.size)")
+      var count: Int64 = 0
+      try reader.forEach(checking: .every) { _, _ in count += 1 }
+      expect(count == log.size, "a reader gets \(count) of \(log.size)")
+    } catch {
+      broken.append("reading beside the writer: \(error)")
+    }
+  }
+
+  /// Compares what an opening gave with what must and may be there.
+  private mutating func check(_ seen: [String]) {
+    for (seq, key) in promised where seen.count <= seq || seen[Int(seq)] != key {
+      broken.append("event \(seq) with key \(key) was acknowledged and is not there")
+    }
+    var seq = promised.count
+    while seq < seen.count {
+      if seen[seq].hasPrefix("recovered:") {
+        seq += 1
+      } else if let place = open.firstIndex(where: { $0.elementsEqual(seen[seq...].prefix($0.count)) })
+      {
+        seq += open.remove(at: place).count
+        tally.unacknowledgedBatches += 1
+      } else {
+        broken.append("event \(seq) with key \(seen[seq]) is there and was never in a batch")
+        return
+      }
+    }
+    // What an opening has shown is as good as acknowledged.
+    for (seq, key) in seen.enumerated() { promised[Int64(seq)] = key }
+  }
+
+  /// Every quarantined tail is told of by exactly one event, which gives its SHA-256.
+  private mutating func checkQuarantine() throws {
+    let names = try disk.list(Self.ledger + "/quarantine").filter { $0.hasSuffix(".tail") }
+    var told: Set<String> = []
+    var faults: [String] = []
+    try LogReader.open(directory: Self.ledger, disk: disk).forEach { event, line in
+      guard text(of: event.type, in: line) == "LogRecovered" else { return }
+      let name = String(text(of: event.key, in: line).dropFirst("recovered:".count))
+      let bytes = disk.contents(Self.ledger + "/quarantine/" + name) ?? []
+      let data = try? JSONValue(parsing: line.extracting(event.data), as: .event)
+      if data?["sha256"]?.stringValue != Digest(hashing: bytes.span).hex
+        || data?["bytes"]?.integerValue != Int64(bytes.count) || !told.insert(name).inserted
+      {
+        faults.append("\(name) is told of wrongly")
+      }
+    }
+    broken += faults
+    expect(told == Set(names), "quarantined \(names), told of \(told)")
+    let segments = try disk.list(Self.ledger + "/log").count
+    tally.rolls += segments - 1
+  }
+}

@@ -1,0 +1,189 @@
+package import EventStore
+import Synchronization
+
+/// A disk in memory that can lose power, fill up, fail and be slow to finish, all from one seed.
+///
+/// It keeps apart what a process sees (the page cache) and what would survive a power cut, sector by
+/// sector and directory entry by directory entry. After `cutPower` every call fails until `restart`.
+package final class SimulatedDisk: Disk {
+  /// What goes wrong, and how often.
+  package struct Faults: Sendable {
+    /// The power goes at the so-manieth call that changes something, counted from now.
+    package var powerCutIn: Int?
+    /// The so-manieth sync from now fails; its pages then count as clean although they are lost.
+    package var syncFailureIn: Int?
+    /// Bytes that still fit on the disk.
+    package var room: Int?
+    /// Whether calls are now and then interrupted, and reads and writes cut short.
+    package var isErratic = false
+
+    package init(
+      powerCutIn: Int? = nil, syncFailureIn: Int? = nil, room: Int? = nil, isErratic: Bool = false
+    ) {
+      self.powerCutIn = powerCutIn
+      self.syncFailureIn = syncFailureIn
+      self.room = room
+      self.isErratic = isErratic
+    }
+  }
+
+  private let state: Mutex<SimulatedState>
+
+  package init(seed: UInt64) {
+    state = Mutex(SimulatedState(seed: seed))
+  }
+
+  package var faults: Faults {
+    get { state.withLock { $0.faults } }
+    set { state.withLock { $0.faults = newValue } }
+  }
+
+  /// How many syncs, of files and directories, went well.
+  package var syncs: Int { state.withLock { $0.syncs } }
+
+  /// How many calls that change something there were.
+  package var changes: Int { state.withLock { $0.changes } }
+
+  package var hasPower: Bool { state.withLock { $0.hasPower } }
+
+  /// Power goes now: of everything not synced, each part survives, is lost, torn or zeroed.
+  package func cutPower() { state.withLock { $0.cutPower() } }
+
+  /// Power comes back: what survived is what everybody sees, and nothing is open or locked.
+  package func restart() { state.withLock { $0.restart() } }
+
+  /// All bytes of a file as a process sees them; `nil` if there is none.
+  package func contents(_ path: String) -> [UInt8]? {
+    state.withLock { state in
+      guard let number = state.find(path), case .file(let file) = state.nodes[number] else {
+        return nil
+      }
+      return file.cached
+    }
+  }
+
+  /// Replaces a file's bytes for good, as nobody but a test could.
+  package func overwrite(_ path: String, _ bytes: [UInt8]) {
+    state.withLock { state in
+      guard let number = state.find(path) else { return }
+      state.nodes[number] = .file(SimulatedFile(durable: bytes))
+    }
+  }
+
+  package func open(
+    _ path: String, _ access: Access, mode: UInt16
+  ) throws(SystemError) -> Descriptor {
+    try call("open") { state throws(SystemError) in
+      Descriptor(try state.open(path, access, mode))
+    }
+  }
+
+  package func close(_ file: Descriptor) {
+    state.withLock { $0.close(file.number) }
+  }
+
+  package func read(
+    _ file: Descriptor, into bytes: inout [UInt8], _ place: Range<Int>, from offset: Int
+  ) throws(SystemError) -> Int {
+    let found = try call("pread") { state throws(SystemError) -> [UInt8] in
+      try state.read(file.number, place.count, from: offset)
+    }
+    bytes.replaceSubrange(place.lowerBound..<place.lowerBound + found.count, with: found)
+    return found.count
+  }
+
+  package func write(
+    _ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int
+  ) throws(SystemError) -> Int {
+    let copy = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+    return try call("pwrite") { state throws(SystemError) in
+      try state.write(file.number, copy, at: offset)
+    }
+  }
+
+  package func syncData(_ file: Descriptor) throws(SystemError) {
+    try call("fdatasync") { state throws(SystemError) in try state.sync(file.number, "fdatasync") }
+  }
+
+  package func sync(_ file: Descriptor) throws(SystemError) {
+    try call("fsync") { state throws(SystemError) in try state.sync(file.number, "fsync") }
+  }
+
+  package func truncate(_ file: Descriptor, to size: Int) throws(SystemError) {
+    try call("ftruncate") { state throws(SystemError) in
+      try state.truncate(file.number, to: size)
+    }
+  }
+
+  package func forgetCached(_ file: Descriptor) {
+    state.withLock { $0.forgetCached(file.number) }
+  }
+
+  package func lock(_ file: Descriptor, _ hold: Hold) throws(SystemError) {
+    try call("flock") { state throws(SystemError) in try state.lock(file.number, hold) }
+  }
+
+  package func facts(_ file: Descriptor) throws(SystemError) -> FileFacts {
+    try call("fstat") { state throws(SystemError) in
+      state.facts(try state.node(file.number, "fstat"))
+    }
+  }
+
+  package func facts(at path: String) throws(SystemError) -> FileFacts {
+    try call("stat") { state throws(SystemError) in
+      guard let number = state.find(path) else {
+        throw SystemError("stat", ErrorNumber.notFound)
+      }
+      return state.facts(number)
+    }
+  }
+
+  package func list(_ path: String) throws(SystemError) -> [String] {
+    try call("opendir") { state throws(SystemError) in try state.list(path) }
+  }
+
+  package func makeDirectory(_ path: String, mode: UInt16) throws(SystemError) {
+    try call("mkdir") { state throws(SystemError) in
+      _ = try state.make(path, .directory(SimulatedDirectory()), mode, "mkdir")
+    }
+  }
+
+  package func rename(_ path: String, to other: String) throws(SystemError) {
+    try call("rename") { state throws(SystemError) in try state.rename(path, to: other) }
+  }
+
+  package func remove(_ path: String) throws(SystemError) {
+    try call("unlink") { state throws(SystemError) in try state.remove(path) }
+  }
+
+  package func changeMode(_ path: String, _ mode: UInt16) throws(SystemError) {
+    try call("chmod") { state throws(SystemError) in
+      guard let number = state.find(path) else {
+        throw SystemError("chmod", ErrorNumber.notFound)
+      }
+      state.modes[number] = mode
+    }
+  }
+
+  package func random(into bytes: inout [UInt8]) throws(SystemError) {
+    let count = bytes.count
+    bytes = state.withLock { state in
+      (0..<count).map { _ in UInt8.random(in: 0...255, using: &state.generator) }
+    }
+  }
+
+  package func pause(milliseconds: Int) {}
+
+  /// Does one system call, unless there is no power or a signal comes first.
+  private func call<Result: Sendable>(
+    _ name: String, _ body: (inout SimulatedState) throws(SystemError) -> Result
+  ) throws(SystemError) -> Result {
+    try state.withLock { state throws(SystemError) in
+      guard state.hasPower else { throw SystemError(name, ErrorNumber.io) }
+      if state.faults.isErratic, state.generator.once(in: 40) {
+        throw SystemError(name, ErrorNumber.interrupted)
+      }
+      return try body(&state)
+    }
+  }
+}
