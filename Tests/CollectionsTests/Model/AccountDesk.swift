@@ -19,10 +19,14 @@ struct AccountDesk {
       ]).text)
   }
 
-  /// A ledger that holds a history.
-  init(_ log: [ModelEvent]) throws {
+  /// A ledger that holds a history; with `wavering` each event was taken back and recorded again.
+  init(_ log: [ModelEvent], wavering: Bool = false) throws {
     try self.init()
-    for event in log { try take(event) }
+    for event in log {
+      if wavering { book.undo(try take(event)) }
+      try take(event)
+    }
+    model = AccountModel(log: log)
   }
 
   /// Records one more event and returns its position.
@@ -35,19 +39,21 @@ struct AccountDesk {
     return next
   }
 
-  private mutating func take(_ event: ModelEvent) throws {
+  @discardableResult
+  private mutating func take(_ event: ModelEvent) throws -> AccountBook.Undo {
     model.log.append(event)
-    try take(event.type, seq: event.seq, dateText(event.effective), event.stream, event.data)
+    return try take(event.type, seq: event.seq, dateText(event.effective), event.stream, event.data)
   }
 
+  @discardableResult
   private mutating func take(
     _ typeName: String, seq: Int64, _ effective: String, _ stream: String, _ data: String
-  ) throws {
+  ) throws -> AccountBook.Undo {
     let type = try #require(EventType(named: typeName))
     let date = try #require(CivilDate(effective))
     let streamBytes = Array(stream.utf8)
     let dataBytes = Array(data.utf8)
-    _ = try book.apply(
+    return try book.apply(
       type, seq: seq, effective: date, stream: streamBytes.span, 0..<streamBytes.count,
       dataBytes.span, 0..<dataBytes.count, &reader)
   }
