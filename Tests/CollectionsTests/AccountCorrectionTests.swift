@@ -1,3 +1,4 @@
+internal import Collections
 internal import Testing
 
 /// Sections 4, 5, 6 (grace) and 9: time order, corrections, terms, pauses, life.
@@ -181,6 +182,22 @@ struct AccountCorrectionTests {
     let items = try desk.view(on: stated).items
     #expect(items.filter { $0.stated.cost != 6 }.allSatisfy { dateText($0.due) == due })
     #expect(items.filter { $0.stated.cost == 6 }.map { dateText($0.due) } == [stated])
+  }
+
+  @Test("money never wraps: what would leave its range is refused and changes nothing")
+  func overflow() throws {
+    var desk = try Self.desk([("2026-01-31", Parts(principal: largestAmount - 10))])
+    try desk.record("2026-02-01", .charge(.cost, 10, item: nil))
+    let before = try desk.view(on: "2026-02-02")
+    #expect(before.outstanding.total == largestAmount)
+    #expect(throws: RuleError(.overflow)) {
+      try desk.record("2026-02-02", .charge(.penalty, 1, item: nil))
+    }
+    #expect(try desk.view(on: "2026-02-02") == before)
+    // Accrual may pass the range later: that is an error of the question, not a wrong answer.
+    try desk.record("2026-02-01", .terms(Self.tenth))
+    #expect(throws: RuleError(.overflow)) { try desk.folded("A1", on: day("2026-03-01")) }
+    #expect(try desk.view(on: "2026-02-01").outstanding == before.outstanding)
   }
 
   @Test("status follows closing, selling, reopening, paying and writing off")

@@ -77,6 +77,20 @@ struct AccountExampleTests {
     #expect(view.outstanding == Parts(principal: 52_420))
   }
 
+  @Test("Example C: 2 March's payment is restated by the one recorded late")
+  func exampleCRestated() throws {
+    let (desk, late) = try Self.exampleC()
+    let found = try desk.restatements("A1", on: day("2026-03-12"), knownAt: .max)
+    #expect(
+      found == [
+        RestatedPayment(
+          payment: 2, cause: late, before: Parts(interest: 3000, principal: 17_000),
+          after: Parts(interest: 1420, principal: 18_580), creditBefore: 0, creditAfter: 0)
+      ])
+    #expect(try desk.restatements("A1", on: day("2026-03-12"), knownAt: late).isEmpty)
+    #expect(try desk.restatements("A1", on: day("2026-02-28"), knownAt: .max).isEmpty)
+  }
+
   @Test("Example C, third question: what accrued to 12 March")
   func exampleCAccrued() throws {
     var (desk, _) = try Self.exampleC()

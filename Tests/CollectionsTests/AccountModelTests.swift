@@ -36,6 +36,25 @@ struct AccountModelTests {
       if failures == 3 { return }
     }
   }
+
+  @Test("what late, reversed and voided events restated, event by event")
+  func restatements() throws {
+    print("account restatements: QUIPU_SEED=\(Self.seed)")
+    var restated = 0
+    for number in 0..<Self.count / 32 {
+      let seed = Self.seed &+ 6_000_000_000 &+ UInt64(number)
+      let log = RandomHistory(seed: seed).model.log
+      var random = SplitMix64(seed: seed ^ 0xABCD)
+      let desk = try AccountDesk(log)
+      let question = random.pick(Question.some(about: log, &random))
+      let (account, day, knownAt) = (question.account, question.day, question.knownAt)
+      let expected = desk.model.restatements(of: account, on: day, knownAt: knownAt)
+      let found = try desk.restatements(account, on: day, knownAt: knownAt)
+      #expect(found == expected, "history \(seed), \(question)")
+      restated += found.count
+    }
+    #expect(restated > 0)
+  }
 }
 
 /// What is asked of a history: an account, a day, a position.

@@ -41,8 +41,10 @@ struct AccountDesk {
 
   @discardableResult
   private mutating func take(_ event: ModelEvent) throws -> AccountBook.Undo {
+    let undo = try take(
+      event.type, seq: event.seq, dateText(event.effective), event.stream, event.data)
     model.log.append(event)
-    return try take(event.type, seq: event.seq, dateText(event.effective), event.stream, event.data)
+    return undo
   }
 
   @discardableResult
@@ -69,6 +71,18 @@ struct AccountDesk {
       return nil
     }
     return try AccountView(fold, of: book)
+  }
+
+  /// What the book says was restated.
+  func restatements(_ account: String, on day: Int, knownAt: Int64) throws -> [RestatedPayment] {
+    guard let number = book.accounts.find(account) else { return [] }
+    let date = CivilDate(days: Int32(day))
+    return try book.restatements(of: number, on: date, knownAt: knownAt).map { found in
+      RestatedPayment(
+        payment: found.payment, cause: found.cause, before: Parts(found.before),
+        after: Parts(found.after), creditBefore: found.creditBefore,
+        creditAfter: found.creditAfter)
+    }
   }
 
   /// What both say of an account at the end of a day; it is an issue if they differ.
@@ -117,6 +131,7 @@ extension AccountView {
     totals = ModelTotals(fold.totals)
     isWrittenOff = fold.life.writtenOffOn != nil
     agency = fold.life.agency.map { book.texts.text($0) }
+    closedFor = fold.life.closure.map { book.texts.text($0.text) }
   }
 }
 

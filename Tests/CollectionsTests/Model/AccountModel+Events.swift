@@ -17,8 +17,9 @@ extension ModelState {
     case .refund(let amount): refund(amount, event.seq)
     case .writeOff: isWrittenOff = true
     case .writeOffReversed: isWrittenOff = false
-    case .closure, .sale: isClosed = true
-    case .reopening: isClosed = false
+    case .closure(let reason): closedFor = reason
+    case .sale(let buyer): closedFor = buyer
+    case .reopening: closedFor = nil
     case .placement(let name): agency = name
     case .recall: agency = nil
     case .reversal, .void: break  // They act on what is folded, not in it.

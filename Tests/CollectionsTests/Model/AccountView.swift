@@ -44,6 +44,7 @@ struct AccountView: Equatable {
   var totals = ModelTotals()
   var isWrittenOff = false
   var agency: String?
+  var closedFor: String?
 
   /// What differs from another view, a line a field.
   func differences(from other: AccountView) -> [String] {
@@ -64,6 +65,7 @@ struct AccountView: Equatable {
     compare("totals", totals, other.totals)
     compare("writtenOff", isWrittenOff, other.isWrittenOff)
     compare("agency", agency, other.agency)
+    compare("closedFor", closedFor, other.closedFor)
     compare("items", items, other.items)
     return found
   }
@@ -98,5 +100,37 @@ extension AccountView {
     totals = state.totals
     isWrittenOff = state.isWrittenOff
     agency = state.agency
+    closedFor = state.closedFor
+  }
+}
+
+/// A payment that an event recorded later made pay something else.
+struct RestatedPayment: Equatable {
+  var payment: Int64
+  var cause: Int64
+  var before: Parts
+  var after: Parts
+  var creditBefore: Int64
+  var creditAfter: Int64
+}
+
+extension AccountModel {
+  /// Every restatement of an account's payments through a day, by asking before and after each event.
+  func restatements(of account: String, on day: Int, knownAt: Int64) -> [RestatedPayment] {
+    var found: [RestatedPayment] = []
+    for cause in log.map(\.seq) where cause < knownAt {
+      let before = state(of: account, on: day, knownAt: cause)?.payments ?? []
+      let after = state(of: account, on: day, knownAt: cause + 1)?.payments ?? []
+      for new in after {
+        guard let old = before.first(where: { $0.seq == new.seq }),
+          old.taken != new.taken || old.toCredit != new.toCredit
+        else { continue }
+        found.append(
+          RestatedPayment(
+            payment: new.seq, cause: cause, before: old.taken, after: new.taken,
+            creditBefore: old.toCredit, creditAfter: new.toCredit))
+      }
+    }
+    return found
   }
 }

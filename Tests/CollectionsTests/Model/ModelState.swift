@@ -142,10 +142,13 @@ struct ModelState: Equatable {
   var settlements: [ModelSettlement] = []
   var ignored: [ModelIgnored] = []
   var totals = ModelTotals()
-  var isClosed = false
+  /// The reason of the closing that stands, or the buyer of a sale.
+  var closedFor: String?
   var isWrittenOff = false
   var agency: String?
   var madeSoFar = 0
+
+  var isClosed: Bool { closedFor != nil }
 
   var outstanding: Parts { items.reduce(Parts()) { $0 + $1.unpaid } }
 
