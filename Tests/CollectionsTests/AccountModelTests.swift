@@ -37,6 +37,49 @@ struct AccountModelTests {
     }
   }
 
+  @Test("the histories reach every corner of the rules")
+  func reach() throws {
+    var seen: [String: Int] = [:]
+    for number in 0..<300 {
+      let log = RandomHistory(seed: Self.seed &+ UInt64(number)).model.log
+      let last = (log.map(\.effective).max() ?? 0) + 30
+      for event in log { seen[event.type, default: 0] += 1 }
+      guard let state = AccountModel(log: log).state(of: "A1", on: last, knownAt: .max) else {
+        seen["no account", default: 0] += 1
+        continue
+      }
+      seen[state.status, default: 0] += 1
+      for cause in Set(state.settlements.map(\.cause)) { seen[cause.rawValue, default: 0] += 1 }
+      let signs = [
+        "credit left": state.credit > 0, "ignored": !state.ignored.isEmpty,
+        "given back": state.totals.chargedBack.total > 0,
+        "credit charged back": state.totals.creditChargedBack > 0,
+        "refunded": state.totals.refunded > 0, "recovered": state.totals.recovered > 0,
+        "past due": state.daysPastDue > 0,
+        "paused": state.pauses.contains { $0.from <= $0.to },
+        "interest accrued": state.items.contains { $0.accrued.interest > 0 },
+        "penalty accrued": state.items.contains { $0.accrued.penalty > 0 },
+        "accrual settled": state.items.contains { $0.settled.total > 0 },
+        "rolled": state.terms.rolls, "material": state.terms.materiality > 0,
+        "late": zip(log, log.dropFirst()).contains { $0.effective > $1.effective },
+      ]
+      for (sign, isThere) in signs where isThere { seen[sign, default: 0] += 1 }
+    }
+    let corners = [
+      "AccountOpened", "TermsChanged", "ScheduleSet", "ChargeAssessed", "ChargeWaived",
+      "DebtForgiven", "DelinquencyPaused", "MoratoriumStarted", "MoratoriumEnded",
+      "GracePeriodGranted", "PaymentReceived", "PaymentReversed", "PaymentChargedBack",
+      "RefundIssued", "WrittenOff", "WriteOffReversed", "AccountClosed", "PortfolioSold",
+      "AccountReopened", "AgencyPlaced", "AgencyRecalled", "EventVoided", "no account", "closed",
+      "paid", "writtenOff", "open", "payment", "credit", "waiver", "forgiveness", "unearned",
+      "credit left", "ignored", "given back", "credit charged back", "refunded", "recovered",
+      "past due", "paused", "interest accrued", "penalty accrued", "accrual settled", "rolled",
+      "material", "late",
+    ]
+    print("reached: \(corners.map { "\($0) \(seen[$0, default: 0])" }.joined(separator: ", "))")
+    #expect(corners.filter { seen[$0, default: 0] == 0 } == [])
+  }
+
   @Test("what late, reversed and voided events restated, event by event")
   func restatements() throws {
     print("account restatements: QUIPU_SEED=\(Self.seed)")
