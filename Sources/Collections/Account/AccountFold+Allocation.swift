@@ -142,7 +142,6 @@ extension AccountFold {
       rest -= back
     }
     payments[index].givenBack += returned.total
-    payments[index].chargedBack = try checkedSum(payments[index].chargedBack, entry.amount)
     if returned.total > 0 {
       try totals.chargedBack.add(returned)
       make(StatedItem(n: 0, dueOn: entry.effective, amounts: returned), seq: entry.seq)
@@ -150,6 +149,9 @@ extension AccountFold {
     let fromCredit = min(rest, credit)
     credit -= fromCredit
     totals.creditChargedBack += fromCredit
-    if rest > fromCredit { remark(.chargebackExcess, entry.seq, rest - fromCredit) }
+    let excess = rest - fromCredit
+    payments[index].chargedBack = try checkedSum(
+      payments[index].chargedBack, entry.amount - excess)
+    if excess > 0 { remark(.chargebackExcess, entry.seq, excess) }
   }
 }
