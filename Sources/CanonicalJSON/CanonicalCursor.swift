@@ -12,21 +12,31 @@ package struct CanonicalCursor: Sendable {
   /// Steps over the exact bytes of a literal, which must follow.
   ///
   /// Blames the first byte that differs. O(literal).
+  @inlinable @inline(__always)
   package mutating func expect(
     _ literal: StaticString, in bytes: Span<UInt8>
   ) throws(JSONError) {
-    if consume(literal, in: bytes) { return }
+    guard consume(literal, in: bytes) else { throw mismatch(literal, in: bytes) }
+  }
+
+  /// The error for the first byte that is not the literal's.
+  @inline(never)
+  package func mismatch(_ literal: StaticString, in bytes: Span<UInt8>) -> JSONError {
     // A static string's bytes live for ever; the loop stays within them.
     let start = unsafe literal.utf8Start
     for index in 0..<literal.utf8CodeUnitCount {
-      guard position + index < bytes.count else { throw JSONError(.truncated, at: bytes.count) }
+      guard position + index < bytes.count else { break }
       guard unsafe bytes[position + index] == start[index] else {
-        throw JSONError(.unexpectedByte, at: position + index)
+        return JSONError(.unexpectedByte, at: position + index)
       }
     }
+    return JSONError(.truncated, at: bytes.count)
   }
 
   /// Steps over the exact bytes of a literal if they follow, and says whether they did.
+  ///
+  /// Inlined, so that a literal known at compile time is compared as words known there too.
+  @inlinable @inline(__always)
   package mutating func consume(_ literal: StaticString, in bytes: Span<UInt8>) -> Bool {
     let length = literal.utf8CodeUnitCount
     guard length <= bytes.count - position else { return false }

@@ -35,8 +35,8 @@ extension Span<UInt8> {
   /// The eight bytes from `offset` on, the first in the lowest bits.
   ///
   /// The bounds are checked.
-  @inline(__always)
-  func word(at offset: Int) -> UInt64 {
+  @inlinable @inline(__always)
+  package func word(at offset: Int) -> UInt64 {
     // Any eight bytes are a UInt64; the load itself checks the bounds.
     UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
   }

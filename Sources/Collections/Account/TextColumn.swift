@@ -10,7 +10,7 @@ package struct TextColumn: Sendable {
   /// Copies `range` of `source` (at most 65,535 bytes) to the end. O(length).
   package mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) -> TextReference {
     let reference = TextReference(start: bytes.count, count: range.count)
-    for position in range { bytes.append(source[position]) }
+    unsafe source.extracting(range).withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     return reference
   }
 

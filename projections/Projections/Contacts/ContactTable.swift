@@ -15,6 +15,7 @@ package struct ContactTable: Sendable {
   /// Derives the table. O(contacts log contacts + events).
   package init(_ book: ContactBook, accounts: AccountBook, on date: CivilDate, knownAt: Int64) {
     csv.header(Self.columns)
+    var name: [UInt8] = []
     for contact in book.contacts.sorted() {
       var row = State()
       var index = book.heads[contact]
@@ -28,16 +29,18 @@ package struct ContactTable: Sendable {
       }
       guard let effective = row.effective else { continue }
       count += 1
-      let name = book.contacts.text(contact).split(separator: "\u{0}")
-      csv.text(String(name[0]))
-      csv.text(String(name[1]))
+      name.removeAll(keepingCapacity: true)
+      book.contacts.append(contact, to: &name)
+      let end = name.firstIndex(of: 0) ?? name.endIndex
+      csv.text { $0.append(contentsOf: name[..<end]) }
+      csv.text { $0.append(contentsOf: name[end...].dropFirst()) }
       csv.date(CivilDate(days: effective))
       csv.text(row.channel.map { ContactChannel.names[$0] } ?? "")
       csv.text(row.direction.map { ContactDirection.names[$0] } ?? "")
-      csv.text(book.texts.text(row.localAt))
+      csv.text { book.texts.append(row.localAt, to: &$0) }
       csv.text(row.state)
       csv.text(row.party.map { ContactParty.names[$0] } ?? "")
-      csv.text(book.texts.text(row.code))
+      csv.text { book.texts.append(row.code, to: &$0) }
       csv.end()
     }
   }
