@@ -77,7 +77,7 @@ extension PortfolioGenerator {
       !has(index, .closing), !has(index, .closed)
     else { return }
     accounts[index].marks.insert(.closing)
-    plan(.closure, index, on: days.adding(pick(index, 3...15), to: today))
+    plan(.closure, index, on: days.adding(pick(index, 2...8), to: today))
   }
 
   /// Closes an account, if it still owes nothing.

@@ -140,10 +140,10 @@ extension PortfolioGenerator {
     _ index: Int, payment: Int32, amount: Int64, method: String, effective: CivilDate
   ) {
     if method == "transfer" || method == "directDebit" || method == "wallet",
-      chance(index, perMille: 12)
+      chance(index, perMille: 16)
     {
       plan(
-        .bounce, index, on: days.adding(pick(index, 1...4), to: today), number: payment,
+        .bounce, index, on: days.adding(pick(index, 1...9), to: today), number: payment,
         about: effective, amount: amount)
     } else if method == "card", chance(index, perMille: 45) {
       let part = chance(index, perMille: 700) ? amount : max(1, amount / 2)
@@ -158,7 +158,7 @@ extension PortfolioGenerator {
   private mutating func afterInstalment(_ index: Int) {
     let account = accounts[index]
     guard account.arrears == 0, account.accrued == 0, !has(index, .closing) else { return }
-    if account.product == UInt8(Market.utility), chance(index, perMille: 15) {
+    if account.product == UInt8(Market.utility), chance(index, perMille: 40) {
       // A receipt has no next one to go to, so what is paid twice is credit, and is given back.
       let amount = account.instalment
       receive(index, amount: amount, effective: today)

@@ -117,8 +117,10 @@ extension PortfolioGenerator {
         return
       }
       let parts = accounts[index].due(of: number)
-      accounts[index].billed += parts.principal + parts.interest
       due = days.rolled(nominal)
+      accounts[index].billed += parts.principal + parts.interest
+      accounts[index].coming = parts.principal + parts.interest
+      accounts[index].comingDue = due
     }
     accounts[index].billedInstalments = Int16(number)
     remind(index)

@@ -77,6 +77,9 @@ struct SimulatedAccount {
   // Money, in céntimos.
   /// Instalments and charges billed so far, less what was waived of them.
   var billed: Int64 = 0
+  /// Of that, what is not due yet, and the day on which it is.
+  var coming: Int64 = 0
+  var comingDue = CivilDate(days: 0)
   /// What was paid on them (not prepayments, nor what was reversed or charged back).
   var paid: Int64 = 0
   /// Principal paid ahead, from the last instalment backwards.
@@ -167,14 +170,22 @@ extension SimulatedAccount {
     monthDay(months: Int(firstMonth) + number - 1, day: Int(dueDay))
   }
 
-  /// Brings the bound of accrued interest to a day.
+  /// Brings the bound of accrued interest to a day. What is billed but not due yet bears none.
   mutating func accrue(through date: CivilDate) {
+    if coming > 0 {
+      accrue(through: min(date, comingDue), on: arrears + accrued - coming)
+      if date >= comingDue { coming = 0 }
+    }
+    accrue(through: date, on: arrears + accrued)
+  }
+
+  private mutating func accrue(through date: CivilDate, on base: Int64) {
     let days = date - accruedThrough
     guard days > 0 else { return }
     accruedThrough = date
-    guard bearsInterest, arrears + accrued > 0 else { return }
+    guard bearsInterest, base > 0 else { return }
     let terms = Market.rates[Int(rate)]
-    accrued += parts(arrears + accrued, (terms.daily + terms.defaultDaily) * Int64(days)) + 1
+    accrued += parts(base, (terms.daily + terms.defaultDaily) * Int64(days)) + 1
   }
 }
 
