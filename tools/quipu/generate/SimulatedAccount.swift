@@ -45,8 +45,8 @@ struct SimulatedAccount {
     static let bought = Marks(rawValue: 1 << 16)
     /// Settled for less.
     static let settled = Marks(rawValue: 1 << 17)
-    /// What is paid ahead goes to the last instalment, so nothing is paid before its day.
-    static let paysLast = Marks(rawValue: 1 << 18)
+    /// What is paid ahead would not go to the next instalment alone, so nothing is paid ahead.
+    static let neverAhead = Marks(rawValue: 1 << 18)
     /// Had a moratorium once.
     static let relieved = Marks(rawValue: 1 << 19)
   }
@@ -90,6 +90,8 @@ struct SimulatedAccount {
   /// The first day on which the oldest bill still unpaid was overdue; nil when nothing is.
   var behindSince: CivilDate?
   var lastPayment = CivilDate(days: 0)
+  /// What the debtor has paid and the books do not know yet.
+  var underWay: Int64 = 0
 
   // Numbers given out so far.
   var events: Int32 = 0
@@ -111,6 +113,10 @@ extension SimulatedAccount {
 
   /// What was billed and is not paid; negative when more was paid.
   var arrears: Int64 { billed - paid }
+
+  /// What the debtor thinks is to be paid now: without what he has paid already and, where he pays
+  /// nothing ahead, without what is not due yet.
+  var payable: Int64 { arrears - underWay - (marks.contains(.neverAhead) ? coming : 0) }
 
   /// Arrears with the accrued interest on them.
   var owed: Int64 { arrears + accrued }
