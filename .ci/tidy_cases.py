@@ -84,6 +84,9 @@ BREAKS = [
     ("documentation", swift("/// An A.\npackage struct A {\n  package static let b = 1\n}\n")),
     ("documentation", swift("@frozen\n@available(*, deprecated)\npackage func f() {}\n")),
     ("documentation", swift("struct A {\n  @inlinable package init() {}\n}\n")),
+    ("documentation", swift("package let a = 1\npackage let b = 1\n")),
+    ("documentation", swift("/// A and b.\npackage let a = 1\n\npackage let b = 1\n")),
+    ("documentation", swift("package static func + (a: A, b: A) -> A {}\n")),
     ("documentation", swift("/// B.\nlet b = 1\nprivate(set) package var c = 1\n")),
     ("public_access", swift("/// An A.\npublic struct A {}\n")),
     ("public_access", swift("public import CanonicalJSON\n")),
@@ -136,6 +139,8 @@ STANDS = [
     swift("let a = 0.5\nlet b: Double = 1\n", "Sources/CanonicalJSON/JSONNumber.swift"),
     swift("let a = Double(1)\n", "Tests/Collections/A.swift"),
     swift("package import CanonicalJSON\n"),
+    swift("/// A, and b.\npackage var a: Int\npackage private(set) var b: Int\n"),
+    swift("package static func < (a: A, b: A) -> Bool {}\npackage func hash(into hasher: B) {}\n"),
     swift("/// An A.\n@frozen\n// swift-format-ignore\n@available(\n  *, deprecated\n)\n"
           "package struct A {}\n"),
     swift("package extension A {}\nlet package = B(package: 1)\nstruct C { let open: Int }\n"),

@@ -113,7 +113,8 @@ extension Span<UInt8> {
     case ASCII.lowerF: return (ASCII.formFeed, 2)
     case ASCII.lowerR: return (ASCII.carriageReturn, 2)
     case ASCII.lowerU where offset + 6 <= count:
-      guard let high = ASCII.hexValue(self[offset + 4]), high < 2,
+      guard self[offset + 2] == ASCII.zero, self[offset + 3] == ASCII.zero,
+        let high = ASCII.hexValue(self[offset + 4]), high < 2,
         let low = ASCII.hexValue(self[offset + 5])
       else { return (byte, 1) }
       return (UInt8(high << 4 | low), 6)

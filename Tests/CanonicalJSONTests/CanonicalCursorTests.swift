@@ -82,6 +82,8 @@ struct CanonicalCursorTests {
   /// Values with all that may confuse a scan of structure, at every alignment and before anything.
   @Test(arguments: [
     "null", "true", "false", "0", "-9007199254740991", #""""#, #""a""#, "{}", "[]", "[[]]",
+    #""\"\\""#, #""0123456\"89\\\"""#,
+    #""\"\\""#, #""0123456\"89\\\"""#,
     #"{"a":"}"}"#, #"["]","[[{{"]"#, #"{"a":"\"}"}"#, #"{"a":"\\"}"#, #"{"\\\"":"\\\\\""}"#,
     #"["\\\\\\\\\\\\\\\\"]"#, #"["\"\"\"\"\"\"\"\"\"\""]"#, #"{"{":{"[":["]","}"]}}"#,
     #"["xyz_~XYZ\u007f",{"y":"{"}]"#, #"[1,2,3,[4,5,[6,7,[8,9]]],true,false,null]"#,
@@ -115,7 +117,7 @@ struct CanonicalCursorTests {
   @Test func decodesWhatItWasNotToldToCheck() {
     for (raw, text) in [
       (#"a\"#, #"a\"#), (#"\x"#, #"\x"#), (#"\u12"#, #"\u12"#), (#"\u00zz"#, #"\u00zz"#),
-      (#"\/\n"#, "\\/\n"),
+      (#"\/\n"#, "\\/\n"), (#"\u1f0a"#, #"\u1f0a"#), (#"\u0020"#, #"\u0020"#),
     ] {
       let bytes = Array(raw.utf8)
       #expect(decodeCanonicalString(0..<bytes.count, in: bytes.span) == text)

@@ -50,6 +50,13 @@ struct ObjectTests {
     }
   }
 
+  @Test func everyKeyIsComparedWithTheOneBefore() {
+    #expect(canonicalRefusal(#"{"a":1,"c":2,"b":3}"#) == JSONError(.notCanonical, at: 13))
+    #expect(canonicalRefusal(#"{"a":1,"b":2,"b":3}"#) == JSONError(.duplicateKey, at: 13))
+    #expect(canonicalRefusal(#"{"b":{"a":1},"c":2}"#) == nil)
+    #expect(canonicalRefusal(#"{"b":[{"z":1}],"a":2}"#) == JSONError(.notCanonical, at: 15))
+  }
+
   /// Text, what stays under `.json`, and where the other profiles see the repeated key.
   @Test(arguments: [
     (#"{"a":1,"a":2}"#, #"{"a":2}"#, 7),

@@ -41,7 +41,8 @@ struct ImportDelimitedTests {
     ])
   func accepted(text: String, expected: [[String]]) throws {
     for chunkSize in [3, 4, 5, 7, 4096] {
-      #expect(try rows(Array(text.utf8), chunkSize: chunkSize) == expected, "chunk \(chunkSize)")
+      let found = try rows(Array(text.utf8), columns: ["a"], chunkSize: chunkSize)
+      #expect(found == expected, "chunk \(chunkSize)")
     }
   }
 

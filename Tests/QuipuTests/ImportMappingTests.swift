@@ -8,7 +8,9 @@ private let document = """
   {
     "format": "quipu-mapping/1", "name": "sample", "description": "for tests",
     "source": "nowhere",
-    "ledger": {"name": "sample", "currency": "EUR", "timeZone": "Europe/Rome", "jurisdiction": "IT"},
+    "ledger": {
+      "name": "sample", "currency": "EUR", "timeZone": "Europe/Rome", "jurisdiction": "IT"
+    },
     "input": {"kind": "csv", "delimiter": ";", "columns": ["id", "what", "on", "sum"]},
     "amounts": {"digits": 2, "sign": "."},
     "case": "id",
@@ -122,8 +124,10 @@ struct ImportMappingTests {
       (#""data": {"#, #""data": {"a": 1.5,"#, .wrongType, "$.rules[0].events[0].data.a"),
       (#""add": {"paid""#, #""add": {"owed""#, .unknownVariable, "$.rules[0].add.owed"),
       (#""add""#, #""set": {"paid": 0}, "add""#, .duplicate, "$.rules[0].add.paid"),
-      (#""add": {"paid": {"$amount": "sum"}}"#, #""add": {"paid": "sum"}"#, .wrongType,
-        "$.rules[0].add.paid"),
+      (
+        #""add": {"paid": {"$amount": "sum"}}"#, #""add": {"paid": "sum"}"#, .wrongType,
+        "$.rules[0].add.paid"
+      ),
       (#"{"sum": "paid"}"#, #"{"total": "paid"}"#, .unknownColumn, "$.rules[0].expect.total"),
       (#"{"sum": "paid"}"#, #"{"sum": "owed"}"#, .unknownVariable, "$.rules[0].expect.sum"),
     ] as [(String, String, MappingError.Code, String)])
@@ -133,6 +137,23 @@ struct ImportMappingTests {
     let error = #expect(throws: MappingError.self) { try mapping(text) }
     #expect(error?.code == code, "\(error?.description ?? "")")
     #expect(error?.path == path, "\(error?.description ?? "")")
+  }
+
+  @Test("The guide's example does what the guide says")
+  func guide() throws {
+    let guide = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../tools/mappings/README.md")
+    let text = try String(contentsOf: guide, encoding: .utf8)
+    let start = try #require(text.range(of: "```json\n"))
+    let end = try #require(text.range(of: "\n```", range: start.upperBound..<text.endIndex))
+    let example = try mapping(String(text[start.upperBound..<end.lowerBound]))
+    let result = try imported("member;receipt;day;euros\nM1;77;2026-03-02;12,5\n", by: example)
+    #expect(
+      result.drafts == [
+        #"{"data":{"amount":1250,"currency":"EUR","method":"cash","payment":"77"},"#
+          + #""effective":"2026-03-02","key":"till:77","stream":"account/M1","#
+          + #""type":"PaymentReceived"}"#
+      ])
   }
 
   @Test("An argument is a built-in name or a path")

@@ -54,7 +54,7 @@ struct SeededNumbers: RandomNumberGenerator {
     return mixed ^ (mixed >> 31)
   }
 
-  /// Starts from `QUIPU_SEED`, else from anywhere; prints the seed, so that a failure can be replayed.
+  /// Starts from `QUIPU_SEED`, else from anywhere; prints the seed, to replay a failure by.
   static func printed(for test: String) -> SeededNumbers {
     let given = ProcessInfo.processInfo.environment["QUIPU_SEED"].flatMap(UInt64.init)
     let seed = given ?? UInt64.random(in: 0...UInt64.max)

@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Collections
 internal import Foundation
 internal import Testing
 
@@ -71,7 +72,7 @@ struct ImportTrafficFinesTests {
     "case_id,event_index,activity,timestamp,date_local,amount,expense,paymentAmount,"
     + "totalPaymentAmount,points,article,vehicleClass,dismissal,notificationType,lastSent\n"
 
-  /// What a draft says in short: type, key, and its data.
+  /// What a draft says in short: type, key, and its data. Every draft has the form of its type.
   private func brief(_ rows: String) throws -> [String] {
     var briefs: [String] = []
     try withDescriptor(of: Array((ImportTrafficFinesTests.header + rows).utf8)) { descriptor in
@@ -79,7 +80,12 @@ struct ImportTrafficFinesTests {
       try reader.forEachDraft(from: descriptor) { draft in
         let type = draft.draft["type"]?.stringValue ?? ""
         let key = draft.draft["key"]?.stringValue ?? ""
-        briefs.append("\(type) \(key) \(draft.draft["data"]?.canonicalText ?? "")")
+        let data = try #require(draft.draft["data"])
+        briefs.append("\(type) \(key) \(data.canonicalText)")
+        try EventType.named(type).check(
+          data: data, stream: draft.draft["stream"]?.stringValue ?? "",
+          subject: draft.draft["subject"]?.stringValue,
+          effective: draft.draft["effective"]?.stringValue.flatMap { CivilDate($0) })
       }
     }
     return briefs

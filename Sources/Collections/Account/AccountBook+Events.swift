@@ -164,7 +164,7 @@ extension AccountBook {
   }
 
   private mutating func text(
-    _ name: FieldName, _ bytes: Span<UInt8>, _ reader: FieldReader
+    _ name: FieldName, _ bytes: Span<UInt8>, _ reader: borrowing FieldReader
   ) -> Int64 {
     reader.range(name).map { texts.append(bytes, $0).packed } ?? 0
   }
@@ -252,7 +252,7 @@ extension AccountBook {
 
 // The fields of inner objects, as the fold wants them.
 extension AccountBook {
-  private static func amounts(_ reader: FieldReader) -> Amounts {
+  private static func amounts(_ reader: borrowing FieldReader) -> Amounts {
     Amounts(
       penalty: reader.integer(.penalty) ?? 0, interest: reader.integer(.interest) ?? 0,
       cost: reader.integer(.cost) ?? 0, principal: reader.integer(.principal) ?? 0)
@@ -260,7 +260,7 @@ extension AccountBook {
 
   /// The terms of the event just read.
   private static func terms(
-    _ bytes: Span<UInt8>, _ reader: FieldReader
+    _ bytes: Span<UInt8>, _ reader: borrowing FieldReader
   ) throws(RuleError) -> Terms {
     guard let range = reader.valueRange(.terms) else { throw RuleError(.malformed, "terms") }
     var inner = FieldReader()
@@ -284,7 +284,7 @@ extension AccountBook {
 
   /// The allocation profile just read.
   private static func profile(
-    _ bytes: Span<UInt8>, _ reader: FieldReader
+    _ bytes: Span<UInt8>, _ reader: borrowing FieldReader
   ) throws(JSONError) -> AllocationProfile {
     var profile = AllocationProfile()
     var list = reader.list(.order)

@@ -24,8 +24,9 @@ extension AccountBook {
     for cause in disturbances(of: account, on: date, knownAt: knownAt) {
       let before = try payments(&fold, of: account, on: date, knownAt: cause)
       let after = try payments(&fold, of: account, on: date, knownAt: cause + 1)
+      let earlier = Dictionary(before.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
       for new in after {
-        guard let old = before.first(where: { $0.seq == new.seq }),
+        guard let old = earlier[new.seq],
           old.taken != new.taken || old.toCredit != new.toCredit
         else { continue }
         found.append(

@@ -34,6 +34,12 @@ package struct TextColumn: Sendable {
     return true
   }
 
+  /// Whether a text sorts before another by its bytes. O(length).
+  package func precedes(_ first: TextReference, _ second: TextReference) -> Bool {
+    bytes[first.start..<first.start + first.count].lexicographicallyPrecedes(
+      bytes[second.start..<second.start + second.count])
+  }
+
   /// Whether the text referred to is exactly `range` of `source`. O(length).
   package func equals(
     _ reference: TextReference, _ source: Span<UInt8>, _ range: Range<Int>
@@ -114,11 +120,7 @@ package struct TextIndex: Sendable {
 
   /// The numbers of all texts, sorted by their bytes. O(n log n).
   package func sorted() -> [Int] {
-    (0..<count).sorted { first, second in
-      let (left, right) = (references[first], references[second])
-      return texts.bytes[left.start..<left.start + left.count].lexicographicallyPrecedes(
-        texts.bytes[right.start..<right.start + right.count])
-    }
+    (0..<count).sorted { texts.precedes(references[$0], references[$1]) }
   }
 
   private mutating func grow() {

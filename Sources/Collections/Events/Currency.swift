@@ -12,14 +12,13 @@ package struct Currency: Hashable, Sendable {
   /// The currency whose code stands in exactly the bytes of `range`, or nil. Allocates nothing.
   package init?(parsing bytes: Span<UInt8>, _ range: Range<Int>) {
     guard range.count == 3, range.upperBound <= bytes.count else { return nil }
-    var packed: UInt16 = 0
-    for position in range {
-      let letter = bytes[position] &- UInt8(ascii: "A")
-      guard letter < 26 else { return nil }
-      packed = packed * 26 + UInt16(letter)
-    }
+    let start = range.lowerBound
+    let first = bytes[start] &- UInt8(ascii: "A")
+    let second = bytes[start + 1] &- UInt8(ascii: "A")
+    let third = bytes[start + 2] &- UInt8(ascii: "A")
+    guard first < 26, second < 26, third < 26 else { return nil }
+    packed = UInt16(first) &* 676 &+ UInt16(second) &* 26 &+ UInt16(third)
     guard Currency.digits[Int(packed)] != Currency.unused else { return nil }
-    self.packed = packed
   }
 
   /// The currency with the number that ``packed`` gave.

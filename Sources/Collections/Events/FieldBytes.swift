@@ -38,14 +38,14 @@ func word(_ bytes: Span<UInt8>, at position: Int) -> UInt64 {
   UInt64(littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
 }
 
-/// The first `count` (0 to 8) bytes from `position` on, the first one lowest, the rest 0.
+/// The eight bytes from `position` on, the first one lowest; 0 for those past the end.
 @inline(__always)
-func word(_ bytes: Span<UInt8>, at position: Int, count: Int) -> UInt64 {
-  if position + 8 <= bytes.count {
-    return word(bytes, at: position) & lowBytes(count)
-  }
+func word(_ bytes: Span<UInt8>, upTo position: Int) -> UInt64 {
+  if position + 8 <= bytes.count { return word(bytes, at: position) }
   var value: UInt64 = 0
-  for offset in 0..<count { value |= UInt64(bytes[position + offset]) << UInt64(offset * 8) }
+  for offset in 0..<max(0, bytes.count - position) {
+    value |= UInt64(bytes[position + offset]) << UInt64(offset * 8)
+  }
   return value
 }
 

@@ -8,31 +8,37 @@ struct FieldLayout: Sendable {
     case integer, bool, choice, date, currency, id, plain, text, nested
   }
 
-  /// One field: its key as words, and what its value may be.
+  /// A key with its quotes and colon, or a word with its quotes, of 1 to 24 bytes: the first eight,
+  /// the first byte lowest, and which of them count.
+  struct Head: Sendable {
+    var word: UInt64 = 0
+    var mask: UInt64 = 0
+  }
+
+  /// The rest of a key or a word: its second and third eight bytes, 0 past its end.
+  struct Tail: Sendable {
+    var length = 0
+    var second: UInt64 = 0
+    var third: UInt64 = 0
+  }
+
+  /// What the value of a field may be.
   struct Field: Sendable {
-    /// `"key":`, eight bytes a word, the first byte lowest.
-    var key: InlineArray<3, UInt64> = .init(repeating: 0)
-    var keyLength = 0
     var kind: Kind
-    var isRequired: Bool
     /// The bounds of a whole number.
     var low: Int64 = 0
     var high: Int64 = 0
-    /// The words of a choice, or of a list of choices, in ``FieldLayout/words``.
-    var firstWord = 0
-    var wordCount = 0
-  }
-
-  /// A word of a choice: up to 24 bytes.
-  struct Word: Sendable {
-    var text: InlineArray<3, UInt64> = .init(repeating: 0)
-    var length = 0
+    /// The words of a choice, or of a list of choices, among the literals.
+    var firstChoice = 0
+    var choiceCount = 0
   }
 
   /// The fields of an object in ``FieldLayout/fields``.
   struct Object: Sendable {
     var first: Int
     var count: Int
+    /// One bit a required field.
+    var required: UInt16
   }
 
   /// The most fields an object may have.
@@ -43,7 +49,9 @@ struct FieldLayout: Sendable {
   static let shared = FieldLayout()
 
   private(set) var fields: [Field] = []
-  private(set) var words: [Word] = []
+  /// The keys, one a field; after the keys of all objects, the words of their choices.
+  private(set) var heads: [Head] = []
+  private(set) var tails: [Tail] = []
   /// By event type, then by shape.
   private(set) var objects: [Object] = []
   /// The position of each field name within each object, or ``absent``.
@@ -58,45 +66,48 @@ struct FieldLayout: Sendable {
   }
 
   private init() {
-    for type in EventType.allCases { add(type.declaration.fields) }
-    for shape in ObjectShape.allCases { add(shape.fields) }
+    let declared =
+      EventType.allCases.map(\.declaration.fields) + ObjectShape.allCases.map(\.fields)
+    let sorted = declared.map { fields in
+      fields.filter { !$0.isSealed }.sorted {
+        $0.name.text.utf8.lexicographicallyPrecedes($1.name.text.utf8)
+      }
+    }
+    for fields in sorted { addKeys(fields) }
+    for field in sorted.joined() { addValue(field.type) }
   }
 
-  private mutating func add(_ declared: [FieldDeclaration]) {
-    let clear = declared.filter { !$0.isSealed }
-    let sorted = clear.sorted { $0.name.text.utf8.lexicographicallyPrecedes($1.name.text.utf8) }
-    precondition(sorted.count <= FieldLayout.capacity, "an object's fields fit the reader")
-    objects.append(Object(first: fields.count, count: sorted.count))
+  private mutating func addKeys(_ declared: [FieldDeclaration]) {
+    precondition(declared.count <= FieldLayout.capacity, "an object's fields fit the reader")
+    var object = Object(first: heads.count, count: declared.count, required: 0)
     var positions = [UInt8](repeating: FieldLayout.absent, count: FieldName.count)
-    for (position, field) in sorted.enumerated() {
+    for (position, field) in declared.enumerated() {
       positions[Int(field.name.rawValue)] = UInt8(position)
-      add(field)
+      if !field.isOptional { object.required |= 1 << UInt16(position) }
+      addLiteral("\"\(field.name.text)\":")
     }
+    objects.append(object)
     self.positions += positions
   }
 
-  private mutating func add(_ declared: FieldDeclaration) {
-    var field = Field(kind: declared.type.kind, isRequired: !declared.isOptional)
-    let key = FieldLayout.pack("\"\(declared.name.text)\":")
-    field.key = key.text
-    field.keyLength = key.length
-    field.low = declared.type.bounds?.lowerBound ?? 0
-    field.high = declared.type.bounds?.upperBound ?? 0
-    let choices = declared.type.choices
-    field.firstWord = words.count
-    field.wordCount = choices.count
-    words += choices.map(FieldLayout.pack)
-    fields.append(field)
+  private mutating func addValue(_ type: FieldType) {
+    let words = type.choices
+    fields.append(
+      Field(
+        kind: type.kind, low: type.bounds?.lowerBound ?? 0, high: type.bounds?.upperBound ?? 0,
+        firstChoice: heads.count, choiceCount: words.count))
+    for word in words { addLiteral("\"\(word)\"") }
   }
 
-  private static func pack(_ text: String) -> Word {
+  private mutating func addLiteral(_ text: String) {
     let bytes = Array(text.utf8)
-    precondition(bytes.count <= 24, "a key or choice fits three words")
-    var packed = Word(length: bytes.count)
+    precondition(bytes.count <= 24, "a key or a word fits three words of memory")
+    var words: [UInt64] = [0, 0, 0]
     for (index, byte) in bytes.enumerated() {
-      packed.text[index / 8] |= UInt64(byte) << UInt64(index % 8 * 8)
+      words[index / 8] |= UInt64(byte) << UInt64(index % 8 * 8)
     }
-    return packed
+    heads.append(Head(word: words[0], mask: lowBytes(bytes.count)))
+    tails.append(Tail(length: bytes.count, second: words[1], third: words[2]))
   }
 }
 

@@ -14,47 +14,42 @@ extension FieldReader {
       guard number >= layout.fields[field].low, number <= layout.fields[field].high else {
         throw JSONError(.numberOutOfRange, at: start)
       }
-      return Slot(first: number)
+      return Slot(value: number)
     case .id:
       return try identifier(bytes, &position)
     case .choice:
       return try choice(layout, field, bytes, &position)
     case .date:
-      let range = try plain(bytes, &position)
-      guard let date = CivilDate(parsing: bytes, range) else {
-        throw unexpected(range.lowerBound, bytes)
+      let start = try quoted(10, bytes, &position)
+      guard let date = CivilDate(parsing: bytes, start..<start + 10) else {
+        throw unexpected(start, bytes)
       }
-      return Slot(first: Int64(date.days))
+      return Slot(value: Int64(date.days), start..<start + 10)
     case .currency:
-      let range = try plain(bytes, &position)
-      guard let currency = Currency(parsing: bytes, range) else {
-        throw unexpected(range.lowerBound, bytes)
+      let start = try quoted(3, bytes, &position)
+      guard let currency = Currency(parsing: bytes, start..<start + 3) else {
+        throw unexpected(start, bytes)
       }
-      return Slot(first: Int64(currency.packed), last: Int64(range.lowerBound))
+      return Slot(value: Int64(currency.packed), start..<start + 3)
     case .bool:
       var cursor = CanonicalCursor(at: position)
       let isTrue = cursor.consume("true", in: bytes)
       if !isTrue { try cursor.expect("false", in: bytes) }
       position = cursor.position
-      return Slot(first: isTrue ? 1 : 0)
+      return Slot(value: isTrue ? 1 : 0)
     case .plain:
-      return slot(try plain(bytes, &position))
+      return Slot(try plain(bytes, &position))
     case .text:
       var cursor = CanonicalCursor(at: position)
       let range = try cursor.string(in: bytes)
       position = cursor.position
-      return slot(range)
+      return Slot(range)
     case .nested:
       var cursor = CanonicalCursor(at: position)
       try cursor.skipValue(in: bytes)
       defer { position = cursor.position }
-      return slot(position..<cursor.position)
+      return Slot(position..<cursor.position)
     }
-  }
-
-  @inline(__always)
-  private static func slot(_ range: Range<Int>) -> Slot {
-    Slot(first: Int64(range.lowerBound), last: Int64(range.upperBound))
   }
 
   @inline(__always)
@@ -92,21 +87,33 @@ extension FieldReader {
       throw unexpected(end, bytes)
     }
     position = end + 1
-    return slot(start..<end)
+    return Slot(start..<end)
   }
 
-  /// The index of the choice whose word is the string at `position`; steps over it.
+  /// Steps over a string whose contents are `length` bytes; where they begin.
+  @inline(__always)
+  private static func quoted(
+    _ length: Int, _ bytes: Span<UInt8>, _ position: inout Int
+  ) throws(JSONError) -> Int {
+    let start = position + 1
+    let end = start + length
+    guard end < bytes.count, bytes[start - 1] == UInt8(ascii: "\""),
+      bytes[end] == UInt8(ascii: "\"")
+    else { throw unexpected(position, bytes) }
+    position = end + 1
+    return start
+  }
+
+  /// The choice of a field whose word is the string at `position`; steps over it.
   static func choice(
     _ layout: borrowing FieldLayout, _ field: Int, _ bytes: Span<UInt8>, _ position: inout Int
   ) throws(JSONError) -> Slot {
-    let range = try plain(bytes, &position)
-    let first = layout.fields[field].firstWord
-    for index in 0..<layout.fields[field].wordCount
-    where layout.words[first + index].length == range.count
-      && matches(layout.words[first + index].text, range.count, bytes, range.lowerBound)
-    {
-      return Slot(first: Int64(index))
-    }
-    throw unexpected(range.lowerBound, bytes)
+    let first = layout.fields[field].firstChoice
+    let literal = match(
+      layout, first, first + layout.fields[field].choiceCount, bytes, position)
+    guard literal >= 0 else { throw unexpected(position, bytes) }
+    let start = position + 1
+    position += layout.tails[literal].length
+    return Slot(value: Int64(literal - first), start..<position - 1)
   }
 }

@@ -9,34 +9,35 @@ extension FieldReader {
   /// The whole number of a field: money, count, rate, sequence number.
   package func integer(_ name: FieldName) -> Int64? {
     guard let slot = slot(name, [.integer]) else { return nil }
-    return slots[slot].first
+    return slots[slot].value
   }
 
-  /// The raw contents of a field's string, without its quotes: id, text, digest, instant, currency.
+  /// The raw contents of a field's string, without its quotes.
   ///
   /// A text may hold escapes; `decodeCanonicalString` resolves them.
   package func range(_ name: FieldName) -> Range<Int>? {
-    guard let slot = slot(name, [.id, .text, .plain, .currency]) else { return nil }
-    let (first, last) = (Int(slots[slot].first), Int(slots[slot].last))
-    return kind(at: slot) == .currency ? last..<last + 3 : first..<last
+    guard let slot = slot(name, [.id, .text, .plain, .currency, .date, .choice]) else {
+      return nil
+    }
+    return Int(slots[slot].lower)..<Int(slots[slot].upper)
   }
 
   /// The date of a field, in days since 1970-01-01.
   package func date(_ name: FieldName) -> Int32? {
     guard let slot = slot(name, [.date]) else { return nil }
-    return Int32(truncatingIfNeeded: slots[slot].first)
+    return Int32(truncatingIfNeeded: slots[slot].value)
   }
 
   /// Whether a field is true; nil if it was not there.
   package func flag(_ name: FieldName) -> Bool? {
     guard let slot = slot(name, [.bool]) else { return nil }
-    return slots[slot].first == 1
+    return slots[slot].value == 1
   }
 
   /// The index of a field's word among those declared.
   package func choice(_ name: FieldName) -> Int? {
     guard let slot = slot(name, [.choice]) else { return nil }
-    return Int(slots[slot].first)
+    return Int(slots[slot].value)
   }
 
   /// The word of a field as the enumeration it is declared with.
@@ -44,19 +45,19 @@ extension FieldReader {
   package func choice<Words>(_ name: FieldName, as words: Words.Type) -> Words?
   where Words: RawRepresentable, Words.RawValue == UInt8 {
     guard let slot = slot(name, [.choice]) else { return nil }
-    return Words(rawValue: UInt8(truncatingIfNeeded: slots[slot].first))
+    return Words(rawValue: UInt8(truncatingIfNeeded: slots[slot].value))
   }
 
   /// The currency of a field.
   package func currency(_ name: FieldName) -> Currency? {
     guard let slot = slot(name, [.currency]) else { return nil }
-    return Currency(packed: UInt16(truncatingIfNeeded: slots[slot].first))
+    return Currency(packed: UInt16(truncatingIfNeeded: slots[slot].value))
   }
 
   /// The raw value of a field that is an object or a list.
   package func valueRange(_ name: FieldName) -> Range<Int>? {
     guard let slot = slot(name, [.nested]) else { return nil }
-    return Int(slots[slot].first)..<Int(slots[slot].last)
+    return Int(slots[slot].lower)..<Int(slots[slot].upper)
   }
 
   /// A cursor before the first value of a field that is a list; of an empty one if it was not there.
@@ -71,7 +72,7 @@ extension FieldReader {
   ) throws(JSONError) -> Int? {
     guard let slot = slot(name, [.nested]), try list.advance(in: bytes) else { return nil }
     let field = layout.objects[object].first + slot
-    return Int(try FieldReader.choice(layout, field, bytes, &list.position).first)
+    return Int(try FieldReader.choice(layout, field, bytes, &list.position).value)
   }
 
   /// The position of a field that was there.

@@ -6,10 +6,20 @@ package import CanonicalJSON
 /// there, numbers within their bounds, dates on the calendar, choices known. Lists and inner objects
 /// are stepped over and read on demand, each with a reader of its own. Make one reader and use it
 /// for many events: a reading replaces the one before. Positions given are those in the bytes read.
-package struct FieldReader: Sendable {
+package struct FieldReader: ~Copyable, Sendable {
+  /// What was read of a field: where its value stands, without quotes, and what it comes to.
   struct Slot: Sendable {
-    var first: Int64 = 0
-    var last: Int64 = 0
+    /// A number, a date's days, the index of a choice, a currency's packed letters, 1 for true.
+    var value: Int64 = 0
+    var lower: Int32 = 0
+    var upper: Int32 = 0
+
+    init(value: Int64 = 0, _ range: Range<Int> = 0..<0) {
+      self.value = value
+      // No line is longer than 65,535 bytes, no segment much longer than 16 MiB.
+      lower = Int32(truncatingIfNeeded: range.lowerBound)
+      upper = Int32(truncatingIfNeeded: range.upperBound)
+    }
   }
 
   let layout = FieldLayout.shared
@@ -66,43 +76,64 @@ package struct FieldReader: Sendable {
     _ layout: borrowing FieldLayout, _ object: Int, _ bytes: Span<UInt8>, from start: Int,
     _ slots: inout InlineArray<16, Slot>, _ present: inout UInt16
   ) throws(JSONError) -> Int {
+    guard bytes.count <= Int(Int32.max) else { throw JSONError(.tooLong, at: start) }
     var position = start
     try step(over: UInt8(ascii: "{"), at: &position, bytes)
     let first = layout.objects[object].first
-    let count = layout.objects[object].count
-    for index in 0..<count {
-      var key = position
-      if present != 0 {
-        guard position < bytes.count, bytes[position] == UInt8(ascii: ",") else {
-          // No further member: none of the fields that are left may be required.
-          if layout.fields[first + index].isRequired { throw unexpected(position, bytes) }
-          continue
-        }
-        key += 1
+    let end = first + layout.objects[object].count
+    var field = first
+    if position < bytes.count, bytes[position] != UInt8(ascii: "}") {
+      while true {
+        // The declared keys come in order: those that do not match were left out.
+        let key = match(layout, field, end, bytes, position)
+        guard key >= 0 else { throw unexpected(position, bytes) }
+        position += layout.tails[key].length
+        slots[key - first] = try value(layout, key, bytes, &position)
+        present |= 1 << UInt16(truncatingIfNeeded: key - first)
+        field = key + 1
+        guard position < bytes.count, bytes[position] == UInt8(ascii: ",") else { break }
+        position += 1
       }
-      let length = layout.fields[first + index].keyLength
-      guard matches(layout.fields[first + index].key, length, bytes, key) else {
-        if layout.fields[first + index].isRequired { throw unexpected(key, bytes) }
-        continue
-      }
-      position = key + length
-      slots[index] = try value(layout, first + index, bytes, &position)
-      present |= 1 << UInt16(index)
     }
     try step(over: UInt8(ascii: "}"), at: &position, bytes)
+    let required = layout.objects[object].required
+    guard present & required == required else {
+      throw JSONError(.unexpectedByte, at: position - 1)
+    }
     return position
   }
 
-  /// Whether `length` (1 to 24) bytes from `position` on are the packed text.
+  /// The first of the literals from `start` to before `end` that stands at `position`, or −1.
   @inline(__always)
-  static func matches(
-    _ text: InlineArray<3, UInt64>, _ length: Int, _ bytes: Span<UInt8>, _ position: Int
+  static func match(
+    _ layout: borrowing FieldLayout, _ start: Int, _ end: Int, _ bytes: Span<UInt8>,
+    _ position: Int
+  ) -> Int {
+    let head = word(bytes, upTo: position)
+    var literal = start
+    while literal < end {
+      if head & layout.heads[literal].mask == layout.heads[literal].word,
+        matchesTail(layout, literal, bytes, position)
+      {
+        return literal
+      }
+      literal += 1
+    }
+    return -1
+  }
+
+  /// Whether the bytes from `position` on, whose first eight are right, are the whole literal.
+  @inline(__always)
+  private static func matchesTail(
+    _ layout: borrowing FieldLayout, _ literal: Int, _ bytes: Span<UInt8>, _ position: Int
   ) -> Bool {
-    guard position + length <= bytes.count else { return false }
-    guard word(bytes, at: position, count: min(length, 8)) == text[0] else { return false }
+    let length = layout.tails[literal].length
     if length <= 8 { return true }
-    guard word(bytes, at: position + 8, count: min(length - 8, 8)) == text[1] else { return false }
-    return length <= 16 || word(bytes, at: position + 16, count: length - 16) == text[2]
+    guard position + length <= bytes.count,
+      word(bytes, upTo: position + 8) & lowBytes(length - 8) == layout.tails[literal].second
+    else { return false }
+    return length <= 16
+      || word(bytes, upTo: position + 16) & lowBytes(length - 16) == layout.tails[literal].third
   }
 
   @inline(__always)

@@ -151,6 +151,7 @@ func decimal(_ bytes: Span<UInt8>, _ start: Int, _ width: Int) -> Int? {
 func appendDecimal(_ value: Int, width: Int, to out: inout [UInt8]) {
   var divisor = 1
   for _ in 1..<width { divisor *= 10 }
+  while value / divisor >= 10 { divisor *= 10 }
   while divisor > 0 {
     out.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
     divisor /= 10

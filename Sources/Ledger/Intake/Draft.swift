@@ -35,36 +35,27 @@ package struct Draft: Sendable {
 
   /// Checks the form of a draft.
   ///
-  /// - Parameter defaultKey: gives the idempotency key of a draft without one, from its canonical bytes.
+  /// - Parameters:
+  ///   - value: the draft as read.
+  ///   - line: the line it stands on, from 1.
+  ///   - defaultKey: gives the idempotency key of a draft without one, from its canonical bytes.
   /// - Throws: ``Refusal`` with the catalogue's codes, or `unknown_field`, `missing_field`,
-  ///   `wrong_type`, `not_a_stream`, `not_a_key`, `not_an_actor`, `unknown_version`.
+  ///   `wrong_type`, `not_a_key`, `not_an_actor`, `unknown_version`.
   package init(
     _ value: JSONValue, line: Int, defaultKey: ([UInt8]) -> String
   ) throws(Refusal) {
-    guard case .object(let members) = value else {
-      throw Refusal("wrong_type", value: shortened(value), expected: "a JSON object", line: line)
-    }
-    for member in members where !Self.keys.contains(member.key) {
-      throw Refusal(
-        "unknown_field", field: member.key, value: shortened(member.value),
-        expected: "one of " + Self.keys.joined(separator: ", "), line: line)
-    }
     do throws(Refusal) {
+      let parts = try Parts(value)
       self.line = line
-      type = try Self.type(of: value)
-      stream = try Self.text("stream", of: value)
-      effective = try Self.effective(of: value)
-      actor = try Self.actor(of: value)
-      cause = try Self.number("cause", of: value)
-      expectedN = try Self.number("n", of: value)
-      version = try Self.number("v", of: value)
-      subject = try value["subject"] == nil ? nil : Self.text("subject", of: value)
-      fields = value["data"] ?? .null
-      guard case .object = fields else {
-        throw Refusal(
-          value["data"] == nil ? "missing_field" : "wrong_type", field: "data",
-          value: shortened(fields), expected: "an object of the event's fields")
-      }
+      type = try Self.eventType(named: parts.type)
+      stream = parts.stream
+      effective = parts.effective
+      actor = parts.actor
+      cause = parts.cause
+      expectedN = parts.n
+      version = parts.version
+      subject = parts.subject
+      fields = parts.data
       do {
         try type.check(data: fields, stream: stream, subject: subject, effective: effective)
       } catch {
@@ -76,7 +67,7 @@ package struct Draft: Sendable {
           expected: String(type.declaration.version))
       }
       data = fields.canonicalBytes
-      key = try Self.key(of: value) ?? defaultKey(value.canonicalBytes)
+      key = parts.key ?? defaultKey(value.canonicalBytes)
     } catch {
       var refusal = error
       refusal.line = line
@@ -117,63 +108,86 @@ package struct Draft: Sendable {
   ]
 }
 
-// One key a function: what it may be, and what is said when it is not.
-extension Draft {
-  private static func type(of value: JSONValue) throws(Refusal) -> EventType {
-    let name = try text("type", of: value)
-    do {
-      return try EventType.named(name)
-    } catch {
-      throw Refusal(error)
+/// The members of a draft, each of the right kind, told apart in one pass.
+private struct Parts {
+  var type = ""
+  var stream = ""
+  var data = JSONValue.null
+  var effective: CivilDate?
+  var key: String?
+  var actor: [UInt8]?
+  var cause: Int64?
+  var subject: String?
+  var version: Int64?
+  var n: Int64?
+
+  init(_ value: JSONValue) throws(Refusal) {
+    guard case .object(let members) = value else {
+      throw Refusal("wrong_type", value: shortened(value), expected: "a JSON object")
+    }
+    for member in members { try take(member) }
+    for (name, isMissing) in [("type", type.isEmpty), ("stream", stream.isEmpty)] where isMissing {
+      throw Refusal("missing_field", field: name, expected: "a text")
+    }
+    if data == .null {
+      throw Refusal("missing_field", field: "data", expected: "an object of the event's fields")
     }
   }
 
-  private static func text(_ key: String, of value: JSONValue) throws(Refusal) -> String {
-    guard let member = value[key] else {
-      throw Refusal("missing_field", field: key, expected: "a text")
+  private mutating func take(_ member: JSONMember) throws(Refusal) {
+    switch member.key {
+    case "type": type = try Self.text(member)
+    case "stream": stream = try Self.text(member)
+    case "data":
+      guard case .object = member.value else {
+        throw Self.wrong(member, "wrong_type", "an object of the event's fields")
+      }
+      data = member.value
+    case "effective":
+      guard let date = CivilDate(try Self.text(member)) else {
+        throw Self.wrong(member, "not_a_date", "a civil date, YYYY-MM-DD")
+      }
+      effective = date
+    case "key":
+      let text = try Self.text(member)
+      guard Self.isKey(text) else {
+        throw Self.wrong(
+          member, "not_a_key", "1 to 128 printable ASCII characters without space, \" and \\")
+      }
+      key = text
+    case "actor":
+      guard let actor = Actor(member.value) else {
+        throw Self.wrong(member, "not_an_actor", Actor.form)
+      }
+      self.actor = actor.canonical
+    case "subject": subject = try Self.text(member)
+    case "cause": cause = try Self.number(member)
+    case "v": version = try Self.number(member)
+    case "n": n = try Self.number(member)
+    default:
+      throw Self.wrong(
+        member, "unknown_field", "one of " + Draft.keys.joined(separator: ", "))
     }
-    guard let text = member.stringValue else {
-      throw Refusal("wrong_type", field: key, value: shortened(member), expected: "a text")
+  }
+
+  private static func text(_ member: JSONMember) throws(Refusal) -> String {
+    guard let text = member.value.stringValue else {
+      throw wrong(member, "wrong_type", "a text")
     }
     return text
   }
 
-  private static func number(_ key: String, of value: JSONValue) throws(Refusal) -> Int64? {
-    guard let member = value[key] else { return nil }
-    guard let number = member.integerValue, number >= 0 else {
-      throw Refusal(
-        "wrong_type", field: key, value: shortened(member), expected: "a whole number from 0")
+  private static func number(_ member: JSONMember) throws(Refusal) -> Int64 {
+    guard let number = member.value.integerValue, number >= 0 else {
+      throw wrong(member, "wrong_type", "a whole number from 0")
     }
     return number
   }
 
-  private static func effective(of value: JSONValue) throws(Refusal) -> CivilDate? {
-    guard let member = value["effective"] else { return nil }
-    guard let text = member.stringValue, let date = CivilDate(text) else {
-      throw Refusal(
-        "not_a_date", field: "effective", value: shortened(member),
-        expected: "a civil date, YYYY-MM-DD")
-    }
-    return date
-  }
-
-  private static func key(of value: JSONValue) throws(Refusal) -> String? {
-    guard let member = value["key"] else { return nil }
-    guard let text = member.stringValue, isKey(text) else {
-      throw Refusal(
-        "not_a_key", field: "key", value: shortened(member),
-        expected: "1 to 128 printable ASCII characters without space, \" and \\")
-    }
-    return text
-  }
-
-  private static func actor(of value: JSONValue) throws(Refusal) -> [UInt8]? {
-    guard let member = value["actor"] else { return nil }
-    guard let actor = Actor(member) else {
-      throw Refusal(
-        "not_an_actor", field: "actor", value: shortened(member), expected: Actor.form)
-    }
-    return actor.canonical
+  private static func wrong(
+    _ member: JSONMember, _ code: String, _ expected: String
+  ) -> Refusal {
+    Refusal(code, field: member.key, value: shortened(member.value), expected: expected)
   }
 
   private static func isKey(_ text: String) -> Bool {
@@ -184,14 +198,26 @@ extension Draft {
   }
 }
 
+extension Draft {
+  private static func eventType(named name: String) throws(Refusal) -> EventType {
+    do {
+      return try EventType.named(name)
+    } catch {
+      throw Refusal(error)
+    }
+  }
+}
+
 /// Who recorded an event.
 package struct Actor: Equatable, Sendable {
   /// Pseudonym of the person or name of the program.
-  package var id: String
+  package let id: String
   /// What it is.
-  package var kind: Kind
+  package let kind: Kind
   /// In which role.
-  package var role: String
+  package let role: String
+  /// The canonical object in an event's envelope.
+  package let canonical: [UInt8]
 
   /// What records events.
   package enum Kind: String, CaseIterable, Sendable {
@@ -207,6 +233,10 @@ package struct Actor: Equatable, Sendable {
     self.id = id
     self.kind = kind
     self.role = role
+    canonical =
+      JSONValue.object([
+        "id": .string(id), "kind": .string(kind.rawValue), "role": .string(role),
+      ]).canonicalBytes
   }
 
   /// The actor a JSON object names, or nil.
@@ -216,13 +246,6 @@ package struct Actor: Equatable, Sendable {
       let kind = value["kind"]?.stringValue.flatMap(Kind.init(rawValue:))
     else { return nil }
     self.init(id: id, kind: kind, role: role)
-  }
-
-  /// The canonical object in an event's envelope.
-  package var canonical: [UInt8] {
-    JSONValue.object([
-      "id": .string(id), "kind": .string(kind.rawValue), "role": .string(role),
-    ]).canonicalBytes
   }
 }
 

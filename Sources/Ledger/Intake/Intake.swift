@@ -62,7 +62,6 @@ package final class Intake {
     }
     identity = log.identity
     self.book = book
-    self.reader = reader
   }
 
   /// Judges a draft against the ledger and all drafts accepted before it, and keeps it to be committed.
@@ -158,12 +157,22 @@ package final class Intake {
           expected: "\(next), the next position in \(draft.stream)")
       }
     }
-    return PendingEvent(
+    let event = PendingEvent(
       type: draft.type.name, version: draft.type.declaration.version, stream: draft.stream,
       key: draft.key, effective: try effective(of: draft, today: today).text,
       actor: draft.actor ?? defaultActor.canonical, data: draft.data, cause: draft.cause,
       subject: draft.subject)
+    let length = Self.longestFrame + event.statedLength
+    if length > EventEnvelope.longestLine {
+      throw Refusal(
+        "line_too_long", value: "\(length) bytes",
+        expected: "an event of at most \(EventEnvelope.longestLine) bytes")
+    }
+    return event
   }
+
+  /// The most bytes of an event's line that no field of the draft gives: keys, quotes, and what the store adds.
+  private static let longestFrame = 256
 
   private func apply(_ event: PendingEvent, seq: Int64) throws(Refusal) -> AccountBook.Undo {
     guard let type = EventType(named: event.type), let effective = CivilDate(event.effective)
@@ -179,4 +188,12 @@ package final class Intake {
   }
 
   static let volumeBound = "all amounts of an account together within ±(2^53 − 1) minor units"
+}
+
+extension PendingEvent {
+  /// The bytes of what the draft itself states.
+  fileprivate var statedLength: Int {
+    let texts = [type, stream, key, effective, subject ?? ""]
+    return texts.reduce(actor.count + data.count) { $0 + $1.utf8.count }
+  }
 }

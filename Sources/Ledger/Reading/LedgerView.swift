@@ -38,9 +38,10 @@ package struct LedgerView: Sendable {
     _ model: inout ReadModel, to size: Int64, _ progress: (Int64) -> Void = { _ in }
   ) throws(LogError) {
     var reported = model.size
+    var reader = FieldReader()
     do {
       try log.forEach(from: model.size, upTo: size) { (envelope, line) throws(RuleError) in
-        try model.apply(envelope, line)
+        try model.apply(envelope, line, &reader)
         if envelope.seq - reported >= 16_384 {
           progress(envelope.seq - reported)
           reported = envelope.seq
@@ -78,7 +79,7 @@ extension PassError<RuleError> {
 }
 
 /// Takes of a log what bears on one account: its stream, calendars, and voids wherever they stand.
-private struct AccountFilter {
+private struct AccountFilter: ~Copyable {
   var book = AccountBook()
   var lines: [[UInt8]] = []
   private let stream: [UInt8]

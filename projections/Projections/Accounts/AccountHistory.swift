@@ -39,7 +39,7 @@ package struct AccountHistory: Sendable {
   /// The state they lead to.
   package let report: AccountReport
 
-  /// Joins an account's lines with the report made of them. O(events × settlements).
+  /// Joins an account's lines with the report made of them. O(events + settlements).
   ///
   /// - Throws: ``RuleError`` `malformed_event`.
   package init(
@@ -47,12 +47,15 @@ package struct AccountHistory: Sendable {
   ) throws(RuleError) {
     self.report = report
     creditUse = report.settlements.filter { $0.cause == .credit }
+    let settlements = Dictionary(grouping: report.settlements, by: \.seq)
+    let restated = Dictionary(grouping: report.restatements, by: \.cause)
+    let remarks = Dictionary(grouping: report.remarks, by: \.seq)
     for line in lines {
       var event = try Self.event(line)
       event.voidedBy = book.voids[event.seq].flatMap { $0 < report.knownAt ? $0 : nil }
-      event.settlements = report.settlements.filter { $0.seq == event.seq }
-      event.restated = report.restatements.filter { $0.cause == event.seq }
-      event.remarks = report.remarks.filter { $0.seq == event.seq }
+      event.settlements = settlements[event.seq] ?? []
+      event.restated = restated[event.seq] ?? []
+      event.remarks = remarks[event.seq] ?? []
       event.isLater = event.effective > report.on
       events.append(event)
     }

@@ -75,6 +75,7 @@ package struct AccountReport: Sendable {
 extension AccountReport {
   /// The report as JSON: amounts are integers in minor units.
   package var json: JSONValue {
+    let restated = Dictionary(grouping: restatements, by: \.payment)
     let next = row.nextDueOn.map { due in
       JSONValue.object([
         "amount": .integer(
@@ -96,7 +97,7 @@ extension AccountReport {
       "classification": row.classification.map { .string($0.name) } ?? .null,
       "provision": .integer(row.provision), "paid": .integer(row.paid),
       "recovered": .integer(totals.recovered),
-      "items": .array(items.map(Self.json)), "payments": .array(payments.map(json)),
+      "items": .array(items.map(Self.json)), "payments": .array(payments.map { json($0, restated[$0.seq] ?? []) }),
       "nextDue": next ?? .null, "lastPaymentOn": text(row.lastPaymentOn),
       "remarks": .array(remarks.map(Self.json)),
     ])
@@ -113,15 +114,14 @@ extension AccountReport {
     date.map { .string($0.text) } ?? .null
   }
 
-  private func json(_ payment: AppliedPayment) -> JSONValue {
+  private func json(_ payment: AppliedPayment, _ restated: [Restatement]) -> JSONValue {
     let lines = settlements[payment.settlements].map(Self.json)
-    let restated = restatements.filter { $0.payment == payment.seq }.map(Self.json)
     return .object([
       "payment": .string(id(of: payment)), "seq": .integer(payment.seq),
       "effective": .string(CivilDate(days: payment.effective).text),
       "amount": .integer(payment.amount), "state": .string(payment.state.rawValue),
       "credit": .integer(payment.toCredit), "chargedBack": .integer(payment.chargedBack),
-      "allocation": .array(lines), "restated": .array(restated),
+      "allocation": .array(lines), "restated": .array(restated.map(Self.json)),
     ])
   }
 

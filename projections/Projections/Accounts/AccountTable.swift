@@ -74,9 +74,13 @@ package struct AccountTable: Sendable {
     let place = totals.firstIndex { $0.currency == row.currency } ?? totals.count
     if place == totals.count { totals.append(PortfolioTotals(currency: row.currency)) }
     totals[place].add(row, fold)
-    let payments = (fold.payments + fold.removedPayments).sorted { first, second in
-      let (left, right) = (book.texts.text(first.id), book.texts.text(second.id))
-      return left == right ? first.seq < second.seq : left < right
+    var payments = fold.payments + fold.removedPayments
+    if payments.count > 1 {
+      let texts = book.texts
+      payments.sort { first, second in
+        if texts.equal(first.id, second.id) { return first.seq < second.seq }
+        return texts.precedes(first.id, second.id)
+      }
     }
     for payment in payments { write(payment, row.account, book) }
   }

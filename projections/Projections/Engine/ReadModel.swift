@@ -20,16 +20,19 @@ package struct ReadModel: Sendable {
   package private(set) var counts = EventCounts()
   /// How many events were applied: the size of the prefix of the log the model holds.
   package private(set) var size: Int64 = 0
-  private var reader = FieldReader()
 
   /// The model of an empty log.
   package init() {}
 
   /// Takes the event at position ``size``. O(event).
   ///
+  /// - Parameters:
+  ///   - envelope: the event's envelope, as parsed from `line`.
+  ///   - line: the event's line.
+  ///   - reader: scratch memory, the same from event to event.
   /// - Throws: ``RuleError`` `malformed_event` for an unknown type or fields not as declared.
   package mutating func apply(
-    _ envelope: EventEnvelope, _ line: Span<UInt8>
+    _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
   ) throws(RuleError) {
     guard let type = EventType(named: line, envelope.type) else {
       throw RuleError(.malformed, "seq \(envelope.seq): unknown type")

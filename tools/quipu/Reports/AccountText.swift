@@ -99,8 +99,9 @@ struct AccountText {
       .init(Text("cost", "gastos"), .right), .init(Text("credit", "a favor"), .right),
       .init(Text("state", "estado")),
     ])
+    let restatements = Dictionary(grouping: report.restatements, by: \.payment)
     for payment in report.payments {
-      let restated = report.restatements.filter { $0.payment == payment.seq }.map { $0.cause }
+      let restated = (restatements[payment.seq] ?? []).map(\.cause)
       let by = Text("restated by", "reimputado por")[console.language]
       let note =
         restated.isEmpty ? "" : ", \(by) " + restated.map { "\($0)" }.joined(separator: ", ")

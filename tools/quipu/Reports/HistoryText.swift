@@ -21,6 +21,8 @@ struct HistoryText {
       Text(
         "\(report.account)  on \(report.on.text), known at \(grouped(report.knownAt)) events",
         "\(report.account)  al \(report.on.text), según \(grouped(report.knownAt)) eventos"))
+    let payments = Dictionary(
+      report.payments.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
     for event in history.events {
       let type = console.terminal.emphasised(event.type.name, .bold)
       let actor = event.actor["id"]?.stringValue ?? ""
@@ -30,7 +32,7 @@ struct HistoryText {
         Text(
           "recorded \(event.at) by \(actor), key \(event.key)",
           "registrado \(event.at) por \(actor), clave \(event.key)"))
-      try explain(event)
+      try explain(event, payments[event.seq])
     }
     guard !history.creditUse.isEmpty else { return }
     try console.print("")
@@ -42,7 +44,7 @@ struct HistoryText {
     }
   }
 
-  private func explain(_ event: AccountHistory.Event) throws {
+  private func explain(_ event: AccountHistory.Event, _ payment: AppliedPayment?) throws {
     if let void = event.voidedBy {
       try detail(Text("voided by event \(void)", "anulado por el evento \(void)"))
     }
@@ -51,7 +53,7 @@ struct HistoryText {
         Text("takes effect after the day asked for", "rige después del día consultado"))
     }
     for settlement in event.settlements { try detail(Text(same: line(settlement))) }
-    if let payment = history.report.payments.first(where: { $0.seq == event.seq }) {
+    if let payment {
       if payment.toCredit > 0 {
         try detail(
           Text(

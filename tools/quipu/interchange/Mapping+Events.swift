@@ -68,7 +68,8 @@ extension Mapping {
     for (key, member) in try node.anyMembers() {
       guard !key.hasPrefix("$") else {
         throw MappingError(
-          .unknownKey, member.path, "is not known here; known are: "
+          .unknownKey, member.path,
+          "is not known here; known are: "
             + valueKeys.joined(separator: ", "))
       }
       var isOptional = false
