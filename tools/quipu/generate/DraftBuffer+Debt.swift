@@ -5,7 +5,8 @@ extension DraftBuffer {
   /// The `allocation` of an opening; profile 0 is the ledger's default and is left out.
   mutating func allocation(_ profile: Int, of account: SimulatedAccount) {
     guard profile > 0 else { return }
-    let advance = account.marks.contains(.paysLast) ? "last" : profile == 2 ? "hold" : "next"
+    let isLast = profile == 3 && account.product == UInt8(Market.mortgage)
+    let advance = isLast ? "last" : profile == 2 ? "hold" : "next"
     let order =
       profile == 1
       ? ["interest", "cost", "penalty", "principal"]

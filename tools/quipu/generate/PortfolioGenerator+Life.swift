@@ -77,7 +77,7 @@ extension PortfolioGenerator {
       !has(index, .closing), !has(index, .closed)
     else { return }
     accounts[index].marks.insert(.closing)
-    plan(.closure, index, on: days.adding(pick(index, 3...15), to: today))
+    plan(.closure, index, on: days.adding(pick(index, 2...8), to: today))
   }
 
   /// Closes an account, if it still owes nothing.
@@ -140,7 +140,10 @@ extension PortfolioGenerator {
   /// with its own date.
   mutating func answerDispute(_ index: Int, dispute: Int32, alreadyPaid: Int64) {
     guard !has(index, .closed) else { return }
-    let isRight = alreadyPaid > 0 && chance(index, perMille: 330)
+    let paidOn = today - pick(index, 25...45)
+    let isRight =
+      alreadyPaid > 0 && paidOn >= accounts[index].opened && !has(index, .neverAhead)
+      && chance(index, perMille: 330)
     let decision = isRight ? "upheld" : pick(index, ["rejected", "rejected", "partly-upheld"])
     let region = accounts[index].region
     emit("DisputeResolved", index, by: .agent(region: region, number: 9)) { draft in
@@ -149,7 +152,7 @@ extension PortfolioGenerator {
     }
     let amount = min(alreadyPaid, accounts[index].arrears)
     if isRight, amount > 0 {
-      recordLate(index, amount: amount, effective: today - pick(index, 25...45))
+      receive(index, amount: amount, effective: paidOn)
     }
   }
 

@@ -12,8 +12,7 @@ extension PortfolioGenerator {
     switch accounts[index].segment {
     case .onTime:
       if chance(index, perMille: 965) {
-        // Where an excess goes to the last instalment, nobody pays ahead.
-        let early = has(index, .paysLast) ? 0 : pick(index, 0...5)
+        let early = has(index, .neverAhead) ? 0 : pick(index, 0...5)
         plan(.payment, index, on: due - early, amount: 1000)
       } else {
         plan(.payment, index, on: due + pick(index, 1...6), amount: 1000)
@@ -58,11 +57,12 @@ extension PortfolioGenerator {
     accounts[index].accrue(through: today)
     forgiveDefaultInterest(index)
     let account = accounts[index]
-    guard account.arrears + account.accrued > 0 else { return }
-    var amount = max(0, account.arrears) * share / 1000
+    let payable = max(0, account.payable)
+    guard payable + account.accrued > 0, account.payable >= 0 else { return }
+    var amount = payable * share / 1000
     if share >= 1000 {
       let all = account.isFullyBilled || chance(index, perMille: 600)
-      amount = max(0, account.arrears) + (all ? account.accrued : 0)
+      amount = payable + (all ? account.accrued : 0)
       if account.accrued > 0, all { amount = (amount + 99) / 100 * 100 }
     } else if amount > 5000 {
       amount = amount / 1000 * 1000
@@ -70,6 +70,7 @@ extension PortfolioGenerator {
     guard amount >= 100 || account.isFullyBilled, amount > 0 else { return }
     if chance(index, perMille: 25) {
       // Money handed to a shop that acts for a bank may reach the books days later.
+      accounts[index].underWay += amount
       plan(
         .latePayment, index, on: days.adding(pick(index, 2...8), to: today), about: today,
         amount: amount)
@@ -83,14 +84,15 @@ extension PortfolioGenerator {
   mutating func payAsPromised(_ index: Int, amount: Int64) {
     guard !has(index, .closed), !has(index, .settled) else { return }
     accounts[index].accrue(through: today)
-    let amount = min(amount, accounts[index].owed)
+    let amount = min(amount, accounts[index].payable + accounts[index].accrued)
     guard amount > 0 else { return }
     receive(index, amount: amount, effective: today)
   }
 
   /// Records a payment made earlier.
   mutating func recordLate(_ index: Int, amount: Int64, effective: CivilDate) {
-    receive(index, amount: amount, effective: max(effective, accounts[index].opened))
+    accounts[index].underWay -= amount
+    receive(index, amount: amount, effective: effective)
   }
 
   /// Takes in money: writes the payment, and settles what it does to the account.
@@ -109,19 +111,23 @@ extension PortfolioGenerator {
       draft.identifier("payment", "p-", Int32(index), number)
       if names { draft.identifier("promise", "pr-", Int32(index), promise) }
     }
-    accounts[index].lastPayment = effective
+    accounts[index].lastPayment = max(effective, accounts[index].lastPayment)
     accounts[index].marks.remove(.waivable)
     if prepays {
       accounts[index].prepaid += amount
       return
     }
+    let isAllForBills = amount <= accounts[index].arrears
     let toBills = min(amount, max(0, accounts[index].arrears))
     let toInterest = min(amount - toBills, accounts[index].accrued)
     accounts[index].accrued -= toInterest
     accounts[index].paid += amount - toInterest
     ageArrears(index)
     planClosure(index)
-    mayFail(index, payment: number, amount: amount, method: method, effective: effective)
+    // What became credit has paid other things by the time it would be taken back.
+    if isAllForBills {
+      mayFail(index, payment: number, amount: amount, method: method, effective: effective)
+    }
   }
 
   /// What is oldest of the bills still unpaid, judged by their usual amount and one a month.
@@ -139,11 +145,13 @@ extension PortfolioGenerator {
   private mutating func mayFail(
     _ index: Int, payment: Int32, amount: Int64, method: String, effective: CivilDate
   ) {
+    // More of the last payments, so that some accounts have to be opened again.
+    let failing = accounts[index].isFullyBilled ? 45 : 16
     if method == "transfer" || method == "directDebit" || method == "wallet",
-      chance(index, perMille: 12)
+      chance(index, perMille: failing)
     {
       plan(
-        .bounce, index, on: days.adding(pick(index, 1...4), to: today), number: payment,
+        .bounce, index, on: days.adding(pick(index, 1...9), to: today), number: payment,
         about: effective, amount: amount)
     } else if method == "card", chance(index, perMille: 45) {
       let part = chance(index, perMille: 700) ? amount : max(1, amount / 2)
@@ -158,7 +166,7 @@ extension PortfolioGenerator {
   private mutating func afterInstalment(_ index: Int) {
     let account = accounts[index]
     guard account.arrears == 0, account.accrued == 0, !has(index, .closing) else { return }
-    if account.product == UInt8(Market.utility), chance(index, perMille: 15) {
+    if account.product == UInt8(Market.utility), chance(index, perMille: 40) {
       // A receipt has no next one to go to, so what is paid twice is credit, and is given back.
       let amount = account.instalment
       receive(index, amount: amount, effective: today)
@@ -275,7 +283,7 @@ extension PortfolioGenerator {
   private mutating func forgiveDefaultInterest(_ index: Int) {
     let account = accounts[index]
     let number = Int(account.billedInstalments)
-    guard account.bearsInterest, number > 0, account.prepaid == 0,
+    guard account.bearsInterest, number > 0, account.prepaid == 0, account.underWay == 0,
       account.marks.isDisjoint(with: [.forgiven, .rained, .protected, .rescheduled]),
       account.behindSince != nil, days.contains(today)
     else { return }

@@ -10,9 +10,8 @@ extension PortfolioGenerator {
     let account = accounts[index]
     let product = Market.products[Int(account.product)]
     let profile = pick(index, weights: [720, 140, 80, 60])
-    if account.product == UInt8(Market.mortgage), profile == 3 {
-      accounts[index].marks.insert(.paysLast)
-    }
+    // Elsewhere money paid ahead waits as credit or goes to the interest of every coming instalment.
+    if profile > 0 { accounts[index].marks.insert(.neverAhead) }
     let limit = (account.principal / 100_000 + 1) * 100_000
     emit("AccountOpened", index, by: .core) { draft in
       draft.account("account", Int32(index))
@@ -117,8 +116,10 @@ extension PortfolioGenerator {
         return
       }
       let parts = accounts[index].due(of: number)
-      accounts[index].billed += parts.principal + parts.interest
       due = days.rolled(nominal)
+      accounts[index].billed += parts.principal + parts.interest
+      accounts[index].coming = parts.principal + parts.interest
+      accounts[index].comingDue = due
     }
     accounts[index].billedInstalments = Int16(number)
     remind(index)

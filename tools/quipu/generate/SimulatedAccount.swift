@@ -45,8 +45,8 @@ struct SimulatedAccount {
     static let bought = Marks(rawValue: 1 << 16)
     /// Settled for less.
     static let settled = Marks(rawValue: 1 << 17)
-    /// What is paid ahead goes to the last instalment, so nothing is paid before its day.
-    static let paysLast = Marks(rawValue: 1 << 18)
+    /// What is paid ahead would not go to the next instalment alone, so nothing is paid ahead.
+    static let neverAhead = Marks(rawValue: 1 << 18)
     /// Had a moratorium once.
     static let relieved = Marks(rawValue: 1 << 19)
   }
@@ -77,6 +77,9 @@ struct SimulatedAccount {
   // Money, in céntimos.
   /// Instalments and charges billed so far, less what was waived of them.
   var billed: Int64 = 0
+  /// Of that, what is not due yet, and the day on which it is.
+  var coming: Int64 = 0
+  var comingDue = CivilDate(days: 0)
   /// What was paid on them (not prepayments, nor what was reversed or charged back).
   var paid: Int64 = 0
   /// Principal paid ahead, from the last instalment backwards.
@@ -87,6 +90,8 @@ struct SimulatedAccount {
   /// The first day on which the oldest bill still unpaid was overdue; nil when nothing is.
   var behindSince: CivilDate?
   var lastPayment = CivilDate(days: 0)
+  /// What the debtor has paid and the books do not know yet.
+  var underWay: Int64 = 0
 
   // Numbers given out so far.
   var events: Int32 = 0
@@ -108,6 +113,10 @@ extension SimulatedAccount {
 
   /// What was billed and is not paid; negative when more was paid.
   var arrears: Int64 { billed - paid }
+
+  /// What the debtor thinks is to be paid now: without what he has paid already and, where he pays
+  /// nothing ahead, without what is not due yet.
+  var payable: Int64 { arrears - underWay - (marks.contains(.neverAhead) ? coming : 0) }
 
   /// Arrears with the accrued interest on them.
   var owed: Int64 { arrears + accrued }
@@ -167,14 +176,22 @@ extension SimulatedAccount {
     monthDay(months: Int(firstMonth) + number - 1, day: Int(dueDay))
   }
 
-  /// Brings the bound of accrued interest to a day.
+  /// Brings the bound of accrued interest to a day. What is billed but not due yet bears none.
   mutating func accrue(through date: CivilDate) {
+    if coming > 0 {
+      accrue(through: min(date, comingDue), on: arrears + accrued - coming)
+      if date >= comingDue { coming = 0 }
+    }
+    accrue(through: date, on: arrears + accrued)
+  }
+
+  private mutating func accrue(through date: CivilDate, on base: Int64) {
     let days = date - accruedThrough
     guard days > 0 else { return }
     accruedThrough = date
-    guard bearsInterest, arrears + accrued > 0 else { return }
+    guard bearsInterest, base > 0 else { return }
     let terms = Market.rates[Int(rate)]
-    accrued += parts(arrears + accrued, (terms.daily + terms.defaultDaily) * Int64(days)) + 1
+    accrued += parts(base, (terms.daily + terms.defaultDaily) * Int64(days)) + 1
   }
 }
 
