@@ -58,7 +58,7 @@ extension AccountBook {
     default: break
     }
     guard let kind = Self.kind(of: type),
-      let name = StreamName(parsing: streamBytes, stream), name.kind == .account
+      let name = StreamName(recorded: streamBytes, stream), name.kind == .account
     else { return mark }
     (mark.items, mark.terms) = (items.count, terms.count)
     (mark.openings, mark.texts) = (openings.count, texts.byteCount)

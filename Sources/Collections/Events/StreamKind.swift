@@ -64,6 +64,21 @@ package struct StreamName: Equatable, Sendable {
   }
 }
 
+extension StreamName {
+  /// The parts of a name that was checked when it was recorded: its form is not looked at again.
+  ///
+  /// Nil where it does not begin with a known kind and a slash.
+  package init?(recorded bytes: Span<UInt8>, _ range: Range<Int>) {
+    var slash = range.lowerBound
+    while slash < range.upperBound, bytes[slash] != UInt8(ascii: "/") { slash &+= 1 }
+    guard slash < range.upperBound,
+      let kind = StreamKind(word: bytes, range.lowerBound..<slash)
+    else { return nil }
+    self.kind = kind
+    self.id = (slash + 1)..<range.upperBound
+  }
+}
+
 extension StreamKind {
   /// The kind whose word stands at `range`; nil if there is none.
   package init?(word bytes: Span<UInt8>, _ range: Range<Int>) {

@@ -48,7 +48,7 @@ package struct ContactBook: Sendable {
     _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
   ) throws(RuleError) {
     guard let effective = CivilDate(parsing: line, envelope.effective),
-      let stream = StreamName(parsing: line, envelope.stream)
+      let stream = StreamName(recorded: line, envelope.stream)
     else { throw RuleError(.malformed, "seq \(envelope.seq)") }
     do {
       try reader.read(type, line, envelope.data)

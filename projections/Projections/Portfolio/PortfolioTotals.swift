@@ -29,14 +29,14 @@ package struct PortfolioTotals: Sendable {
     placed += fold.life.agency == nil ? 0 : 1
     payments += Int64(fold.payments.count)
     let totals = fold.totals
-    let values = [
+    let values: InlineArray<18, Int64> = [
       totals.opened.principal, totals.opened.interest, totals.opened.penalty, totals.opened.cost,
       totals.charged.principal, totals.charged.interest, totals.charged.penalty,
       totals.charged.cost, totals.paid, totals.recovered, totals.waived.total,
       totals.forgiven.total, totals.chargedBack.total, totals.refunded, row.outstanding.total,
       row.overdue.total, row.credit, row.provision,
     ]
-    for (place, value) in values.enumerated() { figures[place] += Int128(value) }
+    for place in values.indices { figures[place] += Int128(values[place]) }
   }
 
   mutating func add(_ other: PortfolioTotals) {
