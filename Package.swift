@@ -44,7 +44,9 @@ let package = Package(
       path: "Sources/Ledger", swiftSettings: strict),
     .executableTarget(
       name: "quipu",
-      dependencies: ["CanonicalJSON", "Collections", "EventStore", "Projections", "Ledger", "CGetopt"],
+      dependencies: [
+        "CanonicalJSON", "Collections", "EventStore", "Projections", "Ledger", "CGetopt",
+      ],
       path: "tools/quipu", resources: [.embedInCode("../mappings/road-traffic-fines.json")],
       swiftSettings: strict),
 

@@ -25,8 +25,14 @@ extension AccountBook {
   /// Takes one event, whatever its type; those that bear on no account change nothing.
   ///
   /// - Parameters:
-  ///   - stream: where the stream's name lies in `streamBytes`.
-  ///   - data: where the event's canonical `data` lies in `dataBytes`.
+  ///   - type: which event it is.
+  ///   - seq: its position in the ledger.
+  ///   - effective: the day it takes effect.
+  ///   - streamBytes: the bytes in which the stream's name lies.
+  ///   - stream: where it lies there.
+  ///   - dataBytes: the bytes in which the event's canonical `data` lies.
+  ///   - data: where it lies there.
+  ///   - reader: scratch memory, the same from event to event.
   /// - Returns: what ``undo(_:)`` needs to take it back; only the last application can be.
   /// - Throws: ``RuleError``: `malformed_event`, or `amount_overflow` where the money ever recorded
   ///   on the account passes 2^53 − 1. The book is then as it was.

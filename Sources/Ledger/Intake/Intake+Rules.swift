@@ -47,8 +47,8 @@ extension Intake {
     guard let account, let (opened, stated) = opening else {
       throw Refusal(
         "unknown_account", field: "stream", value: id,
-        expected: "an account opened by AccountOpened; money without one goes to portfolio/unidentified"
-      )
+        expected: "an account opened by AccountOpened; money without one is recorded as "
+          + "UnidentifiedPaymentReceived on portfolio/unidentified")
     }
     guard let effective = CivilDate(event.effective) else { return }
     if effective.days < opened.effective {
@@ -75,11 +75,7 @@ extension Intake {
           "wrong_currency", field: "data.currency", value: currency,
           expected: "\(opening.currency.code), the account's currency")
       }
-      if let id = data["payment"]?.stringValue, book.entry(.payment, named: id, of: account) != nil {
-        throw Refusal(
-          "payment_exists", field: "data.payment", value: id,
-          expected: "a payment id that is new to the account")
-      }
+      try requireNew(.payment, data["payment"], "data.payment", on: account)
       try requireKnown(.promiseMade, data["promise"], "data.promise", on: account)
     case .paymentReversed, .paymentChargedBack:
       try requireKnown(.payment, data["payment"], "data.payment", on: account)

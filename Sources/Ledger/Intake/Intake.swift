@@ -39,7 +39,13 @@ package final class Intake {
 
   /// Opens a ledger for writing: takes its lock, recovers a torn tail, reads every event.
   ///
-  /// - Parameter actor: on whose behalf a recovery is recorded, should there be one.
+  /// - Parameters:
+  ///   - directory: the ledger's directory.
+  ///   - actor: on whose behalf a recovery is recorded, should there be one.
+  ///   - now: when that is recorded.
+  ///   - today: the civil date in the ledger's zone.
+  ///   - settings: what can be chosen about a log.
+  ///   - disk: what is written to.
   /// - Throws: ``LogError``: `in_use`, `damaged`, `not_a_ledger`, `io`.
   package init(
     opening directory: String, by actor: Actor, at now: Instant, today: CivilDate,
@@ -89,8 +95,11 @@ package final class Intake {
 
   /// Appends what was accepted, in batches of at most `count` events with one sync each.
   ///
-  /// - Parameter durable: called after each batch with its receipts: those events are on disk. Says
-  ///   whether to go on; what is not committed then is taken back.
+  /// - Parameters:
+  ///   - count: the most events in a batch.
+  ///   - now: tells the time of each batch.
+  ///   - durable: called after each batch with its receipts: those events are on disk. Says whether
+  ///     to go on; what is not committed then is taken back.
   /// - Throws: ``LogError``: what was reported stays; the rest is taken back.
   package func commit(
     batchesOf count: Int = 4096, at now: () -> Instant, _ durable: ([Receipt]) -> Bool

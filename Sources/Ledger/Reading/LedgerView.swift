@@ -32,7 +32,10 @@ package struct LedgerView: Sendable {
 
   /// Brings every projection forward to a size, each hash of what is read checked.
   ///
-  /// - Parameter progress: called now and then with how many events were read since the last call.
+  /// - Parameters:
+  ///   - model: what was read so far; goes on from its size.
+  ///   - size: where to stop.
+  ///   - progress: called now and then with how many events were read since the last call.
   /// - Throws: `damaged` where the log is, or holds an event this version cannot read.
   package func advance(
     _ model: inout ReadModel, to size: Int64, _ progress: (Int64) -> Void = { _ in }

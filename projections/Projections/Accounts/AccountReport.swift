@@ -97,7 +97,8 @@ extension AccountReport {
       "classification": row.classification.map { .string($0.name) } ?? .null,
       "provision": .integer(row.provision), "paid": .integer(row.paid),
       "recovered": .integer(totals.recovered),
-      "items": .array(items.map(Self.json)), "payments": .array(payments.map { json($0, restated[$0.seq] ?? []) }),
+      "items": .array(items.map(Self.json)),
+      "payments": .array(payments.map { json($0, restated[$0.seq] ?? []) }),
       "nextDue": next ?? .null, "lastPaymentOn": text(row.lastPaymentOn),
       "remarks": .array(remarks.map(Self.json)),
     ])

@@ -53,8 +53,8 @@ private struct GenerateRun {
     let months = Int(invocation.integer(.months) ?? 0)
     let today = WallClock.now().date
     let options = GenerateOptions(
-      seed: UInt64(invocation.integer(.seed) ?? 0), accounts: Int(invocation.integer(.accounts) ?? 0),
-      months: months,
+      seed: UInt64(invocation.integer(.seed) ?? 0),
+      accounts: Int(invocation.integer(.accounts) ?? 0), months: months,
       start: invocation.date(.start)
         ?? GenerateOptions.lastStart(for: months, endingBefore: today))
     let output = try invocation.value(.outputFile).map { try OutputFile.Draft($0) }

@@ -54,7 +54,8 @@ private struct InitRun {
     let console = invocation.console
     let zone = invocation.value(.timeZone) ?? ""
     let identity = LedgerIdentity(
-      ledger: try LedgerIdentity.newLedgerID(), origin: try origin(path), currency: try currency(), timeZone: zone,
+      ledger: try LedgerIdentity.newLedgerID(), origin: try origin(path), currency: try currency(),
+      timeZone: zone,
       jurisdiction: try jurisdiction())
     let today = try WallClock.today(in: zone)
     let made = try EventLog.create(
@@ -64,21 +65,24 @@ private struct InitRun {
     if !BusinessCalendar(jurisdiction: made.jurisdiction).isKnown {
       console.notice(
         Text(
-          "no holidays of ours for \(made.jurisdiction): business days are Monday to Friday until CalendarAdopted says more",
-          "no hay feriados propios para \(made.jurisdiction): son hábiles de lunes a viernes hasta que CalendarAdopted diga más"
-        ))
+          "no holidays of ours for \(made.jurisdiction): business days are Monday to Friday until "
+            + "CalendarAdopted says more",
+          "no hay feriados propios para \(made.jurisdiction): son hábiles de lunes a viernes hasta "
+            + "que CalendarAdopted diga más"))
     }
     if console.json {
       try console.print(
         try JSONValue(parsing: made.canonicalBytes.span, as: .event))
       return .done
     }
-    try console.print(Text("ledger \(made.origin) made in \(path)", "libro \(made.origin) creado en \(path)"))
+    try console.print(
+      Text("ledger \(made.origin) made in \(path)", "libro \(made.origin) creado en \(path)"))
     try console.print(Text("  id            \(made.ledger)", "  id            \(made.ledger)"))
     try console.print(
       Text(
         "  currency      \(made.currency), time zone \(made.timeZone), jurisdiction \(made.jurisdiction)",
-        "  moneda        \(made.currency), zona horaria \(made.timeZone), jurisdicción \(made.jurisdiction)"))
+        "  moneda        \(made.currency), zona horaria \(made.timeZone), jurisdicción \(made.jurisdiction)"
+      ))
     try console.print(
       Text(
         "  verifier key  \(made.keys.joined(separator: " "))",
@@ -103,7 +107,8 @@ private struct InitRun {
     let code = invocation.value(.currency) ?? ""
     guard let currency = Currency(code) else {
       throw invocation.wrongUsage(
-        Text("no currency in use has the ISO 4217 code \(code)",
+        Text(
+          "no currency in use has the ISO 4217 code \(code)",
           "ninguna moneda en uso tiene el código ISO 4217 \(code)"))
     }
     return currency.code

@@ -56,9 +56,10 @@ extension Invocation {
         let code = intake.identity.jurisdiction
         console.notice(
           Text(
-            "no holidays of ours for \(code): business days are Monday to Friday, but for what CalendarAdopted events say",
-            "no hay feriados propios para \(code): son hábiles de lunes a viernes, salvo lo que digan eventos CalendarAdopted"
-          ))
+            "no holidays of ours for \(code): business days are Monday to Friday, but for what "
+              + "CalendarAdopted events say",
+            "no hay feriados propios para \(code): son hábiles de lunes a viernes, salvo lo que "
+              + "digan eventos CalendarAdopted"))
       }
       return (intake, today)
     } catch let error as LogError {

@@ -7,7 +7,9 @@ extension Option {
   static let by = Option(
     "by", Text("COLUMN", "COLUMNA"),
     .choices(AgingReport.Grouping.allCases.filter { $0 != .none }.map(\.rawValue)),
-    doc: Text("also group by this; else only by currency", "agrupar también por esto; si no, solo por moneda"))
+    doc: Text(
+      "also group by this; else only by currency",
+      "agrupar también por esto; si no, solo por moneda"))
 }
 
 extension Command {

@@ -24,10 +24,12 @@ struct AccountText {
     try console.print("")
     try line(Text("status", "estado"), status)
     try line(Text("product", "producto"), "\(row.product.name), \(report.creditor)")
-    try line(
-      Text("days past due", "días de atraso"),
-      "\(row.daysPastDue) (\(row.bucket.name))"
-        + (row.classification.map { ", \($0.name), \(Text("provision", "provisión")[console.language]) \(money(row.provision))" } ?? ""))
+    var aging = "\(row.daysPastDue) (\(row.bucket.name))"
+    if let classification = row.classification {
+      let provision = Text("provision", "provisión")[console.language]
+      aging += ", \(classification.name), \(provision) \(money(row.provision))"
+    }
+    try line(Text("days past due", "días de atraso"), aging)
     if let next = row.nextDueOn { try line(Text("next due", "próximo vencimiento"), next.text) }
     if !report.agency.isEmpty { try line(Text("placed with", "asignada a"), report.agency) }
     try console.print("")

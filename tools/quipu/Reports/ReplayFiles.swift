@@ -7,7 +7,7 @@ struct ReplayFiles {
   private let directory: String
   private let format: String
 
-  /// - Parameter format: `csv`, `json` (JSON Lines) or `sqlite`.
+  /// Files in a directory, which is made if it is not there, as `csv`, `json` (JSON Lines) or `sqlite`.
   init(_ directory: String, _ format: String) {
     self.directory = directory
     self.format = format

@@ -75,7 +75,8 @@ struct ReplayText {
   }
 
   private func table(_ totals: PortfolioTotals, _ language: Language) -> Table {
-    var table = Table([.init(Text(same: totals.currency.code)), .init("", .right), .init("", .right)])
+    let heading = Text(same: totals.currency.code)
+    var table = Table([.init(heading), .init("", .right), .init("", .right)])
     func add(_ name: Text, _ count: Int64? = nil, _ figures: String...) {
       let sum = figures.map { totals[$0] }.reduce(0, +)
       let text = Int64(exactly: sum).map {
