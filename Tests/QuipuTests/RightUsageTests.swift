@@ -1,5 +1,6 @@
 import Collections
 import Foundation
+import Ledger
 import Testing
 
 @testable import quipu
@@ -76,7 +77,7 @@ struct RightUsageTests {
     #expect(invocation.value(.rejects) == nil)
     let actor = try #require(invocation.actor(.actor))
     #expect(
-      String(decoding: actor.canonicalBytes, as: UTF8.self)
+      String(decoding: actor.canonical, as: UTF8.self)
         == #"{"id":"u-17","kind":"person","role":"lead"}"#)
   }
 
