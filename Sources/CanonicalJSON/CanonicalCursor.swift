@@ -12,7 +12,6 @@ package struct CanonicalCursor: Sendable {
   /// Steps over the exact bytes of a literal, which must follow.
   ///
   /// Blames the first byte that differs. O(literal).
-  @inlinable @inline(__always)
   package mutating func expect(
     _ literal: StaticString, in bytes: Span<UInt8>
   ) throws(JSONError) {
@@ -20,7 +19,6 @@ package struct CanonicalCursor: Sendable {
   }
 
   /// The error for the first byte that is not the literal's.
-  @inline(never)
   package func mismatch(_ literal: StaticString, in bytes: Span<UInt8>) -> JSONError {
     // A static string's bytes live for ever; the loop stays within them.
     let start = unsafe literal.utf8Start
@@ -34,24 +32,13 @@ package struct CanonicalCursor: Sendable {
   }
 
   /// Steps over the exact bytes of a literal if they follow, and says whether they did.
-  ///
-  /// Inlined, so that a literal known at compile time is compared as words known there too.
-  @inlinable @inline(__always)
   package mutating func consume(_ literal: StaticString, in bytes: Span<UInt8>) -> Bool {
     let length = literal.utf8CodeUnitCount
     guard length <= bytes.count - position else { return false }
     // A static string's bytes live for ever; the loop stays within them.
     let start = unsafe literal.utf8Start
-    var index = 0
-    while index &+ 8 <= length {
-      let word = unsafe UnsafeRawPointer(start).loadUnaligned(
-        fromByteOffset: index, as: UInt64.self)
-      guard bytes.word(at: position &+ index) == UInt64(littleEndian: word) else { return false }
-      index &+= 8
-    }
-    while index < length {
+    for index in 0..<length {
       guard unsafe bytes[position + index] == start[index] else { return false }
-      index += 1
     }
     position += length
     return true

@@ -41,15 +41,19 @@ private func appendEscape(of byte: UInt8, to out: inout [UInt8]) {
   }
 }
 
-/// Appends a number in decimal digits.
-func appendDecimal(_ value: UInt64, to out: inout [UInt8]) {
-  let start = out.count
+/// Appends a number in decimal digits, with leading zeros to `width` (20 at most).
+package func appendDecimal(_ value: UInt64, width: Int = 1, to out: inout [UInt8]) {
+  var digits: InlineArray<20, UInt8> = InlineArray(repeating: ASCII.zero)
   var rest = value
-  repeat {
-    out.append(ASCII.zero + UInt8(truncatingIfNeeded: rest % 10))
+  var first = 20
+  while rest >= 10 {
+    first &-= 1
+    digits[first] = ASCII.zero &+ UInt8(truncatingIfNeeded: rest % 10)
     rest /= 10
-  } while rest > 0
-  out[start...].reverse()
+  }
+  first &-= 1
+  digits[first] = ASCII.zero &+ UInt8(truncatingIfNeeded: rest)
+  append(min(first, 20 - width)..<20, of: digits.span, to: &out)
 }
 
 /// Appends an integer; one outside ±(2^53 − 1) has no canonical form of its own and traps.

@@ -18,7 +18,40 @@ struct ByteSet {
   func contains(_ byte: UInt8) -> Bool {
     guard byte < 128 else { return false }
     let word = byte < 64 ? low : high
-    return word >> UInt64(byte & 63) & 1 == 1
+    return word &>> UInt64(byte & 63) & 1 == 1
+  }
+
+  /// Where the first byte that is not in the set stands, from `start` on; the count if none does.
+  ///
+  /// Letters and digits, which every set here has, are passed eight at a time; others one by one.
+  @inline(__always)
+  func firstOutside(_ bytes: Span<UInt8>, from start: Int) -> Int {
+    var position = start
+    while position &+ 8 <= bytes.count {
+      var others = Self.otherThanAlphanumeric(bytes.word(at: position))
+      while others != 0 {
+        let found = position &+ others.trailingZeroBitCount / 8
+        guard contains(bytes[found]) else { return found }
+        others &= others &- 1
+      }
+      position &+= 8
+    }
+    while position < bytes.count, contains(bytes[position]) { position &+= 1 }
+    return position
+  }
+
+  /// Marks, in their high bits, those of eight bytes that are neither letters nor digits.
+  ///
+  /// A byte below 128 plus (128 − x) has its high bit set when it is x or more; the sums of seven-bit
+  /// bytes stay within their own.
+  @inline(__always)
+  private static func otherThanAlphanumeric(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let low = word & (0x7F &* ones)
+    let lower = low | (0x20 &* ones)
+    let letters = (lower &+ (0x1F &* ones)) & ~(lower &+ (0x05 &* ones))
+    let digits = (low &+ (0x50 &* ones)) & ~(low &+ (0x46 &* ones))
+    return (~(letters | digits) | word) & (0x80 &* ones)
   }
 }
 
@@ -48,12 +81,10 @@ extension CanonicalCursor {
     _ allowed: ByteSet, atMost most: Int, in bytes: Span<UInt8>
   ) throws(JSONError) -> Range<Int> {
     let start = position
-    let limit = min(bytes.count, start &+ most)
-    var end = start
-    while end < limit, allowed.contains(bytes[end]) { end &+= 1 }
+    let end = allowed.firstOutside(bytes, from: start)
     guard end < bytes.count else { throw JSONError(.truncated, at: end) }
-    guard end > start, bytes[end] == UInt8(ascii: "\"") else {
-      throw JSONError(.unexpectedByte, at: end)
+    guard end > start, end &- start <= most, bytes[end] == UInt8(ascii: "\"") else {
+      throw JSONError(.unexpectedByte, at: min(end, start &+ most))
     }
     position = end &+ 1
     return start..<end
@@ -63,9 +94,9 @@ extension CanonicalCursor {
   mutating func stream(in bytes: Span<UInt8>) throws(JSONError) -> Range<Int> {
     let start = position
     guard
-      consume("account/", in: bytes) || consume("subject/", in: bytes)
-        || consume("portfolio/", in: bytes) || consume("policy/", in: bytes)
-        || consume("model/", in: bytes) || consume("ledger/", in: bytes)
+      steps(over: "account/", in: bytes) || steps(over: "subject/", in: bytes)
+        || steps(over: "portfolio/", in: bytes) || steps(over: "policy/", in: bytes)
+        || steps(over: "model/", in: bytes) || steps(over: "ledger/", in: bytes)
     else { throw JSONError(.unexpectedByte, at: start) }
     let id = try quoted(.identifier, atMost: 64, in: bytes)
     return start..<id.upperBound
@@ -88,35 +119,58 @@ extension CanonicalCursor {
     return salt
   }
 
-  /// `YYYY-MM-DD` by its digits; whether the calendar has that day is not for the store to say.
+  /// `YYYY-MM-DD` and the closing quote, by its digits; whether the calendar has that day is not for
+  /// the store to say.
   mutating func civilDate(in bytes: Span<UInt8>) throws(JSONError) -> Range<Int> {
     let start = position
-    try digits("dddd-dd-dd\"", in: bytes)
-    return start..<position - 1
+    guard bytes.count &- start >= 11 else { throw JSONError(.truncated, at: bytes.count) }
+    guard DigitForm.yearMonth.matches(bytes.word(at: start)),
+      DigitForm.day.matches(bytes.word(at: start &+ 3))
+    else { throw JSONError(.unexpectedByte, at: start) }
+    position = start &+ 11
+    return start..<start &+ 10
   }
 
-  /// `YYYY-MM-DDTHH:MM:SS.mmmZ` by its digits, as `civilDate`.
+  /// `YYYY-MM-DDTHH:MM:SS.mmmZ` and the closing quote, by its digits, as `civilDate`.
   mutating func instant(in bytes: Span<UInt8>) throws(JSONError) -> Range<Int> {
     let start = position
-    try digits("dddd-dd-ddTdd:dd:dd.dddZ\"", in: bytes)
-    return start..<position - 1
+    guard bytes.count &- start >= 25 else { throw JSONError(.truncated, at: bytes.count) }
+    guard DigitForm.yearMonth.matches(bytes.word(at: start)),
+      DigitForm.dayHour.matches(bytes.word(at: start &+ 8)),
+      DigitForm.minuteSecond.matches(bytes.word(at: start &+ 16)),
+      bytes[start &+ 24] == UInt8(ascii: "\"")
+    else { throw JSONError(.unexpectedByte, at: start) }
+    position = start &+ 25
+    return start..<start &+ 24
   }
+}
 
-  /// Steps over bytes that match a pattern in which `d` stands for a digit.
-  private mutating func digits(
-    _ pattern: StaticString, in bytes: Span<UInt8>
-  ) throws(JSONError) {
-    let count = pattern.utf8CodeUnitCount
-    guard count <= bytes.count &- position else { throw JSONError(.truncated, at: bytes.count) }
-    for index in 0..<count {
-      // A static string's bytes live for ever; the loop stays within them.
-      let wanted = unsafe pattern.utf8Start[index]
-      let byte = bytes[position &+ index]
-      guard wanted == UInt8(ascii: "d") ? byte &- 0x30 < 10 : byte == wanted else {
-        throw JSONError(.unexpectedByte, at: position &+ index)
-      }
-    }
-    position &+= count
+/// Eight bytes, the first lowest: where a digit must stand all bits of `digits` are set, elsewhere the
+/// byte must be that of `others`.
+private struct DigitForm {
+  let digits: UInt64
+  let others: UInt64
+
+  /// `dddd-dd-`
+  static let yearMonth = DigitForm(
+    digits: 0x00FF_FF00_FFFF_FFFF, others: 0x2D00_002D_0000_0000)
+  /// `d-dd-dd"`
+  static let day = DigitForm(
+    digits: 0x00FF_FF00_FFFF_00FF, others: 0x2200_002D_0000_2D00)
+  /// `ddTdd:dd`
+  static let dayHour = DigitForm(
+    digits: 0xFFFF_00FF_FF00_FFFF, others: 0x0000_3A00_0054_0000)
+  /// `:dd.dddZ`
+  static let minuteSecond = DigitForm(
+    digits: 0x00FF_FFFF_00FF_FF00, others: 0x5A00_0000_2E00_003A)
+
+  /// A digit's high half is 3, and still is when 6 is added to the byte.
+  @inline(__always)
+  func matches(_ word: UInt64) -> Bool {
+    let high = 0xF0F0_F0F0_F0F0_F0F0 & digits
+    let three = 0x3030_3030_3030_3030 & digits
+    return word & ~digits == others && word & high == three
+      && (word &+ (0x0606_0606_0606_0606 & digits)) & high == three
   }
 }
 

@@ -58,19 +58,19 @@ package struct CommitLine: Equatable, Sendable {
 
     init(parsing line: Span<UInt8>) throws(JSONError) {
       var cursor = CanonicalCursor()
-      try cursor.expect("{\"commit\":{\"at\":\"", in: line)
+      try cursor.step(over: "{\"commit\":{\"at\":\"", in: line)
       at = try cursor.instant(in: line)
-      try cursor.expect(",\"events\":", in: line)
+      try cursor.step(over: ",\"events\":", in: line)
       let eventsStart = cursor.position
       events = try cursor.count(in: line)
       guard events >= 1 else { throw JSONError(.numberOutOfRange, at: eventsStart) }
-      try cursor.expect(",\"root\":", in: line)
+      try cursor.step(over: ",\"root\":", in: line)
       root = try cursor.digest(in: line)
-      try cursor.expect(",\"size\":", in: line)
+      try cursor.step(over: ",\"size\":", in: line)
       let sizeStart = cursor.position
       size = try cursor.count(in: line)
       guard size >= events else { throw JSONError(.numberOutOfRange, at: sizeStart) }
-      try cursor.expect("}}", in: line)
+      try cursor.step(over: "}}", in: line)
       guard cursor.position == line.count else {
         throw JSONError(.trailingBytes, at: cursor.position)
       }

@@ -17,11 +17,11 @@ struct LinePlace {
 
 /// Cuts a file into lines, reading it once in large pieces.
 ///
-/// Memory: one buffer of 1 MiB and a longest line, whatever the file holds.
+/// Memory: one buffer of 256 KiB, which stays in the processor's cache, and a longest line, whatever the file holds.
 struct LineScanner {
   private var buffer: [UInt8] = []
 
-  private static let chunk = 1 << 20
+  private static let chunk = 1 << 18
 
   /// Gives the lines of `file` up to byte `end` to `body`, without newlines, until it says false.
   ///

@@ -3,7 +3,7 @@ internal import CanonicalJSON
 /// A prefix of the log, for reading beside its writer or without one.
 ///
 /// It sees the events that were durable when it was opened, and never more: open another to see
-/// what came since. Holds no file open between passes; memory is one buffer of about 1 MiB a pass.
+/// what came since. Holds no file open between passes; memory is one buffer of 256 KiB a pass.
 package struct LogReader: Sendable {
   /// What the ledger is, as its first event says.
   package let identity: LedgerIdentity

@@ -60,6 +60,7 @@ struct LogWalk {
   /// The last commit, while its root is still to be compared.
   private var pendingRoot: (root: Digest, line: Int64)?
   private var file = ""
+  private var opening = EventOpening()
 
   private static let sparseInterval: Int64 = 1024
 
@@ -204,7 +205,7 @@ extension LogWalk {
       case .event where !place.isOverlong && place.isTerminated:
         let envelope: EventEnvelope
         do throws(JSONError) {
-          envelope = try EventEnvelope(parsing: line)
+          envelope = try EventEnvelope(parsing: line, after: &opening)
         } catch {
           throw damaged("the event is malformed: \(error.code.rawValue)", place, error.offset)
         }

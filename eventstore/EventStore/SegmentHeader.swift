@@ -30,23 +30,23 @@ package struct SegmentHeader: Equatable, Sendable {
   /// Reads a header line; refuses every byte that `canonicalBytes` would not write.
   package init(parsing line: Span<UInt8>) throws(JSONError) {
     var cursor = CanonicalCursor()
-    try cursor.expect("{\"segment\":{\"first\":", in: line)
+    try cursor.step(over: "{\"segment\":{\"first\":", in: line)
     first = try cursor.count(in: line)
-    try cursor.expect(",\"format\":1,\"ledger\":\"", in: line)
+    try cursor.step(over: ",\"format\":1,\"ledger\":\"", in: line)
     let range = try cursor.quoted(.alphanumeric, atMost: 32, in: line)
     guard let id = LedgerIdentity.ledgerID(range, in: line) else {
       throw JSONError(.unexpectedByte, at: range.lowerBound)
     }
     ledger = id
-    try cursor.expect(",\"peaks\":[", in: line)
+    try cursor.step(over: ",\"peaks\":[", in: line)
     peaks = []
     for index in 0..<first.nonzeroBitCount {
-      if index > 0 { try cursor.expect(",", in: line) }
+      if index > 0 { try cursor.step(over: ",", in: line) }
       peaks.append(try cursor.digest(in: line))
     }
-    try cursor.expect("],\"root\":", in: line)
+    try cursor.step(over: "],\"root\":", in: line)
     root = try cursor.digest(in: line)
-    try cursor.expect("}}", in: line)
+    try cursor.step(over: "}}", in: line)
     guard cursor.position == line.count else {
       throw JSONError(.trailingBytes, at: cursor.position)
     }

@@ -128,6 +128,12 @@ package struct AccountBook: Sendable {
     return last.map { $0.kind != .reopened } ?? false
   }
 
+  /// Sets room aside for entries yet to come. For a book that is still empty: later it would undo
+  /// the growth by doubling.
+  package mutating func reserve(entries count: Int) {
+    entries.reserveCapacity(count)
+  }
+
   /// Appends an entry to an account's chain.
   mutating func append(_ entry: AccountEntry, to account: Int) {
     var entry = entry

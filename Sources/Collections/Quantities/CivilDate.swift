@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// A day of the civil (proleptic Gregorian) calendar, without clock or zone.
 ///
 /// Held as days since 1970-01-01, so that differences and order are integer work. Text is
@@ -83,11 +85,11 @@ package struct CivilDate: Comparable, Hashable, Sendable {
   /// Appends `YYYY-MM-DD`, ten ASCII bytes.
   package func appendText(to out: inout [UInt8]) {
     let (year, month, day) = civil
-    appendDecimal(year, width: 4, to: &out)
+    appendDecimal(UInt64(year), width: 4, to: &out)
     out.append(UInt8(ascii: "-"))
-    appendDecimal(month, width: 2, to: &out)
+    appendDecimal(UInt64(month), width: 2, to: &out)
     out.append(UInt8(ascii: "-"))
-    appendDecimal(day, width: 2, to: &out)
+    appendDecimal(UInt64(day), width: 2, to: &out)
   }
 
   /// The number of days of a month (1 to 12) of a year.
@@ -136,24 +138,14 @@ package struct CivilDate: Comparable, Hashable, Sendable {
 }
 
 /// The unsigned number in exactly `width` decimal digits at `start`, or nil.
+@inline(__always)
 func decimal(_ bytes: Span<UInt8>, _ start: Int, _ width: Int) -> Int? {
   guard start + width <= bytes.count else { return nil }
   var value = 0
   for position in start..<start + width {
     let digit = bytes[position] &- UInt8(ascii: "0")
     guard digit <= 9 else { return nil }
-    value = value * 10 + Int(digit)
+    value = value &* 10 &+ Int(digit)
   }
   return value
-}
-
-/// Appends a number of zero or more in decimal digits, with leading zeros to `width`.
-func appendDecimal(_ value: Int, width: Int, to out: inout [UInt8]) {
-  var divisor = 1
-  for _ in 1..<width { divisor *= 10 }
-  while value / divisor >= 10 { divisor *= 10 }
-  while divisor > 0 {
-    out.append(UInt8(ascii: "0") + UInt8(value / divisor % 10))
-    divisor /= 10
-  }
 }

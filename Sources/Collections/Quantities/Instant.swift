@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 /// A moment of UTC, to the millisecond.
 ///
 /// Text is RFC 3339 in one form alone: `2026-11-22T10:15:00.000Z`, always three decimals, so that
@@ -46,13 +48,13 @@ package struct Instant: Comparable, Hashable, Sendable {
     var bytes: [UInt8] = []
     day.appendText(to: &bytes)
     bytes.append(UInt8(ascii: "T"))
-    appendDecimal(rest / 3_600_000, width: 2, to: &bytes)
+    appendDecimal(UInt64(rest / 3_600_000), width: 2, to: &bytes)
     bytes.append(UInt8(ascii: ":"))
-    appendDecimal(rest / 60_000 % 60, width: 2, to: &bytes)
+    appendDecimal(UInt64(rest / 60_000 % 60), width: 2, to: &bytes)
     bytes.append(UInt8(ascii: ":"))
-    appendDecimal(rest / 1000 % 60, width: 2, to: &bytes)
+    appendDecimal(UInt64(rest / 1000 % 60), width: 2, to: &bytes)
     bytes.append(UInt8(ascii: "."))
-    appendDecimal(rest % 1000, width: 3, to: &bytes)
+    appendDecimal(UInt64(rest % 1000), width: 3, to: &bytes)
     bytes.append(UInt8(ascii: "Z"))
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -24,11 +24,18 @@ package struct AccountTable: Sendable {
   /// Accounts whose state cannot be computed, each with the reason.
   package private(set) var failures: [RuleError] = []
 
-  /// The state of the accounts numbered by `numbers`, in that order, without headers.
-  init(
-    _ book: AccountBook, _ numbers: ArraySlice<Int>, on date: CivilDate, knownAt: Int64,
-    calendar: BusinessCalendar
+  private init() {}
+
+  /// The state of the accounts numbered by `numbers`, in that order; with `isFirst` the tables begin
+  /// with this part, and so with their headers.
+  private init(
+    _ book: AccountBook, _ numbers: ArraySlice<Int>, isFirst: Bool, on date: CivilDate,
+    knownAt: Int64, calendar: BusinessCalendar
   ) {
+    if isFirst {
+      csv.header(AccountRow.columns)
+      paymentsCSV.header(Self.paymentColumns)
+    }
     var fold = AccountFold()
     for number in numbers {
       do {
@@ -53,14 +60,18 @@ package struct AccountTable: Sendable {
     DispatchQueue.concurrentPerform(iterations: parts) { part in
       let range = numbers.count * part / parts..<numbers.count * (part + 1) / parts
       let table = AccountTable(
-        book, numbers[range], on: date, knownAt: knownAt, calendar: calendar)
+        book, numbers[range], isFirst: part == 0, on: date, knownAt: knownAt, calendar: calendar)
       folded.withLock { $0[part] = table }
     }
-    let tables = folded.withLock { $0.compactMap { $0 } }
-    var whole = AccountTable(book, [], on: date, knownAt: knownAt, calendar: calendar)
-    whole.csv.header(AccountRow.columns)
-    whole.paymentsCSV.header(paymentColumns)
-    for table in tables { whole.append(table) }
+    return folded.withLock { tables in join(&tables) }
+  }
+
+  /// The parts in order, as one: the first one grows, so that a single job copies nothing.
+  private static func join(_ parts: inout [AccountTable?]) -> AccountTable {
+    var tables = parts.compactMap { $0 }.makeIterator()
+    parts = []
+    var whole = tables.next() ?? AccountTable()
+    while let table = tables.next() { whole.append(table) }
     whole.totals.sort { $0.currency.code < $1.currency.code }
     return whole
   }

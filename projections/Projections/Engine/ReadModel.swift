@@ -22,7 +22,12 @@ package struct ReadModel: Sendable {
   package private(set) var size: Int64 = 0
 
   /// The model of an empty log.
-  package init() {}
+  ///
+  /// - Parameter events: about how many will be applied, so that what they need is set aside once
+  ///   instead of being copied as it grows; memory is used only as they come.
+  package init(expecting events: Int64 = 0) {
+    accounts.reserve(entries: Int(events))
+  }
 
   /// Takes the event at position ``size``. O(event).
   ///

@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 package import Collections
 
 /// Writes the cells of one table as CSV (RFC 4180, `\n` line ends) without an object a cell.
@@ -34,18 +35,7 @@ package struct TableRow: Sendable {
   package mutating func integer(_ value: Int64) {
     separate()
     if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    var digits: InlineArray<20, UInt8> = InlineArray(repeating: 0)
-    var rest = value.magnitude
-    var count = 0
-    repeat {
-      digits[count] = UInt8(ascii: "0") + UInt8(rest % 10)
-      rest /= 10
-      count += 1
-    } while rest > 0
-    while count > 0 {
-      count -= 1
-      bytes.append(digits[count])
-    }
+    appendDecimal(value.magnitude, to: &bytes)
   }
 
   /// A date, or an empty cell.

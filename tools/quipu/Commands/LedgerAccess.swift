@@ -38,7 +38,7 @@ extension Invocation {
 
   /// Every projection at a size, with a progress bar where the work is long.
   func readModel(of view: LedgerView, at size: Int64) throws -> ReadModel {
-    var model = ReadModel()
+    var model = ReadModel(expecting: size)
     let progress = console.startProgress(of: size, unit: Text("events", "eventos"))
     defer { console.finishProgress() }
     try view.advance(&model, to: size) { progress.advance(by: $0) }
