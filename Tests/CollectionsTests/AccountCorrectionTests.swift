@@ -48,6 +48,19 @@ struct AccountCorrectionTests {
     }
   }
 
+  @Test("a payment moved from one item to another is restated, though no component's sum changed")
+  func restatedItems() throws {
+    var desk = try Self.desk([
+      ("2026-01-31", Parts(principal: 400)), ("2026-02-28", Parts(principal: 400)),
+    ])
+    let payment = try desk.record("2026-03-05", .payment(id: "P1", amount: 400, prepays: false))
+    let late = try desk.record("2026-03-01", .payment(id: "P2", amount: 400, prepays: false))
+    let found = try desk.restatements("A1", on: day("2026-03-05"), knownAt: .max)
+    #expect(found.map(\.payment) == [payment] && found.map(\.cause) == [late])
+    #expect(found.allSatisfy { $0.before == $0.after })
+    #expect(found == desk.model.restatements(of: "A1", on: day("2026-03-05"), knownAt: .max))
+  }
+
   @Test("an account whose opening was voided is not there")
   func voidedOpening() throws {
     var desk = try Self.desk([("2026-01-31", Parts(principal: 1000))])

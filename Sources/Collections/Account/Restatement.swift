@@ -1,4 +1,5 @@
-/// A payment whose allocation an event recorded later changed (ledger-rules, section 5).
+/// A payment whose allocation an event recorded later changed (ledger-rules, section 5): what it paid
+/// of which component, or of which item.
 package struct Restatement: Equatable, Sendable {
   /// The payment's event.
   package var payment: Int64
@@ -22,28 +23,51 @@ extension AccountBook {
     var fold = AccountFold()
     var found: [Restatement] = []
     for cause in disturbances(of: account, on: date, knownAt: knownAt) {
-      let before = try payments(&fold, of: account, on: date, knownAt: cause)
-      let after = try payments(&fold, of: account, on: date, knownAt: cause + 1)
-      let earlier = Dictionary(before.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
+      let before = try allocations(&fold, of: account, on: date, knownAt: cause)
+      let after = try allocations(&fold, of: account, on: date, knownAt: cause + 1)
+      let earlier = Dictionary(
+        before.map { ($0.payment.seq, $0) }, uniquingKeysWith: { first, _ in first })
       for new in after {
-        guard let old = earlier[new.seq],
-          old.taken != new.taken || old.toCredit != new.toCredit
+        guard let old = earlier[new.payment.seq],
+          old.shares != new.shares || old.payment.toCredit != new.payment.toCredit
         else { continue }
         found.append(
           Restatement(
-            payment: new.seq, cause: cause, before: old.taken, after: new.taken,
-            creditBefore: old.toCredit, creditAfter: new.toCredit))
+            payment: new.payment.seq, cause: cause, before: old.payment.taken,
+            after: new.payment.taken, creditBefore: old.payment.toCredit,
+            creditAfter: new.payment.toCredit))
       }
     }
     return found
   }
 
-  private func payments(
+  /// A payment and what each component of each item got of it.
+  private struct Allocation {
+    struct Place: Hashable {
+      var itemSeq: Int64
+      var itemN: Int64
+      var component: Component
+    }
+
+    var payment: AppliedPayment
+    var shares: [Place: Int64] = [:]
+  }
+
+  private func allocations(
     _ fold: inout AccountFold, of account: Int, on date: CivilDate, knownAt: Int64
-  ) throws(RuleError) -> [AppliedPayment] {
+  ) throws(RuleError) -> [Allocation] {
     let calendar = calendar(on: date, knownAt: knownAt)
     let isOpen = try fold.fold(account, of: self, on: date, knownAt: knownAt, calendar: calendar)
-    return isOpen ? fold.payments : []
+    guard isOpen else { return [] }
+    return fold.payments.map { payment in
+      var allocation = Allocation(payment: payment)
+      for line in fold.settlements[payment.settlements] where line.cause == .payment {
+        let place = Allocation.Place(
+          itemSeq: line.itemSeq, itemN: line.itemN, component: line.component)
+        allocation.shares[place, default: 0] += line.amount
+      }
+      return allocation
+    }
   }
 
   /// The positions of events that changed what came before them: recorded late, reversing, voiding.

@@ -119,11 +119,12 @@ extension AccountModel {
   func restatements(of account: String, on day: Int, knownAt: Int64) -> [RestatedPayment] {
     var found: [RestatedPayment] = []
     for cause in log.map(\.seq) where cause < knownAt {
-      let before = state(of: account, on: day, knownAt: cause)?.payments ?? []
-      let after = state(of: account, on: day, knownAt: cause + 1)?.payments ?? []
-      for new in after {
-        guard let old = before.first(where: { $0.seq == new.seq }),
-          old.taken != new.taken || old.toCredit != new.toCredit
+      guard let before = state(of: account, on: day, knownAt: cause),
+        let after = state(of: account, on: day, knownAt: cause + 1)
+      else { continue }
+      for new in after.payments {
+        guard let old = before.payments.first(where: { $0.seq == new.seq }),
+          before.shares(of: new.seq) != after.shares(of: new.seq) || old.toCredit != new.toCredit
         else { continue }
         found.append(
           RestatedPayment(
@@ -132,5 +133,12 @@ extension AccountModel {
       }
     }
     return found
+  }
+}
+
+extension ModelState {
+  /// What a payment paid of each component of each item.
+  fileprivate func shares(of payment: Int64) -> [AccountView.Line: Int64] {
+    AccountView(self).lines.filter { $0.key.seq == payment && $0.key.cause == "payment" }
   }
 }
