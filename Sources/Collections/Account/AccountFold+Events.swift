@@ -60,7 +60,7 @@ extension AccountFold {
         try items[index].stated.add(amounts)
         return
       }
-      remark(.unknownItem, entry.seq, entry.amount)
+      remark(.unknownItemCharged, entry.seq, 0)
     }
     make(StatedItem(n: 0, dueOn: entry.effective, amounts: amounts), seq: entry.seq)
   }

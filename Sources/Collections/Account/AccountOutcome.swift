@@ -1,18 +1,30 @@
 /// Something an event stated that the rules ignored, and reported.
 package struct Remark: Equatable, Sendable {
-  /// Why it was ignored.
+  /// What was ignored, and why.
   package enum Kind: String, Sendable {
-    case waiverExcess, forgivenessExcess, refundExcess, chargebackExcess
-    case chargebackWithoutPayment, unknownItem, secondOpening
+    /// More than was outstanding.
+    case waiverExcess, forgivenessExcess
+    /// More than the credit.
+    case refundExcess
+    /// More than the payment and the credit could give back.
+    case chargebackExcess
+    /// The payment charged back was removed, or is not there.
+    case chargebackWithoutPayment
+    /// A waiver of an item that is not there.
+    case unknownItem
+    /// The number of an item that is not there: the charge became an item of its own.
+    case unknownItemCharged
+    /// An opening after the first.
+    case secondOpening
     /// A plan is recorded, and this version does not restructure by it.
     case planNotApplied
   }
 
-  /// Why it was ignored.
+  /// What was ignored, and why.
   package var kind: Kind
   /// The event that stated it.
   package var seq: Int64
-  /// How much was ignored, in minor units.
+  /// How much money was ignored, in minor units; 0 where it was something else.
   package var amount: Int64
 }
 

@@ -63,7 +63,7 @@ extension ModelState {
     guard let n else { return make(day, n: 0, amounts, seq: seq) }
     guard let index = latest(n) else {
       // What was assessed is owed: only the name of the item is ignored, and reported.
-      ignored.append(ModelIgnored(seq: seq, amount: amount))
+      ignored.append(ModelIgnored(seq: seq, amount: 0))
       return make(day, n: 0, amounts, seq: seq)
     }
     items[index].stated[part] += amount

@@ -37,10 +37,8 @@ struct AccountText {
     try printItems()
     try printPayments()
     for remark in report.remarks {
-      try console.print(
-        Text(
-          "ignored: \(remark.kind.rawValue) of event \(remark.seq), \(money(remark.amount))",
-          "sin efecto: \(remark.kind.rawValue) del evento \(remark.seq), \(money(remark.amount))"))
+      let text = remark.text(digits: digits)[console.language]
+      try console.print(Text("event \(remark.seq): \(text)", "evento \(remark.seq): \(text)"))
     }
   }
 

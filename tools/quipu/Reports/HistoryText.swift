@@ -64,17 +64,19 @@ struct HistoryText {
     }
     for restated in event.restated {
       let (before, after) = (split(restated.before), split(restated.after))
+      if before == after {
+        try detail(
+          Text(
+            "restates payment #\(restated.payment): \(after), now of other items (section 5)",
+            "reimputa el pago #\(restated.payment): \(after), ahora de otras cuotas (sección 5)"))
+        continue
+      }
       try detail(
         Text(
           "restates payment #\(restated.payment): \(before) became \(after) (section 5)",
           "reimputa el pago #\(restated.payment): \(before) pasó a \(after) (sección 5)"))
     }
-    for remark in event.remarks {
-      try detail(
-        Text(
-          "ignored: \(remark.kind.rawValue), \(money(remark.amount))",
-          "sin efecto: \(remark.kind.rawValue), \(money(remark.amount))"))
-    }
+    for remark in event.remarks { try detail(remark.text(digits: digits)) }
   }
 
   private func detail(_ text: Text) throws { try console.print("    " + text[console.language]) }
