@@ -165,7 +165,8 @@ struct ImportRulesTests {
       """
     let result = try imported(text, by: mapping)
     #expect(result.rows == [3, 5])
-    #expect(result.counts == ImportCounts(rows: 4, drafts: 2, omitted: 2, silentRows: 0))
+    let counts = result.counts
+    #expect([counts.rows, counts.drafts, counts.omitted, counts.silentRows] == [4, 2, 2, 0])
   }
 
   @Test("Changes of a rule read the variables as they were before it; cases may interleave")
@@ -211,7 +212,8 @@ struct ImportRulesTests {
         ImportWarning(
           row: 6, code: .figureDiffers, message: "B: sum says 5.01, paid is 5.00"),
       ])
-    #expect(result.counts == ImportCounts(rows: 5, drafts: 0, omitted: 0, silentRows: 5))
+    let counts = result.counts
+    #expect([counts.rows, counts.drafts, counts.omitted, counts.silentRows] == [5, 0, 0, 5])
   }
 
   @Test("A row that fails gives none of its drafts")

@@ -194,6 +194,9 @@ struct ImportTrafficFinesTests {
         "DisputeResolved": 2_230, "DebtForgiven": 1_455,
       ])
     #expect(reader.counts.omitted == 2_227 + 15 + 3)
+    let payments = try #require(
+      zip(reader.mapping.rules, reader.counts.rules).first { $0.0.name.hasPrefix("a payment") }?.1)
+    #expect(payments == ImportCounts.Rule(rows: 61_617, drafts: 61_614, omitted: 3))
     #expect(totals.cents["principal"] == 512_434_072)
     #expect(totals.cents["cost"] == 95_218_626)
     #expect(totals.cents["payments"] == 274_731_152)

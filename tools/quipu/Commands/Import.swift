@@ -84,48 +84,13 @@ private struct ImportRun {
 
   private func summarise(_ reader: ImportReader, _ tally: Recorder.Tally) throws {
     let console = invocation.console
-    let counts = reader.counts
-    if console.json {
-      return try console.print(
-        .object([
-          "rows": .integer(Int64(counts.rows)), "recorded": .integer(Int64(tally.recorded)),
-          "repeated": .integer(Int64(tally.repeated)), "refused": .integer(Int64(tally.refused)),
-          "omitted": .integer(Int64(counts.omitted)),
-          "rowsWithoutEvent": .integer(Int64(counts.silentRows)),
-          "warnings": .array(
-            reader.warnings.map { warning in
-              .object([
-                "line": .integer(Int64(warning.row)), "code": .string(warning.code.rawValue),
-                "message": .string(warning.message),
-              ])
-            }),
-        ]))
-    }
+    let summary = ImportSummary(reader: reader, tally: tally)
+    if console.json { return try console.print(summary.json) }
     for warning in reader.warnings {
       console.warn(Text(same: "line \(warning.row): \(warning.code.rawValue): \(warning.message)"))
     }
-    var table = Table([.init(""), .init("", .right)])
-    table.add([Text("rows read", "filas leídas")[console.language], grouped(Int64(counts.rows))])
-    table.add([
-      Text("events recorded", "eventos registrados")[console.language],
-      grouped(Int64(tally.recorded)),
-    ])
-    table.add([
-      Text("recorded before", "registrados antes")[console.language],
-      grouped(Int64(tally.repeated)),
-    ])
-    table.add([
-      Text("refused, left out", "rechazados, excluidos")[console.language],
-      grouped(Int64(tally.refused)),
-    ])
-    table.add([
-      Text("of amount zero, no event", "de monto cero, sin evento")[console.language],
-      grouped(Int64(counts.omitted)),
-    ])
-    table.add([
-      Text("figures of the source that do not add up", "cifras de la fuente que no cuadran")[
-        console.language], grouped(Int64(reader.warnings.count)),
-    ])
-    try console.print(table)
+    try console.print(summary.totals(in: console.language))
+    try console.print("")
+    try console.print(summary.rules)
   }
 }

@@ -26,12 +26,25 @@ struct ImportWarning: Equatable, Sendable {
 struct ImportCounts: Equatable, Sendable {
   /// Rows read, the header not counted.
   var rows = 0
-  /// Drafts handed over.
-  var drafts = 0
-  /// Events left out because their amount is zero.
-  var omitted = 0
   /// Rows of which nothing was made.
   var silentRows = 0
+  /// What each rule did, in the order of the mapping.
+  var rules: [Rule] = []
+
+  /// What one rule did.
+  struct Rule: Equatable, Sendable {
+    /// Rows it applied to.
+    var rows = 0
+    /// Drafts it made.
+    var drafts = 0
+    /// Events left out because their amount is zero.
+    var omitted = 0
+  }
+
+  /// Drafts handed over.
+  var drafts: Int { rules.reduce(0) { $0 + $1.drafts } }
+  /// Events left out because their amount is zero.
+  var omitted: Int { rules.reduce(0) { $0 + $1.omitted } }
 }
 
 /// Turns the rows of a source into event drafts, by a mapping.
@@ -52,6 +65,7 @@ struct ImportReader {
   init(_ mapping: Mapping) {
     self.mapping = mapping
     cases = CaseVariables(starts: mapping.variables.map(\.start))
+    counts.rules = mapping.rules.map { _ in ImportCounts.Rule() }
   }
 
   /// Reads the source to its end and gives every draft to `body`, in the order of rows and rules.
@@ -78,18 +92,17 @@ struct ImportReader {
     _ row: ImportRow, _ drafts: inout [JSONValue], _ body: (ImportedDraft) throws -> Void
   ) throws {
     drafts.removeAll(keepingCapacity: true)
-    let before = counts.omitted
-    try map(row, into: &drafts)
+    let isSilent = try !map(row, into: &drafts)
     counts.rows += 1
-    counts.drafts += drafts.count
-    if drafts.isEmpty, counts.omitted == before { counts.silentRows += 1 }
+    if isSilent { counts.silentRows += 1 }
     for draft in drafts { try body(ImportedDraft(row: row.line, draft: draft)) }
   }
 
-  /// Applies every rule to a row.
+  /// Applies every rule to a row; whether any had an event to make of it, be its amount zero.
   private mutating func map(
     _ row: ImportRow, into drafts: inout [JSONValue]
-  ) throws(ImportError) {
+  ) throws(ImportError) -> Bool {
+    var isMade = false
     cases.select(mapping.caseColumn.map { row.bytes[row[$0]] } ?? [])
     for position in mapping.rules.indices {
       // Asked in place: a rule that does not apply is not worth a copy.
@@ -97,16 +110,20 @@ struct ImportReader {
         continue
       }
       let rule = mapping.rules[position]
+      counts.rules[position].rows += 1
       for event in rule.events {
+        isMade = true
         if let draft = try mapping.draft(event, row, cases.current) {
           drafts.append(draft)
+          counts.rules[position].drafts += 1
         } else {
-          counts.omitted += 1
+          counts.rules[position].omitted += 1
         }
       }
       if !rule.updates.isEmpty { try update(rule, row) }
       for expectation in rule.expectations { try compare(expectation, row) }
     }
+    return isMade
   }
 
   private mutating func update(_ rule: Mapping.Rule, _ row: ImportRow) throws(ImportError) {
