@@ -32,7 +32,6 @@ enum Sample {
   }
 }
 
-
 func text(of range: Range<Int>, in line: Span<UInt8>) -> String {
   decodeCanonicalString(range, in: line)
 }

@@ -253,8 +253,9 @@ private struct Life {
     while seq < seen.count {
       if seen[seq].hasPrefix("recovered:") {
         seq += 1
-      } else if let place = open.firstIndex(where: { $0.elementsEqual(seen[seq...].prefix($0.count)) })
-      {
+      } else if let place = open.firstIndex(where: {
+        $0.elementsEqual(seen[seq...].prefix($0.count))
+      }) {
         seq += open.remove(at: place).count
         tally.unacknowledgedBatches += 1
       } else {

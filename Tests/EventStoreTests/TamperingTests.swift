@@ -205,7 +205,8 @@ struct SmallLedger {
         let findings = try ledger.verify().findings
         let kinds = Set(findings.map(\.kind))
         #expect(
-          !kinds.isDisjoint(with: [.truncated, .missing, .malformed]), "cut to \(size): \(findings)")
+          !kinds.isDisjoint(with: [.truncated, .missing, .malformed]), "cut to \(size): \(findings)"
+        )
         #expect(ledger.refusal() == (.damaged, true))
       }
       ledger.restore(segment)
