@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Support
 import Testing
 
 /// Nicolas Seriot's JSONTestSuite: what parsers must read, must refuse, and may do either with.

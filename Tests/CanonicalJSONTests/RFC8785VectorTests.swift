@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Support
 import Testing
 
 /// The test data of the authors of RFC 8785: an input, its canonical form, that form in hex.

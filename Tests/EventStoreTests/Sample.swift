@@ -1,5 +1,6 @@
 import CanonicalJSON
 import EventStore
+import Foundation
 
 /// Events and names of no meaning, for tests of the store that never looks at one.
 enum Sample {
@@ -32,7 +33,10 @@ enum Sample {
   }
 }
 
+/// Whether there is time for thousands of seeds and every bit (`tools/test --long`).
+let isLongRun = ProcessInfo.processInfo.environment["QUIPU_LONG"] == "1"
 
+/// The text of a range of a line that holds a string.
 func text(of range: Range<Int>, in line: Span<UInt8>) -> String {
   decodeCanonicalString(range, in: line)
 }

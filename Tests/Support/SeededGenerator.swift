@@ -2,10 +2,12 @@
 package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
+  /// The sequence of a seed; every seed, zero too, gives a good one.
   package init(seed: UInt64) {
     state = seed
   }
 
+  /// The next 64 bits. O(1).
   package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state

@@ -17,6 +17,7 @@ package final class SimulatedDisk: Disk {
     /// Whether calls are now and then interrupted, and reads and writes cut short.
     package var isErratic = false
 
+    /// No faults unless given; numbers as the properties say.
     package init(
       powerCutIn: Int? = nil, syncFailureIn: Int? = nil, room: Int? = nil, isErratic: Bool = false
     ) {
@@ -29,10 +30,12 @@ package final class SimulatedDisk: Disk {
 
   private let state: Mutex<SimulatedState>
 
+  /// An empty disk, its root directory `/`. What luck decides on it follows from `seed` alone.
   package init(seed: UInt64) {
     state = Mutex(SimulatedState(seed: seed))
   }
 
+  /// What is still to go wrong: counters run down as calls are made; `restart` clears them.
   package var faults: Faults {
     get { state.withLock { $0.faults } }
     set { state.withLock { $0.faults = newValue } }
@@ -44,6 +47,7 @@ package final class SimulatedDisk: Disk {
   /// How many calls that change something there were.
   package var changes: Int { state.withLock { $0.changes } }
 
+  /// Whether calls work: false from a power cut until `restart`.
   package var hasPower: Bool { state.withLock { $0.hasPower } }
 
   /// Power goes now: of everything not synced, each part survives, is lost, torn or zeroed.
@@ -70,6 +74,7 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  /// As `open`: `ENOENT`, `EEXIST`, and `EACCES` for writing what is read-only.
   package func open(
     _ path: String, _ access: Access, mode: UInt16
   ) throws(SystemError) -> Descriptor {
@@ -78,10 +83,12 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  /// Forgets a descriptor and the hold it had. Cannot fail.
   package func close(_ file: Descriptor) {
     state.withLock { $0.close(file.number) }
   }
 
+  /// As `pread`; shorter than asked now and then while the disk is erratic.
   package func read(
     _ file: Descriptor, into bytes: inout [UInt8], _ place: Range<Int>, from offset: Int
   ) throws(SystemError) -> Int {
@@ -92,6 +99,7 @@ package final class SimulatedDisk: Disk {
     return found.count
   }
 
+  /// As `pwrite`; shorter when erratic or when the room ends, then `ENOSPC`.
   package func write(
     _ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int
   ) throws(SystemError) -> Int {
@@ -101,34 +109,41 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  /// As `fdatasync`; `EIO` when a failing sync is due.
   package func syncData(_ file: Descriptor) throws(SystemError) {
     try call("fdatasync") { state throws(SystemError) in try state.sync(file.number, "fdatasync") }
   }
 
+  /// As `fsync`, also of directories; `EIO` when a failing sync is due.
   package func sync(_ file: Descriptor) throws(SystemError) {
     try call("fsync") { state throws(SystemError) in try state.sync(file.number, "fsync") }
   }
 
+  /// As `ftruncate`, in bytes; gives room back. Not durable before a sync.
   package func truncate(_ file: Descriptor, to size: Int) throws(SystemError) {
     try call("ftruncate") { state throws(SystemError) in
       try state.truncate(file.number, to: size)
     }
   }
 
+  /// Drops what is cached and counts as clean, as the kernel may.
   package func forgetCached(_ file: Descriptor) {
     state.withLock { $0.forgetCached(file.number) }
   }
 
+  /// As a non-blocking `flock`: `EWOULDBLOCK` while another descriptor's hold forbids it.
   package func lock(_ file: Descriptor, _ hold: Hold) throws(SystemError) {
     try call("flock") { state throws(SystemError) in try state.lock(file.number, hold) }
   }
 
+  /// As `fstat`.
   package func facts(_ file: Descriptor) throws(SystemError) -> FileFacts {
     try call("fstat") { state throws(SystemError) in
       state.facts(try state.node(file.number, "fstat"))
     }
   }
 
+  /// As `stat`: `ENOENT` where nothing is.
   package func facts(at path: String) throws(SystemError) -> FileFacts {
     try call("stat") { state throws(SystemError) in
       guard let number = state.find(path) else {
@@ -138,24 +153,29 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  /// Names in a directory, in the dictionary's order: in none.
   package func list(_ path: String) throws(SystemError) -> [String] {
     try call("opendir") { state throws(SystemError) in try state.list(path) }
   }
 
+  /// As `mkdir`; the name is durable once its parent is synced.
   package func makeDirectory(_ path: String, mode: UInt16) throws(SystemError) {
     try call("mkdir") { state throws(SystemError) in
       _ = try state.make(path, .directory(SimulatedDirectory()), mode, "mkdir")
     }
   }
 
+  /// As `rename`; within one directory a power cut undoes all of it or nothing.
   package func rename(_ path: String, to other: String) throws(SystemError) {
     try call("rename") { state throws(SystemError) in try state.rename(path, to: other) }
   }
 
+  /// As `unlink`; undone by a power cut before the directory is synced.
   package func remove(_ path: String) throws(SystemError) {
     try call("unlink") { state throws(SystemError) in try state.remove(path) }
   }
 
+  /// As `chmod`, durable at once.
   package func changeMode(_ path: String, _ mode: UInt16) throws(SystemError) {
     try call("chmod") { state throws(SystemError) in
       guard let number = state.find(path) else {
@@ -165,6 +185,7 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  /// Bytes from the disk's own generator: the same for the same seed and history.
   package func random(into bytes: inout [UInt8]) throws(SystemError) {
     let count = bytes.count
     bytes = state.withLock { state in
@@ -172,6 +193,7 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  /// Returns at once: nobody else runs while a simulated process waits.
   package func pause(milliseconds: Int) {}
 
   /// Does one system call, unless there is no power or a signal comes first.

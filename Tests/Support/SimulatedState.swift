@@ -102,7 +102,8 @@ struct SimulatedState {
     return Array(directory.cached.keys)
   }
 
-  mutating func open(_ path: String, _ access: Access, _ mode: UInt16) throws(SystemError) -> Int32 {
+  mutating func open(_ path: String, _ access: Access, _ mode: UInt16) throws(SystemError) -> Int32
+  {
     let number: Int
     if access == .create {
       number = try make(path, .file(SimulatedFile()), mode, "open")

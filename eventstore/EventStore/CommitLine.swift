@@ -15,6 +15,7 @@ package struct CommitLine: Equatable, Sendable {
 
   static let opening: StaticString = "{\"commit\":"
 
+  /// A commit of given parts, whose form nobody checks here.
   package init(at: String, events: Int64, root: Digest, size: Int64) {
     self.at = at
     self.events = events

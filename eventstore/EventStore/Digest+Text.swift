@@ -38,6 +38,7 @@ package enum Base64 {
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
   private static let padding = UInt8(ascii: "=")
 
+  /// The text of `bytes`: four digits for every three bytes begun. O(bytes).
   package static func encode(_ bytes: [UInt8]) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -100,6 +101,7 @@ package enum Base64 {
 
 /// Bytes as lower-case hexadecimal digits.
 package enum Hexadecimal {
+  /// Two digits a byte. O(bytes).
   package static func text(_ bytes: [UInt8]) -> String {
     let digits = [UInt8]("0123456789abcdef".utf8)
     var text: [UInt8] = []

@@ -54,8 +54,10 @@ package struct Digest: Equatable, Hashable, Sendable {
 package struct RunningDigest {
   private var hash = LibCrypto.begun([])
 
+  /// The hash of nothing yet.
   package init() {}
 
+  /// Goes on with `bytes`. O(bytes).
   package mutating func update(_ bytes: Span<UInt8>) {
     LibCrypto.update(&hash, bytes)
   }

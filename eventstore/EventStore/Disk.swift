@@ -2,8 +2,10 @@ internal import Glibc
 
 /// An open file or directory, as the operating system numbers it.
 package struct Descriptor: Hashable, Sendable {
+  /// The operating system's number for it, from 0.
   package let number: Int32
 
+  /// A descriptor of that number, which is not opened here.
   package init(_ number: Int32) {
     self.number = number
   }
@@ -16,6 +18,7 @@ package struct SystemError: Error, Equatable, Sendable {
   /// The `errno` it left behind.
   package var number: Int32
 
+  /// The failure of `call` with an `errno`.
   package init(_ call: String, _ number: Int32) {
     self.call = call
     self.number = number
@@ -46,6 +49,7 @@ package struct FileFacts: Equatable, Sendable {
   /// Permission bits, e.g. `0o644`.
   package var mode: UInt16
 
+  /// Facts of given values.
   package init(size: Int, isDirectory: Bool, mode: UInt16) {
     self.size = size
     self.isDirectory = isDirectory
@@ -59,7 +63,9 @@ package struct FileFacts: Equatable, Sendable {
 /// the caller's to go on with (`OpenFile`). `SystemDisk` is the real one; the tests' simulated disk
 /// loses power, fills up and fails on purpose.
 package protocol Disk: Sendable {
+  /// Opens a file or directory; `mode` is that of a file that is made.
   func open(_ path: String, _ access: Access, mode: UInt16) throws(SystemError) -> Descriptor
+  /// Ends the use of a descriptor and of its lock.
   func close(_ file: Descriptor)
   /// Reads into `bytes[place]` from `offset` of the file; fewer bytes than asked, zero at the end.
   func read(
@@ -71,17 +77,25 @@ package protocol Disk: Sendable {
   func syncData(_ file: Descriptor) throws(SystemError)
   /// Makes a file with its metadata, or a directory's entries, durable.
   func sync(_ file: Descriptor) throws(SystemError)
+  /// Cuts a file to `size` bytes, or lengthens it with zeros. Durable after a sync.
   func truncate(_ file: Descriptor, to size: Int) throws(SystemError)
   /// Asks that the next read of the file come from the device; advice, which may be ignored.
   func forgetCached(_ file: Descriptor)
+  /// Takes or changes the descriptor's hold on the file; throws `EWOULDBLOCK` where another forbids it.
   func lock(_ file: Descriptor, _ hold: Hold) throws(SystemError)
+  /// What an open file or directory is.
   func facts(_ file: Descriptor) throws(SystemError) -> FileFacts
+  /// What lies at `path`; throws `ENOENT` where nothing does.
   func facts(at path: String) throws(SystemError) -> FileFacts
   /// Names in a directory without `.` and `..`, in no order.
   func list(_ path: String) throws(SystemError) -> [String]
+  /// Makes a directory. Durable after a sync of its parent, as are the next two calls.
   func makeDirectory(_ path: String, mode: UInt16) throws(SystemError)
+  /// Gives a file or directory another name, replacing a file that has it.
   func rename(_ path: String, to other: String) throws(SystemError)
+  /// Takes a file's name away.
   func remove(_ path: String) throws(SystemError)
+  /// Changes permission bits.
   func changeMode(_ path: String, _ mode: UInt16) throws(SystemError)
   /// Fills `bytes` with unpredictable bytes.
   func random(into bytes: inout [UInt8]) throws(SystemError)
@@ -91,8 +105,10 @@ package protocol Disk: Sendable {
 
 /// The machine's own file system.
 package struct SystemDisk: Disk {
+  /// The one disk there is: it holds no state of its own.
   package init() {}
 
+  /// `open`, never inherited by a child process. `mode` is that of a new file.
   package func open(
     _ path: String, _ access: Access, mode: UInt16
   ) throws(SystemError) -> Descriptor {
@@ -105,10 +121,12 @@ package struct SystemDisk: Disk {
     return Descriptor(try checked("open", unsafe Glibc.open(path, flags, mode_t(mode))))
   }
 
+  /// `close`; its result is not looked at, for what matters was synced before.
   package func close(_ file: Descriptor) {
     _ = Glibc.close(file.number)
   }
 
+  /// `pread`: how many bytes it gave; 0 at the end of the file.
   package func read(
     _ file: Descriptor, into bytes: inout [UInt8], _ place: Range<Int>, from offset: Int
   ) throws(SystemError) -> Int {
@@ -120,6 +138,7 @@ package struct SystemDisk: Disk {
     return try checked("pread", count)
   }
 
+  /// `pwrite`: how many bytes it took.
   package func write(
     _ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int
   ) throws(SystemError) -> Int {
@@ -129,39 +148,47 @@ package struct SystemDisk: Disk {
     return try checked("pwrite", count)
   }
 
+  /// `fdatasync`. After a failure the pages may be lost and still count as clean.
   package func syncData(_ file: Descriptor) throws(SystemError) {
     _ = try checked("fdatasync", fdatasync(file.number))
   }
 
+  /// `fsync`, of files and directories.
   package func sync(_ file: Descriptor) throws(SystemError) {
     _ = try checked("fsync", fsync(file.number))
   }
 
+  /// `ftruncate`, to `size` bytes.
   package func truncate(_ file: Descriptor, to size: Int) throws(SystemError) {
     _ = try checked("ftruncate", ftruncate(file.number, size))
   }
 
+  /// `posix_fadvise(POSIX_FADV_DONTNEED)` for the whole file; its result is not looked at.
   package func forgetCached(_ file: Descriptor) {
     _ = posix_fadvise(file.number, 0, 0, POSIX_FADV_DONTNEED)
   }
 
+  /// `flock` with `LOCK_NB`: throws `EWOULDBLOCK` instead of waiting.
   package func lock(_ file: Descriptor, _ hold: Hold) throws(SystemError) {
     let operation = hold == .exclusive ? LOCK_EX : LOCK_SH
     _ = try checked("flock", flock(file.number, operation | LOCK_NB))
   }
 
+  /// `fstat`.
   package func facts(_ file: Descriptor) throws(SystemError) -> FileFacts {
     var facts = stat()
     _ = try checked("fstat", unsafe fstat(file.number, &facts))
     return FileFacts(facts)
   }
 
+  /// `stat`, following symbolic links.
   package func facts(at path: String) throws(SystemError) -> FileFacts {
     var facts = stat()
     _ = try checked("stat", unsafe stat(path, &facts))
     return FileFacts(facts)
   }
 
+  /// `opendir` and `readdir` to the end.
   package func list(_ path: String) throws(SystemError) -> [String] {
     guard let directory = unsafe opendir(path) else { throw SystemError("opendir", errno) }
     defer { unsafe closedir(directory) }
@@ -180,26 +207,32 @@ package struct SystemDisk: Disk {
     return names
   }
 
+  /// `mkdir`; the process's umask applies to `mode`.
   package func makeDirectory(_ path: String, mode: UInt16) throws(SystemError) {
     _ = try checked("mkdir", unsafe mkdir(path, mode_t(mode)))
   }
 
+  /// `rename`: replaces a file at `other` in one step.
   package func rename(_ path: String, to other: String) throws(SystemError) {
     _ = try checked("rename", unsafe Glibc.rename(path, other))
   }
 
+  /// `unlink`: files, not directories.
   package func remove(_ path: String) throws(SystemError) {
     _ = try checked("unlink", unsafe unlink(path))
   }
 
+  /// `chmod`; the umask does not apply.
   package func changeMode(_ path: String, _ mode: UInt16) throws(SystemError) {
     _ = try checked("chmod", unsafe chmod(path, mode_t(mode)))
   }
 
+  /// Fills `bytes` from libcrypto's generator, seeded by the kernel; throws `EIO` if it refuses.
   package func random(into bytes: inout [UInt8]) throws(SystemError) {
     guard LibCrypto.randomBytes(into: &bytes) else { throw SystemError("RAND_bytes", EIO) }
   }
 
+  /// `nanosleep`; a signal may end it early, which costs one more attempt.
   package func pause(milliseconds: Int) {
     var wait = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     unsafe nanosleep(&wait, nil)
@@ -225,15 +258,23 @@ extension FileFacts {
 
 /// The `errno` values the store tells apart, so that nothing else need import the C library for them.
 package enum ErrorNumber {
+  /// `EINTR`: a signal came first; nothing was done, and the call is made again.
   package static let interrupted = EINTR
+  /// `EWOULDBLOCK`: somebody else holds the lock.
   package static let wouldBlock = EWOULDBLOCK
+  /// `ENOSPC`: the disk is full.
   package static let noSpace = ENOSPC
+  /// `EDQUOT`: the user's share of the disk is full.
   package static let quota = EDQUOT
+  /// `EEXIST`: a name that was to be new is taken.
   package static let exists = EEXIST
+  /// `ENOENT`: nothing has that name.
   package static let notFound = ENOENT
+  /// `ENOTDIR`: a file stands where the path goes on.
   package static let notDirectory = ENOTDIR
-  package static let notEmpty = ENOTEMPTY
+  /// `EIO`: the device failed.
   package static let io = EIO
+  /// `EACCES`: the permission bits forbid it.
   package static let notPermitted = EACCES
 
   /// The system's own words for an `errno`.

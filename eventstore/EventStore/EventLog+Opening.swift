@@ -121,8 +121,9 @@ extension EventLog {
     var builder = IndexBuilder(directory: directory)
     for segment in end.segments {
       builder.begin(segment)
-      try walk.segment(segment, in: directory, with: &scanner) { event, line, place
-        throws(LogError) in
+      try walk.segment(segment, in: directory, with: &scanner) {
+        event, line, place
+          throws(LogError) in
         try builder.take(event, line, place)
         guard body(event, line) else { throw LogError(.invalid, "the caller gave up") }
         return true

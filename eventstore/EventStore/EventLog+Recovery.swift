@@ -13,7 +13,8 @@ struct QuarantineFile {
   static let partSuffix = ".part"
 
   init(_ tail: TornTail, _ digest: Digest) {
-    let segment = tail.segment.name.dropFirst(LedgerDirectory.logName.count + 1).prefix { $0 != "." }
+    let file = tail.segment.name.dropFirst(LedgerDirectory.logName.count + 1)
+    let segment = file.prefix { $0 != "." }
     name = "\(segment)-\(tail.offset)-\(tail.reason.rawValue)-\(digest.hex)\(Self.suffix)"
     reason = tail.reason
   }

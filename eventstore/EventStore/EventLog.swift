@@ -11,6 +11,7 @@ package final class EventLog {
     /// Bytes after which a segment is finished at the next batch; 16 MiB, at most 1 GiB.
     package var segmentSize: Int
 
+    /// Settings with a segment size in bytes, 1 to 2^30; another is the caller's mistake and traps.
     package init(segmentSize: Int = 16 << 20) {
       precondition((1...1 << 30).contains(segmentSize))
       self.segmentSize = segmentSize

@@ -16,6 +16,7 @@ package struct Finding: Equatable, Sendable {
     case malformed
   }
 
+  /// What happened to it.
   package var kind: Kind
   /// Relative to the ledger directory.
   package var file: String
@@ -26,6 +27,7 @@ package struct Finding: Equatable, Sendable {
   /// What is wrong, for a person.
   package var detail: String
 
+  /// A finding in `file`; `lines` and `byte` as the properties say.
   package init(
     _ kind: Kind, _ file: String, _ lines: ClosedRange<Int64>?, byte: Int?, _ detail: String
   ) {

@@ -16,6 +16,7 @@ package struct LedgerIdentity: Equatable, Sendable {
   /// Public keys that may sign its checkpoints, as C2SP signed-note verifier keys.
   package var keys: [String]
 
+  /// An identity of given parts; their form is checked when the ledger is made (`EventLog.create`).
   package init(
     ledger: String, origin: String, currency: String, timeZone: String, jurisdiction: String,
     keys: [String] = []

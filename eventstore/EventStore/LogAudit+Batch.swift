@@ -117,7 +117,9 @@ extension LogAudit {
       let line = entry.line...entry.line
       let seq = expected + Int64(place)
       if event.seq != seq {
-        find(.malformed, lines: line, byte: entry.byte, "event \(event.seq) stands where \(seq) must")
+        find(
+          .malformed, lines: line, byte: entry.byte,
+          "event \(event.seq) stands where \(seq) must")
       }
       // Later events of the batch are judged by this one.
       let position = index.streams[entry.stream]
@@ -154,7 +156,8 @@ extension LogAudit {
       || batch.contains { $0.envelope.map { own.contains($0.seq) } ?? false }
     guard isPlausible, own.count <= batch.count + 1 << 20 else {
       find(
-        .mutated, lines: lines, byte: batchStart.byte, "the commit does not number its batch's events")
+        .mutated, lines: lines, byte: batchStart.byte,
+        "the commit does not number its batch's events")
       return expected + Int64(batch.count)
     }
     var gap = Gap(events: [], file: segment.name, lines: lines, byte: batchStart.byte)

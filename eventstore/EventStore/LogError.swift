@@ -28,6 +28,7 @@ package struct LogError: Error, Sendable {
     case noSuchEvent = "no_such_event"
   }
 
+  /// Which kind of failure; all that `==` looks at.
   package var code: Code
   /// The file concerned, relative to the ledger directory where it is inside.
   package var file: String?
@@ -42,6 +43,7 @@ package struct LogError: Error, Sendable {
   /// What is wrong, for a person.
   package var detail: String
 
+  /// A failure; what is not given is not known. `lines` from 1, `byte` and `index` from 0.
   package init(
     _ code: Code, _ detail: String, file: String? = nil, lines: ClosedRange<Int64>? = nil,
     byte: Int? = nil, errno: Int32? = nil, index: Int? = nil
@@ -63,6 +65,7 @@ extension LogError: Equatable {
 }
 
 extension LogError: CustomStringConvertible {
+  /// One line: code, detail, then file, lines, byte and the system's words as far as known.
   package var description: String {
     var text = "\(code.rawValue): \(detail)"
     if let file { text += "; file \(file)" }
@@ -113,10 +116,12 @@ package struct LogNotice: Equatable, Sendable {
     case writable
   }
 
+  /// What it is about.
   package var kind: Kind
   package var file: String
   package var detail: String
 
+  /// A notice about `file`, relative to the ledger directory.
   package init(_ kind: Kind, _ file: String, _ detail: String) {
     self.kind = kind
     self.file = file

@@ -25,6 +25,7 @@ package struct PendingEvent: Equatable, Sendable {
   /// The position in its stream the writer expects the event to get; refused if it gets another.
   package var expectedN: Int64?
 
+  /// An event to append; nothing is checked before `EventLog.append`.
   package init(
     type: String, version: Int64 = 1, stream: String, key: String, effective: String,
     actor: [UInt8], data: [UInt8], cause: Int64? = nil, subject: String? = nil,
@@ -94,6 +95,7 @@ package struct Receipt: Equatable, Sendable {
   /// When it was recorded.
   package var at: String
 
+  /// A receipt of given parts.
   package init(seq: Int64, key: String, at: String) {
     self.seq = seq
     self.key = key

@@ -20,6 +20,7 @@ package struct SegmentHeader: Equatable, Sendable {
   package static let format: Int64 = 1
   static let opening: StaticString = "{\"segment\":"
 
+  /// The header of the segment that goes on from a tree.
   package init(ledger: String, after frontier: MerkleFrontier) {
     self.first = frontier.size
     self.ledger = ledger

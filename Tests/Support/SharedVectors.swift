@@ -1,12 +1,12 @@
-import Foundation
+package import Foundation
 
 /// The published test vectors, which are data of their own and no part of the project.
 ///
 /// They are in `shared/data/vectors` beside a checkout, or below the folder `QUIPU_SHARED` names.
 /// Tests that need them are skipped when they are not there.
-enum SharedVectors {
+package enum SharedVectors {
   /// The folder, nil when it is absent.
-  static let folder: URL? = {
+  package static let folder: URL? = {
     var candidates: [URL] = []
     if let named = ProcessInfo.processInfo.environment["QUIPU_SHARED"] {
       let url = URL(fileURLWithPath: named, isDirectory: true)
@@ -23,11 +23,12 @@ enum SharedVectors {
   }()
 
   /// Whether the tests that need the vectors can run.
-  static var arePresent: Bool { folder != nil }
+  package static var arePresent: Bool { folder != nil }
 
   /// The files of a subfolder whose names begin so, sorted by name.
-  static func files(in path: String, prefix: String = "") throws -> [(name: String, bytes: [UInt8])]
-  {
+  package static func files(
+    in path: String, prefix: String = ""
+  ) throws -> [(name: String, bytes: [UInt8])] {
     guard let folder = folder?.appendingPathComponent(path) else { return [] }
     return try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
       .filter { $0.hasPrefix(prefix) }
