@@ -1,0 +1,158 @@
+internal import CanonicalJSON
+internal import Foundation
+internal import Testing
+
+/// A ledger of its own for one test, in a folder that goes when the test is over.
+final class TemporaryLedger: Sendable {
+  /// Where the test may put files beside the ledger.
+  let folder: String
+  /// The ledger's directory.
+  let path: String
+
+  /// Makes a ledger for Peru and records drafts in it.
+  init(recording drafts: [String] = []) throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "quipu-e2e-\(UUID())").path()
+    path = folder + "/ledger"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let made = try Program.run(["init", "--ledger", path, "--name", "test"])
+    try #require(made.exit == 0, "\(made.errors)")
+    if !drafts.isEmpty { try record(drafts) }
+  }
+
+  private init(copying other: TemporaryLedger) throws {
+    folder = FileManager.default.temporaryDirectory.appending(path: "quipu-e2e-\(UUID())").path()
+    path = folder + "/ledger"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: other.path, toPath: path)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// Another ledger with the same bytes.
+  func copy() throws -> TemporaryLedger { try TemporaryLedger(copying: self) }
+
+  /// Runs the program on this ledger with words separated by blanks.
+  func run(_ line: String) throws -> Program.Outcome {
+    try Program.run(line.split(separator: " ").map(String.init) + ["--ledger", path])
+  }
+
+  /// Runs a line of bash in the folder, in which `$quipu` is the program and this its ledger.
+  func bash(_ script: String) throws -> Program.Outcome {
+    try Program.bash(
+      "cd \"$folder\"; " + script, environment: ["folder": folder, "QUIPU_LEDGER": path])
+  }
+
+  /// Records the bytes of a drafts file, with more words on the command line.
+  func record(bytes: [UInt8], _ options: String = "") throws -> Program.Outcome {
+    let file = folder + "/drafts"
+    try Data(bytes).write(to: URL(filePath: file))
+    return try run("record \(file) \(options)")
+  }
+
+  /// Records drafts that must be accepted; gives their receipts.
+  @discardableResult
+  func record(_ drafts: [String]) throws -> [JSONValue] {
+    let run = try record(bytes: Array(drafts.map { $0 + "\n" }.joined().utf8))
+    try #require(run.exit == 0, "\(run.errors)")
+    return try run.output.split(separator: "\n").map {
+      try JSONValue(parsing: String($0), as: .json)
+    }
+  }
+
+  /// All that is evidence: every file of the ledger but its lock, by its path in it.
+  func files() throws -> [String: [UInt8]] {
+    var files: [String: [UInt8]] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: path) where name != "lock" {
+      if let bytes = FileManager.default.contents(atPath: "\(path)/\(name)") {
+        files[name] = Array(bytes)
+      }
+    }
+    return files
+  }
+
+  /// The lines of the first segment, without their newlines.
+  func lines() throws -> [[UInt8]] {
+    try bytes(of: "ledger/log/000000000000.jsonl").split(separator: 10).map(Array.init)
+  }
+
+  /// The bytes of a file in the folder.
+  func bytes(of name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: "\(folder)/\(name)")))
+  }
+
+  /// The text of a file in the folder.
+  func text(of name: String) throws -> String {
+    String(decoding: try bytes(of: name), as: UTF8.self)
+  }
+
+  /// Puts bytes in a file in the folder.
+  func write(_ bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(filePath: "\(folder)/\(name)"))
+  }
+}
+
+extension Program.Outcome {
+  /// Standard output as one JSON value.
+  var json: JSONValue { get throws { try JSONValue(parsing: output, as: .json) } }
+
+  /// What standard error says after `--json`: the last failure reported.
+  var failure: ReportedFailure {
+    get throws {
+      let last = try #require(errors.split(separator: "\n").last { $0.hasPrefix("{") }, "\(errors)")
+      let error = try #require(JSONValue(parsing: String(last), as: .json)["error"])
+      return ReportedFailure(json: error)
+    }
+  }
+}
+
+/// A failure as the program reports it with `--json`.
+struct ReportedFailure {
+  let json: JSONValue
+
+  var code: String { json["code"]?.stringValue ?? "" }
+  var exit: Int64? { json["exit"]?.integerValue }
+
+  /// A text among the details; empty where there is none.
+  subscript(name: String) -> String { json["detail"]?[name]?.stringValue ?? "" }
+
+  /// A number among the details.
+  func number(_ name: String) -> Int64? { json["detail"]?[name]?.integerValue }
+}
+
+/// Drafts that a ledger accepts, to be spoilt by the tests.
+enum DraftLine {
+  /// An account of one item, opened and due on a day.
+  static func opened(
+    _ account: String, on day: String = "2025-01-31", principal: Int = 100_000, more: String = ""
+  ) -> String {
+    #"{"type":"AccountOpened","stream":"account/\#(account)","effective":"\#(day)","#
+      + #""key":"open:\#(account)","data":{"account":"\#(account)","subject":"S-1","#
+      + #""creditor":"bank","product":"consumer","currency":"PEN","#
+      + #""items":[{"n":1,"dueOn":"\#(day)","principal":\#(principal)}]\#(more)}}"#
+  }
+
+  /// A payment on an account, its key after its id.
+  static func paid(
+    _ account: String, _ payment: String, _ amount: Int = 20_000, on day: String = "2025-02-10"
+  ) -> String {
+    event(
+      "PaymentReceived", account, "pay:\(payment)", on: day,
+      #""payment":"\#(payment)","amount":\#(amount),"currency":"PEN","method":"transfer""#)
+  }
+
+  /// Any event on an account, from its fields.
+  static func event(
+    _ type: String, _ account: String, _ key: String, on day: String, _ fields: String
+  ) -> String {
+    #"{"type":"\#(type)","stream":"account/\#(account)","effective":"\#(day)","#
+      + #""key":"\#(key)","data":{\#(fields)}}"#
+  }
+}
+
+/// The rows of a table of text: columns two or more blanks apart, a row of names first.
+func table(_ text: String) -> [[String]] {
+  text.split(separator: "\n").dropFirst().map { line in
+    line.components(separatedBy: "  ").map { $0.trimmingCharacters(in: .whitespaces) }
+      .filter { !$0.isEmpty }
+  }
+}
