@@ -64,8 +64,8 @@ struct Recorder {
       try OutputFile.write(rejected, to: path)
       console.warn(
         Text(
-          "\(refusals.count) lines left out; they are in \(path), each under its reason",
-          "\(refusals.count) líneas excluidas; están en \(path), cada una bajo su motivo"))
+          "lines left out: \(refusals.count), each under its reason in \(path)",
+          "líneas excluidas: \(refusals.count), cada una bajo su motivo en \(path)"))
     }
     var tally = Tally(refused: refusals.count)
     var receipts: [Receipt] = []
@@ -119,14 +119,14 @@ struct Recorder {
     if refusals.count > Self.mostShown {
       console.warn(
         Text(
-          "\(refusals.count - Self.mostShown) more lines are refused; --skip-invalid writes all of them to a file",
-          "se rechazan \(refusals.count - Self.mostShown) líneas más; --skip-invalid las escribe todas en un archivo"
+          "more lines refused: \(refusals.count - Self.mostShown); --skip-invalid writes all of them to a file",
+          "más líneas rechazadas: \(refusals.count - Self.mostShown); --skip-invalid las escribe todas en un archivo"
         ))
     }
     console.notice(
       Text(
-        "nothing was recorded: \(refusals.count) of \(refusals.count + decisions.count) lines are refused",
-        "no se registró nada: se rechazan \(refusals.count) de \(refusals.count + decisions.count) líneas"
+        "nothing was recorded; lines refused: \(refusals.count) of \(refusals.count + decisions.count)",
+        "no se registró nada; líneas rechazadas: \(refusals.count) de \(refusals.count + decisions.count)"
       ))
     return Failure(refusals[0])
   }

@@ -18,9 +18,7 @@ struct AccountText {
     let row = report.row
     let title = console.terminal.emphasised(report.account, .bold)
     try console.print(
-      Text(
-        "\(title)  on \(report.on.text), known at \(grouped(report.knownAt)) events",
-        "\(title)  al \(report.on.text), según \(grouped(report.knownAt)) eventos"))
+      Text(same: "\(title)  ") + asOf(report.on, knownAt: report.knownAt))
     try console.print("")
     try line(Text("status", "estado"), status)
     try line(Text("product", "producto"), "\(row.product.name), \(report.creditor)")
@@ -39,14 +37,15 @@ struct AccountText {
     for remark in report.remarks {
       try console.print(
         Text(
-          "ignored: \(remark.kind.rawValue) of event \(remark.seq), \(money(remark.amount))",
-          "sin efecto: \(remark.kind.rawValue) del evento \(remark.seq), \(money(remark.amount))"))
+          "ignored of #\(remark.seq): \(money(remark.amount)), \(remark.kind.text.english)",
+          "sin efecto de #\(remark.seq): \(money(remark.amount)), \(remark.kind.text.spanish)"))
     }
   }
 
   private var status: String {
-    guard let closure = report.life.closure else { return report.row.status.rawValue }
-    return "\(report.row.status.rawValue) \(closure.on.text) (\(report.closureText))"
+    let status = report.row.status.text[console.language]
+    guard let closure = report.life.closure else { return status }
+    return "\(status) \(closure.on.text) (\(report.closureText))"
   }
 
   private func line(_ name: Text, _ value: String) throws {
@@ -85,7 +84,7 @@ struct AccountText {
     ])
     for item in open {
       table.add(
-        [item.n == 0 ? "-" : String(item.n), item.dueOn.text] + cells(item.outstanding)
+        [item.n == 0 ? "#\(item.seq)" : String(item.n), item.dueOn.text] + cells(item.outstanding)
           + [money(item.accrued.total)])
     }
     try console.print("")
@@ -106,11 +105,13 @@ struct AccountText {
       let restated = (restatements[payment.seq] ?? []).map(\.cause)
       let by = Text("restated by", "reimputado por")[console.language]
       let note =
-        restated.isEmpty ? "" : ", \(by) " + restated.map { "\($0)" }.joined(separator: ", ")
+        restated.isEmpty ? "" : ", \(by) " + restated.map { "#\($0)" }.joined(separator: ", ")
       table.add(
         [
           report.id(of: payment), CivilDate(days: payment.effective).text, money(payment.amount),
-        ] + cells(payment.taken) + [money(payment.toCredit), payment.state.rawValue + note])
+        ] + cells(payment.taken) + [
+          money(payment.toCredit), payment.state.text[console.language] + note,
+        ])
     }
     try console.print("")
     try console.print(table)
