@@ -63,9 +63,10 @@ struct Recorder {
     if !rejected.isEmpty {
       try OutputFile.write(rejected, to: path)
       console.warn(
-        Text(
-          "lines left out: \(refusals.count), each under its reason in \(path)",
-          "líneas excluidas: \(refusals.count), cada una bajo su motivo en \(path)"))
+        counted(
+          Int64(refusals.count), Text("line left out", "línea excluida"),
+          Text("lines left out", "líneas excluidas"))
+          + Text(", each under its reason in \(path)", ", cada una bajo su motivo en \(path)"))
     }
     var tally = Tally(refused: refusals.count)
     var receipts: [Receipt] = []
@@ -119,14 +120,14 @@ struct Recorder {
     if refusals.count > Self.mostShown {
       console.warn(
         Text(
-          "more lines refused: \(refusals.count - Self.mostShown); --skip-invalid writes all of them to a file",
-          "más líneas rechazadas: \(refusals.count - Self.mostShown); --skip-invalid las escribe todas en un archivo"
+          "\(refusals.count - Self.mostShown) more lines are refused; --skip-invalid writes all of them to a file",
+          "se rechazan \(refusals.count - Self.mostShown) líneas más; --skip-invalid las escribe todas en un archivo"
         ))
     }
     console.notice(
       Text(
-        "nothing was recorded; lines refused: \(refusals.count) of \(refusals.count + decisions.count)",
-        "no se registró nada; líneas rechazadas: \(refusals.count) de \(refusals.count + decisions.count)"
+        "nothing was recorded: \(refusals.count) of \(refusals.count + decisions.count) lines are refused",
+        "no se registró nada: se rechazan \(refusals.count) de \(refusals.count + decisions.count) líneas"
       ))
     return Failure(refusals[0])
   }

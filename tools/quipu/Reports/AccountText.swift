@@ -105,7 +105,7 @@ struct AccountText {
       let restated = (restatements[payment.seq] ?? []).map(\.cause)
       let by = Text("restated by", "reimputado por")[console.language]
       let note =
-        restated.isEmpty ? "" : ", \(by) " + restated.map { "#\($0)" }.joined(separator: ", ")
+        restated.isEmpty ? "" : ", \(by) " + restated.map { "\($0)" }.joined(separator: ", ")
       table.add(
         [
           report.id(of: payment), CivilDate(days: payment.effective).text, money(payment.amount),

@@ -55,8 +55,8 @@ struct HistoryText {
       if payment.toCredit > 0 {
         try detail(
           Text(
-            "\(money(payment.toCredit)) that no item took is credit (rule 3: allocation)",
-            "\(money(payment.toCredit)) que ninguna cuota tomó queda a favor (regla 3: imputación)")
+            "\(money(payment.toCredit)) that no item took is credit (section 3)",
+            "\(money(payment.toCredit)) que ninguna cuota tomó queda a favor (sección 3)")
         )
       }
       if payment.state != .applied { try detail(payment.state.text) }
@@ -65,8 +65,8 @@ struct HistoryText {
       let (before, after) = (split(restated.before), split(restated.after))
       try detail(
         Text(
-          "restates payment #\(restated.payment): \(before) became \(after) (rule 5: time order)",
-          "reimputa el pago #\(restated.payment): \(before) pasó a \(after) (regla 5: orden temporal)"
+          "restates payment #\(restated.payment): \(before) became \(after) (section 5)",
+          "reimputa el pago #\(restated.payment): \(before) pasó a \(after) (sección 5)"
         ))
     }
     for remark in event.remarks {
