@@ -55,8 +55,9 @@ private struct RecordRun {
     var number = 0
     for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       number += 1
-      // A blank line, and the reason above a line left out earlier.
-      if line.isEmpty || line.first == UInt8(ascii: "#") { continue }
+      // A blank line, however lines end, and the reason above a line left out earlier.
+      let isBlank = line.allSatisfy { [0x20, 0x09, 0x0D].contains($0) }
+      if isBlank || line.first == UInt8(ascii: "#") { continue }
       let number = number
       recorder.take(Array(line)) { () throws(Refusal) in
         try Draft(line: Array(line), number: number, of: name)
