@@ -26,7 +26,7 @@ struct Quipu {
       try console.output.close()
       return code
     } catch {
-      let failure = Failure(error)
+      let failure = Failure(ending: error)
       // What was printed before the failure is still a result.
       do { try console.output.flush() } catch { console.report(error) }
       console.report(failure)
@@ -64,8 +64,9 @@ struct Quipu {
 extension Failure {
   /// Any error as the failure that ends the program.
   ///
-  /// An error that nothing below has named is a defect of the program, and says so.
-  init(_ error: any Error) {
+  /// An error that nothing below has named is a defect of the program, and says so. The label keeps
+  /// this from being chosen over the initializers it calls.
+  init(ending error: any Error) {
     switch error {
     case let failure as Failure: self = failure
     case let error as LogError: self.init(error)
