@@ -39,10 +39,10 @@ struct ReplayFiles {
           ("on", result.on.text), ("knownAtSize", "\(result.model.size)"),
           ("digest", result.digest),
         ])
+      try OutputFile.rename(draft, to: path)
     } catch {
       try OutputFile.remove(draft)
       throw error
     }
-    try OutputFile.rename(draft, to: path)
   }
 }
