@@ -64,6 +64,8 @@ struct CompletionsTests {
       (["show", ""], ""),
       (["show", "A-1", "--on", ""], ""),
       (["record", "some"], "some file.jsonl"),
+      (["import", "some"], "some file.jsonl"),
+      (["import", "road"], "road-traffic-fines"),
       (["record", "--ledger", "some"], "some folder"),
     ]
     for (words, offers) in table {

@@ -18,7 +18,8 @@ struct DraftShape {
     "ChargeWaived": DraftShape(required: ["component", "amount", "reason"], optional: ["item"]),
     "DebtForgiven": DraftShape(
       required: ["reason"], optional: ["principal", "interest", "penalty", "cost"]),
-    "DelinquencyPaused": DraftShape(required: ["from", "to", "reason"], optional: ["stopsAccrual"]),
+    "DelinquencyPaused": DraftShape(
+      required: ["from", "to", "reason"], optional: ["stopsAccrual"]),
     "WrittenOff": DraftShape(required: [], optional: ["reason"]),
     "AccountClosed": DraftShape(required: ["reason"]),
     "AccountReopened": DraftShape(required: ["reason"]),

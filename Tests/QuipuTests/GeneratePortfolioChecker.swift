@@ -92,7 +92,8 @@ struct PortfolioChecker {
     if !keysPresent.isSubset(of: allowed) { report("envelope keys \(keysPresent)") }
     if !keys.insert(key).inserted { report("key \(key) again") }
     if key.utf8.count > 40 || key.contains(" ") { report("key \(key)") }
-    for id in [value["actor"]?["id"]?.stringValue, stream.split(separator: "/").last.map(String.init)]
+    let actor = value["actor"]?["id"]?.stringValue
+    for id in [actor, stream.split(separator: "/").last.map(String.init)]
     where !isID(id) { report("id \(id ?? "none")") }
     if let subject = value["subject"], !isID(subject.stringValue) { report("subject") }
     let kind = value["actor"]?["kind"]?.stringValue
@@ -243,8 +244,8 @@ struct PortfolioChecker {
       return
     }
     if !account.contacts.insert(contact).inserted { report("contact \(contact) again") }
-    guard let at = data["localAt"]?.stringValue, at.utf8.count == 25, at.hasSuffix(":00-05:00")
-      || at.hasSuffix("-05:00"), let date = CivilDate(String(at.prefix(10))),
+    guard let at = data["localAt"]?.stringValue, at.utf8.count == 25, at.hasSuffix("-05:00"),
+      let date = CivilDate(String(at.prefix(10))),
       let hour = Int(at.dropFirst(11).prefix(2)), hour < 24
     else { return report("localAt") }
     if date != today { report("a contact of \(at) recorded on \(today.text)") }
@@ -290,10 +291,12 @@ struct PortfolioChecker {
   }
 
   private mutating func open(_ id: JSONValue?, _ ids: inout Set<String>) {
-    if !ids.insert(id?.stringValue ?? "").inserted { report("opened twice: \(String(describing: id))") }
+    let text = id?.stringValue ?? ""
+    if !ids.insert(text).inserted { report("opened twice: \(text)") }
   }
 
   private mutating func close(_ id: JSONValue?, _ ids: inout Set<String>) {
-    if ids.remove(id?.stringValue ?? "") == nil { report("never opened: \(String(describing: id))") }
+    let text = id?.stringValue ?? ""
+    if ids.remove(text) == nil { report("never opened: \(text)") }
   }
 }

@@ -47,6 +47,10 @@ enum Program {
     return try execute("/bin/bash", ["-c", script], environment: environment)
   }
 
+  /// What `tools/test --sanitize` tells the sanitizers, the program's own as well.
+  private static let sanitizerOptions =
+    ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+
   private static func execute(
     _ program: String, _ words: [String], environment: [String: String]
   ) throws -> Outcome {
@@ -60,7 +64,8 @@ enum Program {
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = words
-    process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"].merging(environment) { $1 }
+    process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"]
+      .merging(sanitizerOptions) { $1 }.merging(environment) { $1 }
     process.currentDirectoryURL = folder
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)

@@ -75,6 +75,8 @@ extension ShellCompletions {
     return switch kind {
     case .file, .fileOrInput: "_quipu_paths -f"
     case .directory: "_quipu_paths -d"
+    case .mapping:
+      "_quipu_words \(Self.quoted(Mapping.builtInNames.joined(separator: " "))); _quipu_paths -f"
     default: nil
     }
   }

@@ -54,6 +54,7 @@ extension ShellCompletions {
     if let choices = kind.choices { return "-f -a \(fishQuoted(choices.joined(separator: " ")))" }
     return switch kind {
     case .file, .fileOrInput: "-F"
+    case .mapping: "-F -a \(fishQuoted(Mapping.builtInNames.joined(separator: " ")))"
     case .directory: "-f -a '(__fish_complete_directories)'"
     default: nil
     }

@@ -73,6 +73,8 @@ extension ShellCompletions {
     return switch kind {
     case .file, .fileOrInput: "_files"
     case .directory: "_files -/"
+    case .mapping:
+      "{compadd -- \(Mapping.builtInNames.joined(separator: " ")); _files}"
     // A blank: nothing to offer, yet the name is shown.
     default: " "
     }

@@ -15,6 +15,8 @@ enum ValueKind: Sendable {
   case directory
   /// A file, or `-` for standard input.
   case fileOrInput
+  /// A file that is a mapping, or the name of one that comes with the program.
+  case mapping
   /// Who records: `ID`, `ID/ROLE` or `ID/ROLE/KIND`.
   case actor
   /// The name of a command of this program.

@@ -5,7 +5,7 @@ internal import Ledger
 
 extension Argument {
   static let mapping = Argument(
-    Text("MAPPING", "MAPEO"), .file,
+    Text("MAPPING", "MAPEO"), .mapping,
     doc: Text(
       "the document that says how columns become events, or the name of one that comes with quipu",
       "el documento que dice cómo las columnas se vuelven eventos, o el nombre de uno incluido"))

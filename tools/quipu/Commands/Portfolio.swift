@@ -8,8 +8,8 @@ extension Option {
     "by", Text("COLUMN", "COLUMNA"),
     .choices(AgingReport.Grouping.allCases.filter { $0 != .none }.map(\.rawValue)),
     doc: Text(
-      "also group by this; else only by currency",
-      "agrupar también por esto; si no, solo por moneda"))
+      "group by this too; by currency and days past due always",
+      "agrupar también por esto; por moneda y días de atraso, siempre"))
 }
 
 extension Command {

@@ -63,9 +63,10 @@ struct Recorder {
     if !rejected.isEmpty {
       try OutputFile.write(rejected, to: path)
       console.warn(
-        Text(
-          "\(refusals.count) lines left out; they are in \(path), each under its reason",
-          "\(refusals.count) líneas excluidas; están en \(path), cada una bajo su motivo"))
+        counted(
+          Int64(refusals.count), Text("line left out", "línea excluida"),
+          Text("lines left out", "líneas excluidas"))
+          + Text(", each under its reason in \(path)", ", cada una bajo su motivo en \(path)"))
     }
     var tally = Tally(refused: refusals.count)
     var receipts: [Receipt] = []

@@ -51,17 +51,22 @@ private struct VerifyRun {
     for notice in result.notices {
       console.notice(Text(same: "\(notice.kind.rawValue) \(notice.file): \(notice.detail)"))
     }
-    let extent = Text(
-      "\(grouped(result.events)) events in \(grouped(result.commits)) batches and \(grouped(Int64(result.segments))) segments, \(grouped(Int64(result.bytes))) bytes",
-      "\(grouped(result.events)) eventos en \(grouped(result.commits)) lotes y \(grouped(Int64(result.segments))) segmentos, \(grouped(Int64(result.bytes))) bytes"
-    )
+    let extent =
+      countedEvents(result.events) + Text(" in ", " en ")
+      + counted(result.commits, Text("batch", "lote"), Text("batches", "lotes"))
+      + Text(" and ", " y ")
+      + counted(
+        Int64(result.segments), Text("segment", "segmento"), Text("segments", "segmentos"))
+      + Text(same: ", \(grouped(Int64(result.bytes))) bytes")
     guard result.findings.isEmpty else {
       return try console.print(
-        Text(
-          "DAMAGED: \(result.findings.count) findings; \(extent.english)",
-          "DAÑADO: \(result.findings.count) hallazgos; \(extent.spanish)"))
+        Text("DAMAGED: ", "DAÑADO: ")
+          + counted(
+            Int64(result.findings.count), Text("finding", "hallazgo"),
+            Text("findings", "hallazgos"))
+          + "; " + extent)
     }
-    try console.print(Text("sound: \(extent.english)", "íntegro: \(extent.spanish)"))
+    try console.print(Text("sound: ", "íntegro: ") + extent)
     if let root = result.root {
       try console.print(Text("root   \(root.base64)", "raíz    \(root.base64)"))
     }

@@ -18,9 +18,7 @@ struct AccountText {
     let row = report.row
     let title = console.terminal.emphasised(report.account, .bold)
     try console.print(
-      Text(
-        "\(title)  on \(report.on.text), known at \(grouped(report.knownAt)) events",
-        "\(title)  al \(report.on.text), según \(grouped(report.knownAt)) eventos"))
+      Text(same: "\(title)  ") + asOf(report.on, knownAt: report.knownAt))
     try console.print("")
     try line(Text("status", "estado"), status)
     try line(Text("product", "producto"), "\(row.product.name), \(report.creditor)")
@@ -43,8 +41,9 @@ struct AccountText {
   }
 
   private var status: String {
-    guard let closure = report.life.closure else { return report.row.status.rawValue }
-    return "\(report.row.status.rawValue) \(closure.on.text) (\(report.closureText))"
+    let status = report.row.status.text[console.language]
+    guard let closure = report.life.closure else { return status }
+    return "\(status) \(closure.on.text) (\(report.closureText))"
   }
 
   private func line(_ name: Text, _ value: String) throws {
@@ -83,7 +82,7 @@ struct AccountText {
     ])
     for item in open {
       table.add(
-        [item.n == 0 ? "-" : String(item.n), item.dueOn.text] + cells(item.outstanding)
+        [item.n == 0 ? "#\(item.seq)" : String(item.n), item.dueOn.text] + cells(item.outstanding)
           + [money(item.accrued.total)])
     }
     try console.print("")
@@ -108,7 +107,9 @@ struct AccountText {
       table.add(
         [
           report.id(of: payment), CivilDate(days: payment.effective).text, money(payment.amount),
-        ] + cells(payment.taken) + [money(payment.toCredit), payment.state.rawValue + note])
+        ] + cells(payment.taken) + [
+          money(payment.toCredit), payment.state.text[console.language] + note,
+        ])
     }
     try console.print("")
     try console.print(table)

@@ -16,10 +16,7 @@ struct AgingText {
 
   /// Prints a row a bucket that holds accounts, and one of sums, for each group.
   func print(on day: CivilDate, knownAt size: Int64) throws {
-    try console.print(
-      Text(
-        "portfolio on \(day.text), known at \(grouped(size)) events",
-        "cartera al \(day.text), según \(grouped(size)) eventos"))
+    try console.print(Text("portfolio ", "cartera ") + asOf(day, knownAt: size))
     var table = Table(columns)
     for group in report.groups {
       for bucket in AgingBucket.allCases {

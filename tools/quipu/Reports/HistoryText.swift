@@ -18,9 +18,7 @@ struct HistoryText {
   func print() throws {
     let report = history.report
     try console.print(
-      Text(
-        "\(report.account)  on \(report.on.text), known at \(grouped(report.knownAt)) events",
-        "\(report.account)  al \(report.on.text), según \(grouped(report.knownAt)) eventos"))
+      Text(same: "\(report.account)  ") + asOf(report.on, knownAt: report.knownAt))
     let payments = Dictionary(
       report.payments.map { ($0.seq, $0) }, uniquingKeysWith: { first, _ in first })
     for event in history.events {
@@ -58,9 +56,10 @@ struct HistoryText {
         try detail(
           Text(
             "\(money(payment.toCredit)) that no item took is credit (section 3)",
-            "\(money(payment.toCredit)) que ninguna cuota tomó queda a favor (sección 3)"))
+            "\(money(payment.toCredit)) que ninguna cuota tomó queda a favor (sección 3)")
+        )
       }
-      if payment.state != .applied { try detail(Text(same: payment.state.rawValue)) }
+      if payment.state != .applied { try detail(payment.state.text) }
     }
     for restated in event.restated {
       let (before, after) = (split(restated.before), split(restated.after))
@@ -74,7 +73,8 @@ struct HistoryText {
       try detail(
         Text(
           "restates payment #\(restated.payment): \(before) became \(after) (section 5)",
-          "reimputa el pago #\(restated.payment): \(before) pasó a \(after) (sección 5)"))
+          "reimputa el pago #\(restated.payment): \(before) pasó a \(after) (sección 5)"
+        ))
     }
     for remark in event.remarks { try detail(remark.text(digits: digits)) }
   }
@@ -86,27 +86,17 @@ struct HistoryText {
     let item = settlement.itemN == 0 ? "#\(settlement.itemSeq)" : "\(settlement.itemN)"
     let due = CivilDate(days: settlement.itemDue).text
     let text = Text(
-      "\(money(settlement.amount)) \(settlement.component.name) of item \(item) due \(due)",
-      "\(money(settlement.amount)) de \(Self.spanish(settlement.component)) de la cuota \(item) que vence el \(due)"
+      "\(money(settlement.amount)) \(settlement.component.text.english) of item \(item) due \(due)",
+      "\(money(settlement.amount)) de \(settlement.component.text.spanish) de la cuota \(item) que vence el \(due)"
     )
     let isMoney = settlement.cause == .payment || settlement.cause == .credit
-    return text[console.language] + (isMoney ? "" : " (\(settlement.cause.rawValue))")
-  }
-
-  private static func spanish(_ component: Component) -> String {
-    switch component {
-    case .penalty: "mora"
-    case .interest: "interés"
-    case .cost: "gastos"
-    case .principal: "capital"
-    }
+    return text[console.language] + (isMoney ? "" : " (\(settlement.cause.text[console.language]))")
   }
 
   /// `10.00 interest + 290.00 principal`.
   private func split(_ amounts: Amounts) -> String {
     let parts = Component.allCases.filter { amounts[$0] != 0 }.map { component in
-      let name = Text(component.name, Self.spanish(component))[console.language]
-      return "\(money(amounts[component])) \(name)"
+      "\(money(amounts[component])) \(component.text[console.language])"
     }
     return parts.isEmpty ? money(0) : parts.joined(separator: " + ")
   }

@@ -8,11 +8,11 @@ extension Remark {
     case .waiverExcess:
       Text(
         "ignored: a waiver of \(money) more than was outstanding",
-        "sin efecto: condonación de \(money) más de lo pendiente")
+        "sin efecto: exoneración de \(money) más de lo pendiente")
     case .forgivenessExcess:
       Text(
         "ignored: forgiveness of \(money) more than was outstanding",
-        "sin efecto: perdón de \(money) más de lo pendiente")
+        "sin efecto: condonación de \(money) más de lo pendiente")
     case .refundExcess:
       Text(
         "ignored: a refund of \(money) more than the credit",
@@ -28,7 +28,7 @@ extension Remark {
     case .unknownItem:
       Text(
         "ignored: a waiver of \(money) of an item that is not there",
-        "sin efecto: condonación de \(money) de una cuota que no existe")
+        "sin efecto: exoneración de \(money) de una cuota que no existe")
     case .unknownItemCharged:
       Text(
         "ignored: the number of an item that is not there; the charge is an item of its own",

@@ -16,10 +16,13 @@ struct ReplayText {
   /// Prints counts, sums by currency, the digest and the speed.
   func print(on console: Console) throws {
     try console.print(
-      Text(
-        "\(grouped(model.size)) events replayed, on \(on.text): \(grouped(Int64(accounts.rows.count))) accounts, \(grouped(Int64(contacts.count))) contacts",
-        "\(grouped(model.size)) eventos reproducidos, al \(on.text): \(grouped(Int64(accounts.rows.count))) cuentas, \(grouped(Int64(contacts.count))) contactos"
-      ))
+      countedEvents(model.size)
+        + Text(" replayed, on \(on.text): ", " en total, al \(on.text): ")
+        + counted(
+          Int64(accounts.rows.count), Text("account", "cuenta"), Text("accounts", "cuentas"))
+        + ", "
+        + counted(
+          Int64(contacts.count), Text("contact", "contacto"), Text("contacts", "contactos")))
     for totals in accounts.totals {
       try console.print("")
       try console.print(table(totals, console.language))

@@ -101,7 +101,9 @@ struct DayQueue {
 
 /// The kinds of steps in an account's life; each is one method of ``PortfolioGenerator``.
 enum StepKind: UInt8 {
-  case opening, bill, arrears, chase, letter, payment, promisedPayment, latePayment, bounce
-  case chargeback, refund, promiseCheck, waiver, rescheduling, disputeAnswer, complaintAnswer, holdLift
-  case protectionEnd, closure, reopening, recall
+  case opening, bill, arrears, chase, letter
+  case payment, promisedPayment, latePayment, bounce, chargeback, refund
+  case promiseCheck, waiver, rescheduling
+  case disputeAnswer, complaintAnswer, holdLift, protectionEnd
+  case closure, reopening, recall
 }
