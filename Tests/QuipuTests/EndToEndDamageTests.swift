@@ -45,7 +45,7 @@ struct EndToEndDamageTests {
     let ledger = try Self.base.get()
     let run = try ledger.run("verify")
     #expect(run.exit == 0)
-    #expect(run.output.hasPrefix("sound: 7 events in 4 batches and 1 segments, "))
+    #expect(run.output.hasPrefix("sound: 7 events in 4 batches and 1 segment, "))
     #expect(run.errors.isEmpty)
     let json = try ledger.run("verify --json").json
     #expect(json["findings"] == .array([]))
@@ -109,7 +109,7 @@ struct EndToEndDamageTests {
       let text = try ledger.run("verify")
       #expect(text.exit == 1)
       #expect(text.output.contains("\(Self.segment) line"))
-      #expect(text.output.contains("DAMAGED: \(findings.count) findings"))
+      #expect(text.output.contains("DAMAGED: \(findings.count) finding"))
       try expectNoWriting(ledger)
     }
   }
