@@ -9,12 +9,13 @@ final class TemporaryLedger: Sendable {
   /// The ledger's directory.
   let path: String
 
-  /// Makes a ledger for Peru and records drafts in it.
-  init(recording drafts: [String] = []) throws {
+  /// Makes a ledger, for Peru unless the options say otherwise, and records drafts in it.
+  init(_ options: String = "--name test", recording drafts: [String] = []) throws {
     folder = FileManager.default.temporaryDirectory.appending(path: "quipu-e2e-\(UUID())").path()
     path = folder + "/ledger"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    let made = try Program.run(["init", "--ledger", path, "--name", "test"])
+    let words = options.split(separator: " ").map(String.init)
+    let made = try Program.run(["init", "--ledger", path] + words)
     try #require(made.exit == 0, "\(made.errors)")
     if !drafts.isEmpty { try record(drafts) }
   }

@@ -1,5 +1,5 @@
 internal import CanonicalJSON
-internal import Foundation
+internal import Collections
 internal import Testing
 
 /// Example C of the ledger's rules, section 5: 1 000.00 at 36 % a year; 200.00 paid on 2 March, and
@@ -178,10 +178,9 @@ struct EndToEndShowTests {
     let receipts = try ledger.record([Self.first])
     try ledger.record([Self.late])
     let at = try #require(receipts[0]["at"]?.stringValue)
-    var style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    let moment = try style.parse(at)
-    style.timeZone = try #require(TimeZone(secondsFromGMT: 5 * 3600 + 1800))
-    let elsewhere = style.timeZoneSeparator(.colon).format(moment)
+    let moment = try #require(Instant(at))
+    let local = Instant(milliseconds: moment.milliseconds + 330 * 60_000).text
+    let elsewhere = local.dropLast() + "+05:30"
     for instant in [at, elsewhere] {
       let run = try ledger.run("show A-1 --on 2026-03-02 --json --known-at \(instant)")
       #expect(try run.json["knownAt"]?["size"]?.integerValue == 3, "\(instant)")

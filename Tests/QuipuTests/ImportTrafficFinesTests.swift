@@ -1,70 +1,8 @@
 internal import CanonicalJSON
 internal import Collections
-internal import Foundation
 internal import Testing
 
 @testable import quipu
-
-/// The shared data of traffic fines: named by `QUIPU_SHARED`, else in a folder `shared` beside a
-/// parent of this file.
-private let events: URL? = {
-  let path = "data/traffic-fines/events.csv.xz"
-  var folders: [URL] = []
-  if let shared = ProcessInfo.processInfo.environment["QUIPU_SHARED"] {
-    folders.append(URL(fileURLWithPath: shared))
-  }
-  var folder = URL(fileURLWithPath: #filePath)
-  while folder.path != "/" {
-    folder.deleteLastPathComponent()
-    folders.append(folder.appendingPathComponent("shared"))
-  }
-  return folders.map { $0.appendingPathComponent(path) }
-    .first { FileManager.default.fileExists(atPath: $0.path) }
-}()
-
-/// What the drafts of one account add up to, in cents.
-private struct AccountTotals: Equatable {
-  var assessed = 0
-  var forgiven = 0
-  var paid = 0
-}
-
-/// What all drafts add up to.
-private struct Totals {
-  var events: [String: Int] = [:]
-  var cents: [String: Int] = [:]
-  var accounts: [String: AccountTotals] = [:]
-  var keys: Set<String> = []
-
-  mutating func add(_ draft: JSONValue) {
-    guard let type = draft["type"]?.stringValue, let stream = draft["stream"]?.stringValue,
-      let key = draft["key"]?.stringValue, let data = draft["data"]
-    else {
-      Issue.record("a draft lacks a member: \(draft.canonicalText)")
-      return
-    }
-    events[type, default: 0] += 1
-    keys.insert(key)
-    let amount = data["amount"]?.integerValue.map { Int($0) } ?? 0
-    switch type {
-    case "AccountOpened":
-      let items = data["items"]?.arrayValue ?? []
-      let principal = items.compactMap { $0["principal"]?.integerValue }.reduce(0, +)
-      cents["principal", default: 0] += Int(principal)
-      accounts[stream, default: AccountTotals()].assessed += Int(principal)
-    case "ChargeAssessed":
-      cents[data["component"]?.stringValue ?? "", default: 0] += amount
-      accounts[stream, default: AccountTotals()].assessed += amount
-    case "PaymentReceived":
-      cents["payments", default: 0] += amount
-      accounts[stream, default: AccountTotals()].paid += amount
-    case "DebtForgiven":
-      let parts = ["principal", "penalty", "cost"].compactMap { data[$0]?.integerValue }
-      accounts[stream, default: AccountTotals()].forgiven += Int(parts.reduce(0, +))
-    default: break
-    }
-  }
-}
 
 @Suite("Import: road traffic fines")
 struct ImportTrafficFinesTests {
@@ -161,48 +99,5 @@ struct ImportTrafficFinesTests {
       try brief(rows).map { $0.prefix { $0 != "{" } } == [
         "AccountOpened S1:0 ", "ContactAttempted S1:1:l ", "DisputeResolved S1:4 ",
       ])
-  }
-
-  /// Skipped where the shared data is not there; the figures are those its source file states, but
-  /// for zero payments (3, which are no events), forgiveness, disputes and warnings, which were
-  /// counted from the CSV without this code.
-  @Test("The whole file adds up", .enabled(if: events != nil, "the traffic fines data is absent"))
-  func wholeFile() throws {
-    let url = try #require(events)
-    let unpacking = Process()
-    unpacking.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    unpacking.arguments = ["xz", "-dc", url.path]
-    let pipe = Pipe()
-    unpacking.standardOutput = pipe
-    try unpacking.run()
-    var totals = Totals()
-    var reader = ImportReader(try Mapping.named("road-traffic-fines"))
-    try reader.forEachDraft(from: pipe.fileHandleForReading.fileDescriptor) { draft in
-      totals.add(draft.draft)
-    }
-    unpacking.waitUntilExit()
-    try #require(unpacking.terminationStatus == 0)
-
-    #expect(reader.counts.rows == 452_813)
-    #expect(totals.accounts.count == 119_604)
-    #expect(totals.keys.count == reader.counts.drafts)
-    #expect(
-      totals.events == [
-        "AccountOpened": 119_604, "ChargeAssessed": 84_332 - 2_227 + 65_220 - 15,
-        "ContactAttempted": 84_332 + 726, "ContactDelivered": 65_220,
-        "PaymentReceived": 61_617 - 3, "AgencyPlaced": 48_666, "DisputeOpened": 3_087 + 494,
-        "DisputeResolved": 2_230, "DebtForgiven": 1_455,
-      ])
-    #expect(reader.counts.omitted == 2_227 + 15 + 3)
-    let payments = try #require(
-      zip(reader.mapping.rules, reader.counts.rules).first { $0.0.name.hasPrefix("a payment") }?.1)
-    #expect(payments == ImportCounts.Rule(rows: 61_617, drafts: 61_614, omitted: 3))
-    #expect(totals.cents["principal"] == 512_434_072)
-    #expect(totals.cents["cost"] == 95_218_626)
-    #expect(totals.cents["payments"] == 274_731_152)
-    #expect(reader.warnings.count == 71)
-    let dismissed = totals.accounts.values.filter { $0.forgiven > 0 }
-    #expect(dismissed.count == 1_349 + 93)
-    #expect(dismissed.allSatisfy { $0.forgiven == $0.assessed })
   }
 }
