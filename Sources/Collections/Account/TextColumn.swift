@@ -79,6 +79,7 @@ package struct TextIndex: Sendable {
   package private(set) var references: [TextReference] = []
   private var texts = TextColumn()
   private var slots: [Int32] = Array(repeating: -1, count: 64)
+  private var last = 0
 
   /// An empty index.
   package init() {}
@@ -104,7 +105,15 @@ package struct TextIndex: Sendable {
   }
 
   /// The number of a text, given to it now if it had none.
+  ///
+  /// Quicker for the text asked for last: events of an account often stand together.
   package mutating func number(_ source: Span<UInt8>, _ range: Range<Int>) -> Int {
+    if last < references.count, texts.equals(references[last], source, range) { return last }
+    last = findOrAdd(source, range)
+    return last
+  }
+
+  private mutating func findOrAdd(_ source: Span<UInt8>, _ range: Range<Int>) -> Int {
     var slot = hash(source, range) & (slots.count - 1)
     while slots[slot] >= 0 {
       let number = Int(slots[slot])

@@ -28,8 +28,16 @@ package struct Currency: Hashable, Sendable {
 
   /// The three letters.
   package var code: String {
-    let letters = [packed / 676, packed / 26 % 26, packed % 26]
-    return String(decoding: letters.map { UInt8(ascii: "A") + UInt8($0) }, as: UTF8.self)
+    var letters: [UInt8] = []
+    append(to: &letters)
+    return String(decoding: letters, as: UTF8.self)
+  }
+
+  /// Appends the three letters.
+  package func append(to out: inout [UInt8]) {
+    out.append(UInt8(ascii: "A") + UInt8(packed / 676))
+    out.append(UInt8(ascii: "A") + UInt8(packed / 26 % 26))
+    out.append(UInt8(ascii: "A") + UInt8(packed % 26))
   }
 
   /// How many decimals its major unit has: 2 for PEN, 0 for JPY.

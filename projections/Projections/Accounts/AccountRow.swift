@@ -68,10 +68,10 @@ package struct AccountRow: Sendable {
 
   /// Adds the row to a table of these columns.
   func write(to row: inout TableRow, of book: AccountBook) {
-    row.text { book.accounts.append(account, to: &$0) }
-    row.text(currency.code)
-    row.text(product.name)
-    row.text(status.rawValue)
+    row.word { book.accounts.append(account, to: &$0) }
+    row.word { currency.append(to: &$0) }
+    row.word(product.name)
+    row.word(status.rawValue)
     row.integer(outstanding.principal)
     row.integer(outstanding.interest)
     row.integer(outstanding.penalty)
@@ -80,8 +80,8 @@ package struct AccountRow: Sendable {
     row.integer(overdue.total)
     row.integer(credit)
     row.integer(Int64(daysPastDue))
-    row.text(bucket.name)
-    row.text(classification?.name ?? "")
+    row.word(bucket.name)
+    row.word(classification?.name ?? "")
     row.integer(provision)
     row.integer(paid)
     row.date(lastPaymentOn)

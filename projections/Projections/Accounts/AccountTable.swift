@@ -97,8 +97,8 @@ package struct AccountTable: Sendable {
   }
 
   private mutating func write(_ payment: AppliedPayment, _ account: Int, _ book: AccountBook) {
-    paymentsCSV.text { book.accounts.append(account, to: &$0) }
-    paymentsCSV.text { book.texts.append(payment.id, to: &$0) }
+    paymentsCSV.word { book.accounts.append(account, to: &$0) }
+    paymentsCSV.word { book.texts.append(payment.id, to: &$0) }
     paymentsCSV.date(CivilDate(days: payment.effective))
     paymentsCSV.integer(payment.amount)
     paymentsCSV.integer(payment.taken.principal)
@@ -106,7 +106,7 @@ package struct AccountTable: Sendable {
     paymentsCSV.integer(payment.taken.penalty)
     paymentsCSV.integer(payment.taken.cost)
     paymentsCSV.integer(payment.toCredit)
-    paymentsCSV.text(payment.state.rawValue)
+    paymentsCSV.word(payment.state.rawValue)
     paymentsCSV.end()
   }
 

@@ -32,14 +32,14 @@ package struct ContactTable: Sendable {
       name.removeAll(keepingCapacity: true)
       book.contacts.append(contact, to: &name)
       let end = name.firstIndex(of: 0) ?? name.endIndex
-      csv.text { $0.append(contentsOf: name[..<end]) }
-      csv.text { $0.append(contentsOf: name[end...].dropFirst()) }
+      csv.word { $0.append(contentsOf: name[..<end]) }
+      csv.word { $0.append(contentsOf: name[end...].dropFirst()) }
       csv.date(CivilDate(days: effective))
-      csv.text(row.channel.map { ContactChannel.names[$0] } ?? "")
-      csv.text(row.direction.map { ContactDirection.names[$0] } ?? "")
-      csv.text { book.texts.append(row.localAt, to: &$0) }
-      csv.text(row.state)
-      csv.text(row.party.map { ContactParty.names[$0] } ?? "")
+      csv.word(row.channel.map { ContactChannel.names[$0] } ?? "")
+      csv.word(row.direction.map { ContactDirection.names[$0] } ?? "")
+      csv.word { book.texts.append(row.localAt, to: &$0) }
+      csv.word(row.state)
+      csv.word(row.party.map { ContactParty.names[$0] } ?? "")
       csv.text { book.texts.append(row.code, to: &$0) }
       csv.end()
     }

@@ -3,7 +3,8 @@ package import Collections
 
 /// Writes the cells of one table as CSV (RFC 4180, `\n` line ends) without an object a cell.
 ///
-/// All texts of the tables are ids, codes and dates, which never need quoting; what does is quoted.
+/// Ids, names of ours and numbers never need quoting and are written as they are; other text is
+/// quoted where it has to be.
 package struct TableRow: Sendable {
   /// The bytes written so far.
   package private(set) var bytes: [UInt8] = []
@@ -14,16 +15,23 @@ package struct TableRow: Sendable {
 
   /// The header line of a table.
   package mutating func header(_ columns: [String]) {
-    for column in columns { text(column) }
+    for column in columns { word(column) }
     end()
   }
 
-  /// A text cell.
-  package mutating func text(_ text: String) {
-    self.text { $0.append(contentsOf: text.utf8) }
+  /// A name of ours: letters, digits and signs that need no quoting.
+  package mutating func word(_ word: String) {
+    separate()
+    bytes.append(contentsOf: word.utf8)
   }
 
-  /// A text cell whose bytes `append` adds.
+  /// An id or a name of ours whose bytes `append` adds.
+  package mutating func word(_ append: (inout [UInt8]) -> Void) {
+    separate()
+    append(&bytes)
+  }
+
+  /// Any text; `append` adds its bytes.
   package mutating func text(_ append: (inout [UInt8]) -> Void) {
     separate()
     let start = bytes.count
