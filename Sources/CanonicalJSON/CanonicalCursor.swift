@@ -57,13 +57,13 @@ package struct CanonicalCursor: Sendable {
     while index < bytes.count {
       let digit = bytes[index] &- ASCII.zero
       guard digit < 10 else { break }
-      guard index - firstDigit < 16 else { throw JSONError(.numberOutOfRange, at: start) }
+      guard index &- firstDigit < 16 else { throw JSONError(.numberOutOfRange, at: start) }
       value = value &* 10 &+ Int64(digit)
-      index += 1
+      index &+= 1
     }
     guard index > firstDigit else { throw Self.missingDigit(at: index, in: bytes) }
     if bytes[firstDigit] == ASCII.zero {
-      if index - firstDigit > 1 { throw JSONError(.invalidNumber, at: firstDigit) }
+      if index &- firstDigit > 1 { throw JSONError(.invalidNumber, at: firstDigit) }
       if isNegative { throw JSONError(.numberNotInteger, at: start) }
     }
     if index < bytes.count {

@@ -32,6 +32,8 @@ package struct AccountTable: Sendable {
     _ book: AccountBook, _ numbers: ArraySlice<Int>, isFirst: Bool, on date: CivilDate,
     knownAt: Int64, calendar: BusinessCalendar
   ) {
+    rows.reserveCapacity(numbers.count)
+    csv.reserve(rows: numbers.count, bytes: 128)
     if isFirst {
       csv.header(AccountRow.columns)
       paymentsCSV.header(Self.paymentColumns)

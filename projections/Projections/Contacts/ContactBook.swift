@@ -75,6 +75,11 @@ package struct ContactBook: Sendable {
     entries.append(entry)
   }
 
+  /// Sets room aside for entries yet to come; for a book that is still empty.
+  mutating func reserve(entries count: Int) {
+    entries.reserveCapacity(count)
+  }
+
   private mutating func number(
     _ line: Span<UInt8>, account: Range<Int>, contact: Range<Int>
   ) -> Int {

@@ -27,6 +27,7 @@ package struct ReadModel: Sendable {
   ///   instead of being copied as it grows; memory is used only as they come.
   package init(expecting events: Int64 = 0) {
     accounts.reserve(entries: Int(events))
+    contacts.reserve(entries: Int(events))
   }
 
   /// Takes the event at position ``size``. O(event).

@@ -13,6 +13,11 @@ package struct TableRow: Sendable {
   /// No rows yet.
   package init() {}
 
+  /// Sets room aside for rows of about so many bytes each.
+  package mutating func reserve(rows: Int, bytes width: Int) {
+    bytes.reserveCapacity(bytes.count + rows * width)
+  }
+
   /// The header line of a table.
   package mutating func header(_ columns: [String]) {
     for column in columns { word(column) }
