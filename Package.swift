@@ -62,7 +62,7 @@ let package = Package(
       path: "Tests/CollectionsTests", swiftSettings: strict),
     .testTarget(
       name: "EventStoreTests", dependencies: ["EventStore", "Support"],
-      path: "Tests/EventStoreTests", swiftSettings: strict),
+      path: "Tests/EventStoreTests", exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "ProjectionsTests", dependencies: ["Projections", "Ledger", "Support"],
       path: "Tests/ProjectionsTests", swiftSettings: strict),

@@ -34,6 +34,47 @@ import Testing
     }
   }
 
+  /// The hold of a process that is killed goes with it, whatever it was doing.
+  @Test func theLockDiesWithItsProcess() throws {
+    let place = try TemporaryPlace()
+    _ = try EventLog.create(
+      directory: place.ledger, identity: Sample.identity(), at: Sample.instant(0),
+      effective: "2026-01-02", actor: Sample.actor)
+    let holder = Process()
+    holder.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    // The child that waits does not inherit the hold; it ends with its input.
+    holder.arguments = ["flock", "-o", place.ledger + "/lock", "-c", "echo held; exec cat"]
+    let (input, output) = (Pipe(), Pipe())
+    holder.standardInput = input
+    holder.standardOutput = output
+    try holder.run()
+    #expect(output.fileHandleForReading.readData(ofLength: 5) == Data("held\n".utf8))
+    let error = #expect(throws: LogError.self) { try place.open() }
+    #expect(error?.code == .inUse)
+    #expect(error?.file == "lock")
+    #expect(try LogReader.open(directory: place.ledger).size == 1)
+
+    kill(holder.processIdentifier, SIGKILL)
+    let log = try place.open()
+    #expect(log.size == 1)
+    // Foundation waits for the child too.
+    try input.fileHandleForWriting.close()
+    holder.waitUntilExit()
+  }
+
+  @Test func aFinishedSegmentIsReadOnly() throws {
+    let place = try TemporaryPlace()
+    let log = try EventLog.create(
+      directory: place.ledger, identity: Sample.identity(), at: Sample.instant(0),
+      effective: "2026-01-02", actor: Sample.actor, settings: EventLog.Settings(segmentSize: 1))
+    try log.append([Sample.event("a", on: "account/A-1")], at: Sample.instant(1))
+    for (name, mode) in [("000000000000", 0o444), ("000000000001", 0o644)] {
+      let attributes = try FileManager.default.attributesOfItem(
+        atPath: "\(place.ledger)/log/\(name).jsonl")
+      #expect(attributes[.posixPermissions] as? Int == mode, "\(name)")
+    }
+  }
+
   @Test func signingKeyIsReadableByOpenSSL() throws {
     let place = try TemporaryPlace()
     let log = try EventLog.create(

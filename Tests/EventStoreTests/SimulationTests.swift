@@ -123,6 +123,7 @@ private struct Life {
     var faults = SimulatedDisk.Faults()
     faults.isErratic = Bool.random(using: &generator)
     if !generator.once(in: 3) { faults.powerCutIn = Int.random(in: 1...20, using: &generator) }
+    faults.losesNothing = generator.once(in: 5)
     if generator.once(in: 6) { faults.syncFailureIn = Int.random(in: 1...20, using: &generator) }
     if generator.once(in: 4) { faults.room = Int.random(in: 0...30_000, using: &generator) }
     return faults

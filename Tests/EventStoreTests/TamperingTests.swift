@@ -6,7 +6,7 @@ import Testing
 /// A small ledger of two segments or more, kept as lines so that a test can change any of them.
 struct SmallLedger {
   static let path = "/ledger"
-  let disk = SimulatedDisk(seed: 7)
+  let disk: SimulatedDisk
   /// Segments in order, by name, each as its lines without newlines.
   let segments: [(name: String, lines: [[UInt8]])]
 
@@ -33,10 +33,12 @@ struct SmallLedger {
     Array(lines.joined(separator: [10])) + [10]
   }
 
-  /// - Parameters:
-  ///   - batches: How many events each has, besides the first with the ledger's own.
-  ///   - segmentSize: Bytes after which a segment is finished.
-  init(batches: [Int] = [2, 1, 3, 1, 2], segmentSize: Int = 1800) throws {
+  /// A ledger of batches with so many events each, after the first with the ledger's own; segments are
+  /// finished past `segmentSize` bytes. Each event's data is longer by `filler` bytes.
+  init(
+    batches: [Int] = [2, 1, 3, 1, 2], segmentSize: Int = 1800, filler: Int = 0, seed: UInt64 = 7
+  ) throws {
+    disk = SimulatedDisk(seed: seed)
     let settings = EventLog.Settings(segmentSize: segmentSize)
     let log = try EventLog.create(
       directory: Self.path, identity: Sample.identity(), at: Sample.instant(0),
@@ -45,7 +47,7 @@ struct SmallLedger {
     for (step, count) in batches.enumerated() {
       let events = (0..<count).map { _ in
         key += 1
-        return Sample.event("k\(key)", on: "account/A-\(key % 2)")
+        return Sample.event("k\(key)", on: "account/A-\(key % 2)", filler: filler)
       }
       try log.append(events, at: Sample.instant(step + 1))
     }

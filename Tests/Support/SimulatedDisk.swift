@@ -10,6 +10,8 @@ package final class SimulatedDisk: Disk {
   package struct Faults: Sendable {
     /// The power goes at the so-manieth call that changes something, counted from now.
     package var powerCutIn: Int?
+    /// Whether only the process ends when the power is due to go: what was written stays.
+    package var losesNothing = false
     /// The so-manieth sync from now fails; its pages then count as clean although they are lost.
     package var syncFailureIn: Int?
     /// Bytes that still fit on the disk.
@@ -19,9 +21,11 @@ package final class SimulatedDisk: Disk {
 
     /// No faults unless given; numbers as the properties say.
     package init(
-      powerCutIn: Int? = nil, syncFailureIn: Int? = nil, room: Int? = nil, isErratic: Bool = false
+      powerCutIn: Int? = nil, losesNothing: Bool = false, syncFailureIn: Int? = nil,
+      room: Int? = nil, isErratic: Bool = false
     ) {
       self.powerCutIn = powerCutIn
+      self.losesNothing = losesNothing
       self.syncFailureIn = syncFailureIn
       self.room = room
       self.isErratic = isErratic
@@ -39,6 +43,11 @@ package final class SimulatedDisk: Disk {
   package var faults: Faults {
     get { state.withLock { $0.faults } }
     set { state.withLock { $0.faults = newValue } }
+  }
+
+  /// Calls `body` with the name of each call that writes or syncs, before it is done; `nil` ends it.
+  package func observe(_ body: (@Sendable (_ call: String) -> Void)?) {
+    state.withLock { $0.observer = body }
   }
 
   /// How many syncs, of files and directories, went well.
@@ -104,6 +113,7 @@ package final class SimulatedDisk: Disk {
     _ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int
   ) throws(SystemError) -> Int {
     let copy = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
+    announce("pwrite")
     return try call("pwrite") { state throws(SystemError) in
       try state.write(file.number, copy, at: offset)
     }
@@ -111,11 +121,13 @@ package final class SimulatedDisk: Disk {
 
   /// As `fdatasync`; `EIO` when a failing sync is due.
   package func syncData(_ file: Descriptor) throws(SystemError) {
+    announce("fdatasync")
     try call("fdatasync") { state throws(SystemError) in try state.sync(file.number, "fdatasync") }
   }
 
   /// As `fsync`, also of directories; `EIO` when a failing sync is due.
   package func sync(_ file: Descriptor) throws(SystemError) {
+    announce("fsync")
     try call("fsync") { state throws(SystemError) in try state.sync(file.number, "fsync") }
   }
 
@@ -195,6 +207,12 @@ package final class SimulatedDisk: Disk {
 
   /// Returns at once: nobody else runs while a simulated process waits.
   package func pause(milliseconds: Int) {}
+
+  /// Tells the observer; the disk is not held meanwhile, so it may be used.
+  private func announce(_ call: String) {
+    let observer = state.withLock { $0.observer }
+    observer?(call)
+  }
 
   /// Does one system call, unless there is no power or a signal comes first.
   private func call<Result: Sendable>(

@@ -14,6 +14,7 @@ struct SimulatedState {
 
   var generator: SeededGenerator
   var faults = SimulatedDisk.Faults()
+  var observer: (@Sendable (String) -> Void)?
   var syncs = 0
   var changes = 0
   var hasPower = true
@@ -59,7 +60,7 @@ struct SimulatedState {
     faults.powerCutIn = left - 1
     guard left <= 1 else { return change(&self) }
     if Bool.random(using: &generator) { change(&self) }
-    cutPower()
+    if faults.losesNothing { hasPower = false } else { cutPower() }
     throw SystemError(call, ErrorNumber.io)
   }
 

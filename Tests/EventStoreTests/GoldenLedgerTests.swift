@@ -1,0 +1,71 @@
+import EventStore
+import Foundation
+import Testing
+
+/// Ledgers of earlier releases open for ever (see `Golden/README.md`).
+@Suite struct GoldenLedgerTests {
+  /// A copy of a golden ledger, which may be written to.
+  private func copy(_ name: String) throws -> TemporaryPlace {
+    let place = try TemporaryPlace()
+    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Golden/\(name)")
+    try FileManager.default.copyItem(atPath: golden.path, toPath: place.ledger)
+    return place
+  }
+
+  static let root = "nr45Cm3FNQH/+crGYjXiqB0L/K0hi7PL/2ZIl6Mp22M="
+
+  @Test func format1IsRead() throws {
+    let place = try copy("format-1")
+    let reader = try LogReader.open(directory: place.ledger)
+    #expect(reader.notices == [])
+    #expect(reader.identity.ledger == "5f0c3a9e2b7d41868acf90e1d2b3c4a5")
+    #expect(reader.identity.origin == "golden.example/format-1")
+    #expect(reader.identity.keys.count == 1)
+    var rows: [String] = []
+    try reader.forEach(checking: .every) { event, line in
+      let (type, stream) = (text(of: event.type, in: line), text(of: event.stream, in: line))
+      rows.append("\(event.seq) \(event.n) \(event.cause) \(event.version) \(type) \(stream)")
+    }
+    let ledger = "ledger/5f0c3a9e2b7d41868acf90e1d2b3c4a5"
+    // seq, n, cause, version, type, stream
+    #expect(
+      rows == [
+        "0 0 -1 1 LedgerOpened \(ledger)",
+        "1 0 -1 1 AccountOpened account/A-1",
+        "2 1 1 1 PaymentReceived account/A-1",
+        "3 0 -1 2 SubjectRegistered subject/S-1",
+        "4 1 -1 1 LogRecovered \(ledger)",
+        "5 2 -1 1 PaymentReceived account/A-1",
+        "6 3 -1 1 PaymentReceived account/A-1",
+        "7 4 -1 1 PaymentReceived account/A-1",
+      ])
+    let line = String(decoding: try reader.line(1), as: UTF8.self)
+    #expect(line.contains(#""note":"Señora Ñahui: «€ 1» 😀\n\t\u0001""#))
+  }
+
+  @Test func format1IsSound() throws {
+    let place = try copy("format-1")
+    let verification = try LogVerifier.verify(directory: place.ledger)
+    #expect(verification.findings == [])
+    #expect(verification.notices == [])
+    #expect(verification.root?.base64 == Self.root)
+    #expect(verification.events == 8)
+    #expect(verification.commits == 5)
+    #expect(verification.segments == 2)
+    #expect(verification.bytes == 3529)
+  }
+
+  @Test func format1IsGoneOnWith() throws {
+    let place = try copy("format-1")
+    let log = try place.open()
+    #expect(log.notices == [])
+    #expect(log.root.base64 == Self.root)
+    #expect(log.lastRecordedAt == "2026-01-02T03:00:04.000Z")
+    #expect(try log.find(key: "bank:77") == 2)
+    let receipts = try log.append(
+      [Sample.event("new", on: "account/A-1", expecting: 5)], at: Sample.instant(5000))
+    #expect(receipts.map(\.seq) == [8])
+    #expect(try LogVerifier.verify(directory: place.ledger).findings == [])
+  }
+}
