@@ -107,7 +107,7 @@ struct EndToEndExitTests {
   func head() throws {
     let ledger = try Self.base.get().copy()
     try ledger.write(Self.payments, to: "drafts")
-    let run = try ledger.bash("\"$quipu\" record drafts --batch 1 | head -1")
+    let run = try ledger.bash("\"$quipu\" record drafts --batch 10 | head -1")
     #expect(run.exit == 0)
     #expect(run.errors.isEmpty)
     #expect(try JSONValue(parsing: run.output, as: .json)["seq"]?.integerValue == 2)
