@@ -32,7 +32,8 @@ package final class Intake {
   var fold = AccountFold()
   var waiting: [PendingEvent] = []
   private var undo: [AccountBook.Undo] = []
-  private var waitingKeys: [String: Int] = [:]
+  /// What waits under each key: its place among what waits, and its position in its stream.
+  private var waitingKeys: [String: (place: Int, n: Int64)] = [:]
   private var waitingPositions: [String: Int64] = [:]
   private var committed = 0
   private var reader = FieldReader()
@@ -82,9 +83,9 @@ package final class Intake {
       try checkState(draft, event, today: today)
       let seq = log.size + Int64(waiting.count - committed)
       undo.append(try apply(event, seq: seq))
-      waiting.append(event)
-      waitingKeys[event.key] = waiting.count - 1
+      waitingKeys[event.key] = (waiting.count, nextPosition(of: event.stream))
       waitingPositions[event.stream, default: 0] += 1
+      waiting.append(event)
       return .new(waiting.count - 1)
     } catch {
       var refusal = error
@@ -126,10 +127,9 @@ package final class Intake {
 
   /// The receipt or place of an event of the same key, if there is one and it says the same.
   private func earlierDecision(_ draft: Draft) throws(Refusal) -> Decision? {
-    if let index = waitingKeys[draft.key] {
-      let event = waiting[index]
-      try requireSame(draft, StatedEvent(event, n: -1))
-      return .new(index)
+    if let (place, n) = waitingKeys[draft.key] {
+      try requireSame(draft, StatedEvent(waiting[place], n: n))
+      return .new(place)
     }
     let found: (event: StatedEvent, receipt: Receipt)
     do {
@@ -149,6 +149,11 @@ package final class Intake {
       expected: "the content first recorded under this key, or another key")
   }
 
+  /// The position the next event of a stream gets, after those that wait.
+  private func nextPosition(of stream: String) -> Int64 {
+    log.nextPosition(of: stream) + waitingPositions[stream, default: 0]
+  }
+
   /// The event as it would stand in the log, defaults filled in, its place in its stream checked.
   private func pendingEvent(
     _ draft: Draft, by defaultActor: Actor, today: CivilDate
@@ -159,7 +164,7 @@ package final class Intake {
         expected: "the seq of an event recorded before, below \(log.size)")
     }
     if let expected = draft.expectedN {
-      let next = log.nextPosition(of: draft.stream) + waitingPositions[draft.stream, default: 0]
+      let next = nextPosition(of: draft.stream)
       if expected != next {
         throw Refusal(
           "wrong_position", field: "n", value: String(expected),

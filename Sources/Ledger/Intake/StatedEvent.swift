@@ -12,7 +12,7 @@ struct StatedEvent {
   var data: [UInt8]
   var cause: Int64?
   var subject: String?
-  /// The position in its stream; −1 while it waits.
+  /// The position in its stream.
   var n: Int64
 
   init(_ event: PendingEvent, n: Int64) {
@@ -71,7 +71,7 @@ struct StatedEvent {
     if let stated = draft.cause, stated != cause { return "cause" }
     if let stated = draft.subject, stated != subject { return "subject" }
     if let stated = draft.version, stated != version { return "v" }
-    if let stated = draft.expectedN, n >= 0, stated != n { return "n" }
+    if let stated = draft.expectedN, stated != n { return "n" }
     return nil
   }
 }
