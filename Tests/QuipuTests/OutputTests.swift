@@ -21,6 +21,41 @@ struct OutputTests {
     #expect(outcome.errors.hasPrefix("quipu: error[output_failed]: "))
   }
 
+  @Test("what is no file is written to and never replaced")
+  func keepsWhatIsNoFile() throws {
+    let script = """
+      mkfifo pipe; wc -l < pipe > lines &
+      "$quipu" generate --accounts 3 --months 1 --seed 1 --out pipe && wait
+      test -p pipe && test "$(cat lines)" -gt 3 && ls
+      """
+    let outcome = try Program.bash(script)
+    #expect(outcome.output == "errors\nlines\noutput\npipe\n", "\(outcome.errors)")
+  }
+
+  @Test("an interrupted program leaves no part of a file", arguments: ["INT", "TERM", "HUP"])
+  func removesDrafts(_ signal: String) throws {
+    // Foundation starts a process with signals blocked.
+    let script = """
+      set -m
+      python3 -c 'import os, signal, sys
+      signal.pthread_sigmask(signal.SIG_SETMASK, [])
+      os.execv(sys.argv[1], sys.argv[1:])' "$quipu" generate --accounts 20000 --out portfolio &
+      until compgen -G 'portfolio*' > /dev/null; do sleep 0.01; done
+      kill -\(signal) $!; wait $!; echo $?; ls
+      """
+    let outcome = try Program.bash(script)
+    let status = ["INT": 130, "TERM": 143, "HUP": 129][signal] ?? 0
+    #expect(outcome.output == "\(status)\nerrors\noutput\n", "\(outcome.errors)")
+  }
+
+  @Test("a limit of file sizes is told, exit 4, and leaves no part of a file")
+  func reportsFileSizeLimit() throws {
+    let outcome = try Program.bash(
+      #"ulimit -f 8; "$quipu" generate --accounts 200 --out portfolio; echo $?; ls"#)
+    #expect(outcome.output == "4\nerrors\noutput\n")
+    #expect(outcome.errors.contains("portfolio: File too large"))
+  }
+
   @Test("a reader who left is no failure: quiet, as SIGPIPE is", arguments: ["", "trap '' PIPE; "])
   func diesQuietly(_ disposition: String) throws {
     // The reader is gone before the program starts.

@@ -46,6 +46,7 @@ private let wrongUses = [
   WrongUse("replay --jobs many", "bad_value", "'many'"),
   WrongUse("replay --format jsn", "bad_value", "csv, json, sqlite", "did you mean 'json'?"),
   WrongUse("portfolio --by prodcut", "bad_value", "did you mean 'product'?"),
+  WrongUse("replay --format json", "wrong_usage", "give --out DIR too"),
   WrongUse("record --actor a/b/c", "bad_value", "ID/ROLE/KIND"),
   WrongUse("record --batch 4097", "bad_value", "from 1 to 4096"),
   WrongUse("show A-1 --lang fr", "bad_value", "--lang expects one of es, en"),

@@ -10,6 +10,7 @@ internal import Projections
 struct Quipu {
   static func main() {
     occupyStandardDescriptors()
+    Interruption.takeFileSizeLimitAsError()
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 

@@ -24,10 +24,15 @@ extension Failure {
     }
     if let byte = error.byte { details.append(Detail("byte", Int64(byte))) }
     if let number = error.errno { details.append(Detail("errno", Int64(number))) }
-    if error.code == .notALedger {
+    switch error.code {
+    case .notALedger:
       details.append(Detail("expected", "a ledger, as `quipu init --ledger DIR` makes it"))
+    case .exists:
+      details.append(Detail("expected", "a directory that is empty or not there yet"))
+    default: break
     }
-    self.init(exit, error.code.rawValue, Text(same: error.detail), details)
+    let reason = error.errno.map { ": \(systemReason($0))" } ?? ""
+    self.init(exit, error.code.rawValue, Text(same: error.detail + reason), details)
   }
 
   /// A draft refused.
@@ -53,8 +58,10 @@ extension Failure {
   }
 
   /// A row of a source that cannot be read.
-  init(_ error: ImportError) {
-    var details: [Detail] = [Detail("line", Int64(error.line))]
+  init(_ error: ImportError, in file: String? = nil) {
+    var details: [Detail] = []
+    if let file { details.append(Detail("file", file)) }
+    if error.line > 0 { details.append(Detail("line", Int64(error.line))) }
     if let column = error.column { details.append(Detail("field", column)) }
     if let value = error.value { details.append(Detail("value", value)) }
     self.init(
@@ -62,9 +69,15 @@ extension Failure {
       Text(same: error.detail), details)
   }
 
-  /// A mapping document that says nothing sensible.
-  init(_ error: MappingError) {
-    self.init(.refused, error.code.rawValue, Text(same: "\(error)"))
+  /// A mapping document that says nothing sensible, or is not there.
+  init(_ error: MappingError, in document: String? = nil) {
+    var details: [Detail] = []
+    if let document { details.append(Detail("file", document)) }
+    if error.path.hasPrefix("$") { details.append(Detail("field", error.path)) }
+    let isMissing = error.code == .notFound || error.code == .unreadable
+    self.init(
+      isMissing ? .inputOutput : .refused, error.code.rawValue,
+      Text("the mapping: \(error.detail)", "el mapeo: \(error.detail)"), details)
   }
 
   /// A database that cannot be written.

@@ -3,17 +3,28 @@ internal import Glibc
 /// Files that commands write: whole or not at all.
 enum OutputFile {
   /// A file being written beside its place; it gets there when it is whole.
+  ///
+  /// What is there and no file, a device or a pipe, is written to and never replaced.
   struct Draft {
     private let path: String
-    private let draft: String
+    /// Where it is written; nil when that is its place.
+    private let draft: String?
     private let descriptor: Int32
 
     /// Begins a file. Throws ``Failure``, exit 4.
     init(_ path: String) throws(Failure) {
       self.path = path
-      draft = "\(path).\(getpid()).tmp"
-      descriptor = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-      guard descriptor >= 0 else { throw OutputFile.failure(errno, draft) }
+      if OutputFile.fileType(path).map({ $0 != S_IFREG }) ?? false {
+        draft = nil
+        descriptor = unsafe Glibc.open(path, O_WRONLY | O_CLOEXEC)
+      } else {
+        let draft = "\(path).\(getpid()).tmp"
+        self.draft = draft
+        unsafe unlink(draft)
+        Interruption.willRemove(draft)
+        descriptor = unsafe Glibc.open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+      }
+      guard descriptor >= 0 else { throw discard(errno) }
     }
 
     /// Adds bytes. When that fails, nothing is left behind.
@@ -24,17 +35,20 @@ enum OutputFile {
 
     /// Syncs the file and renames it to its place.
     func finish() throws(Failure) {
-      guard fsync(descriptor) == 0 else { throw abandon(errno) }
-      guard Glibc.close(descriptor) == 0, unsafe Glibc.rename(draft, path) == 0 else {
-        let error = errno
-        unsafe unlink(draft)
-        throw OutputFile.failure(error, path)
-      }
+      guard draft == nil || fsync(descriptor) == 0 else { throw abandon(errno) }
+      guard Glibc.close(descriptor) == 0 else { throw discard(errno) }
+      if let draft, unsafe Glibc.rename(draft, path) != 0 { throw discard(errno) }
+      Interruption.keep()
     }
 
     private func abandon(_ error: Int32) -> Failure {
       Glibc.close(descriptor)
-      unsafe unlink(draft)
+      return discard(error)
+    }
+
+    private func discard(_ error: Int32) -> Failure {
+      if let draft { unsafe unlink(draft) }
+      Interruption.keep()
       return OutputFile.failure(error, path)
     }
   }
@@ -48,7 +62,15 @@ enum OutputFile {
 
   /// Makes a directory, unless it is there.
   static func makeDirectory(_ path: String) throws(Failure) {
-    if unsafe mkdir(path, 0o755) != 0, errno != EEXIST { throw failure(errno, path) }
+    guard unsafe mkdir(path, 0o755) != 0 else { return }
+    guard errno == EEXIST else { throw failure(errno, path) }
+    guard fileType(path) == S_IFDIR else { throw failure(ENOTDIR, path) }
+  }
+
+  /// What is at a path, links followed, as `S_IFREG` or another of its kind; nil for nothing.
+  private static func fileType(_ path: String) -> mode_t? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
   /// A file open for reading, or standard input for `-`. The caller closes it.
@@ -93,8 +115,9 @@ enum OutputFile {
   }
 
   private static func failure(_ error: Int32, _ path: String) -> Failure {
-    let reason = unsafe String(cString: strerror(error))
+    let name = path == "-" ? Text("standard input", "entrada estándar") : Text(same: path)
     return Failure(
-      .inputOutput, "io", Text(same: "\(path): \(reason)"), [Failure.Detail("errno", Int64(error))])
+      .inputOutput, "io", name + Text(same: ": \(systemReason(error))"),
+      [Failure.Detail("errno", Int64(error))])
   }
 }

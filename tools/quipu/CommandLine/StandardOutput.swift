@@ -63,7 +63,7 @@ final class StandardOutput {
   }
 
   private static func failure(_ error: Int32) -> Failure {
-    let reason = unsafe String(cString: strerror(error))
+    let reason = systemReason(error)
     return Failure(
       .inputOutput, "output_failed",
       Text(
@@ -72,6 +72,9 @@ final class StandardOutput {
       [Failure.Detail("errno", Int64(error))])
   }
 }
+
+/// What the system says about an `errno`.
+func systemReason(_ error: Int32) -> String { unsafe String(cString: strerror(error)) }
 
 /// Writes bytes to standard error, unbuffered.
 ///

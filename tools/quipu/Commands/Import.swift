@@ -39,23 +39,31 @@ private struct ImportRun {
   init(_ invocation: Invocation) { self.invocation = invocation }
 
   func run() throws -> ExitCode {
-    let mapping = try Mapping.named(invocation.required(.mapping))
+    let mapping = try mapping(invocation.required(.mapping))
     let path = invocation.required(.source)
     let descriptor = try OutputFile.open(path)
     defer { if path != "-" { close(descriptor) } }
     var recorder = try recorder(for: mapping)
     var reader = ImportReader(mapping)
-    try reader.forEachDraft(from: descriptor) { imported in
-      recorder.take(imported.draft.canonicalBytes) { () throws(Refusal) in
-        try Draft(imported.draft, line: imported.row) { bytes in
-          Draft.defaultKey(of: bytes, line: imported.row, in: mapping.name)
+    do {
+      try reader.forEachDraft(from: descriptor) { imported in
+        recorder.take(imported.draft.canonicalBytes) { () throws(Refusal) in
+          try Draft(imported.draft, line: imported.row) { bytes in
+            Draft.defaultKey(of: bytes, line: imported.row, in: mapping.name)
+          }
         }
       }
+    } catch let error as ImportError {
+      throw Failure(error, in: path == "-" ? "standard input" : path)
     }
     let rejects = invocation.value(.rejects) ?? mapping.name + ".rejected"
     let tally = try recorder.finish(batch: 4096, rejects: rejects) { _ in }
     try summarise(reader, tally)
     return .done
+  }
+
+  private func mapping(_ name: String) throws(Failure) -> Mapping {
+    do { return try Mapping.named(name) } catch { throw Failure(error, in: name) }
   }
 
   /// A ledger that is not there is named together with the command that makes one to the mapping's liking.

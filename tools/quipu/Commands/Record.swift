@@ -71,6 +71,10 @@ private struct RecordRun {
           "at": .string(receipt.at), "key": .string(receipt.key), "seq": .integer(receipt.seq),
         ]))
     }
+    if tally.recorded + tally.repeated + tally.refused == 0 {
+      invocation.console.notice(
+        Text("no draft was given: nothing to record", "sin borradores: nada que registrar"))
+    }
     if tally.repeated > 0 {
       invocation.console.notice(
         Text(

@@ -48,6 +48,12 @@ private struct ReplayRun {
 
   func run() throws -> ExitCode {
     let console = invocation.console
+    if invocation.has(.format), !invocation.has(.outputDirectory) {
+      throw invocation.wrongUsage(
+        Text(
+          "--format says in what form --out is written: give --out DIR too",
+          "--format dice en qué forma se escribe --out: dé también --out DIR"))
+    }
     let view = try invocation.openView()
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count

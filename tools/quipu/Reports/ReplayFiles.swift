@@ -31,6 +31,8 @@ struct ReplayFiles {
     let path = "\(directory)/quipu.sqlite"
     let draft = "\(path).\(getpid()).tmp"
     try OutputFile.remove(draft)
+    Interruption.willRemove(draft)
+    defer { Interruption.keep() }
     do {
       let file = try SQLiteFile(creating: draft)
       try file.write(

@@ -39,10 +39,13 @@ extension Mapping {
     try self.init(parsing: document)
   }
 
-  /// A file's bytes; nil if it cannot be opened.
+  /// A file's bytes; nil if it is not there.
   private static func contents(of path: String) throws(MappingError) -> [UInt8]? {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
+    guard descriptor >= 0 else {
+      if errno == ENOENT { return nil }
+      throw MappingError(.unreadable, path, "cannot be read: \(systemReason(errno))")
+    }
     defer { close(descriptor) }
     var contents: [UInt8] = []
     do {
@@ -51,7 +54,7 @@ extension Mapping {
         contents.append(contentsOf: source.chunk[source.position..<source.end])
       } while try source.refill()
     } catch {
-      throw MappingError(.notFound, path, error.detail)
+      throw MappingError(.unreadable, path, error.detail)
     }
     return contents
   }

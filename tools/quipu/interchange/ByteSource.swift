@@ -42,7 +42,7 @@ struct ByteSource {
       }
       let reason = errno
       guard reason == EINTR else {
-        throw ImportError(.unreadable, line: 0, "the source cannot be read: errno \(reason)")
+        throw ImportError(.unreadable, line: 0, "cannot be read: \(systemReason(reason))")
       }
     }
   }

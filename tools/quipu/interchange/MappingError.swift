@@ -4,6 +4,7 @@ struct MappingError: Error, Sendable {
   /// Stable names for scripts; the raw values are part of the command's output.
   enum Code: String, Sendable {
     case notFound = "mapping_not_found"
+    case unreadable = "io"
     case invalidJSON = "invalid_json"
     case unsupportedFormat = "unsupported_format"
     case unknownKey = "unknown_key"
