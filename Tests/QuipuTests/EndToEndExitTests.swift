@@ -30,7 +30,7 @@ struct EndToEndExitTests {
       init --time-zone Mars/Olympus                3     unknown_time_zone
       init                                         3     exists
       show A-9                                     3     unknown_account
-      import nowhere drafts                        3     mapping_not_found
+      import nowhere drafts                        4     mapping_not_found
       record not-there                             4     io
       record .                                     4     io
       import road-traffic-fines not-there          4     io
