@@ -31,7 +31,7 @@ import Testing
         sizes.append(count)
         return sizes.count == 1
       }
-      let deadline = Date(timeIntervalSinceNow: 60)
+      let deadline = Date(timeIntervalSinceNow: 10)
       while isFirst, arrived.load(ordering: .relaxed) < callers, Date() < deadline {
         Thread.sleep(forTimeInterval: 0.001)
       }
@@ -60,7 +60,7 @@ import Testing
     }
     let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
       for caller in 0..<callers {
-        group.addTask {
+        group.addTask(executorPreference: ThreadPerJob()) {
           witness.arrive()
           let event = Sample.event("caller-\(caller)", on: "account/A-\(caller % 5)")
           return (caller, await commits.submit(event))
@@ -73,12 +73,7 @@ import Testing
     return (outcomes, witness, disk)
   }
 
-  @Test(
-    .enabled(
-      if: ProcessInfo.processInfo.activeProcessorCount > 1,
-      "with one processor nobody waits while a batch is written"),
-    arguments: [4096, 7])
-  func everyCallerIsAcknowledged(limit: Int) async throws {
+  @Test(arguments: [4096, 7]) func everyCallerIsAcknowledged(limit: Int) async throws {
     let callers = 200
     let (outcomes, witness, disk) = try await submit(callers: callers, limit: limit)
     #expect(outcomes.count == callers)
@@ -124,5 +119,14 @@ import Testing
     let verification = try LogVerifier.verify(directory: WrittenLedger.path, disk: disk)
     #expect(verification.findings == [])
     #expect(verification.events == Int64(1 + outcomes.count - failures.count))
+  }
+}
+
+/// Runs each piece of a task on a thread of its own: a leader blocks, and the common pool has only as
+/// many threads as the machine has processors.
+private final class ThreadPerJob: TaskExecutor {
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    Thread.detachNewThread { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }

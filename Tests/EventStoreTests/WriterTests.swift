@@ -224,11 +224,13 @@ struct WrittenLedger {
   @Test func aFullDiskKeepsNothingOfANewSegment() throws {
     let ledger = try WrittenLedger(segmentSize: 1)
     let event = Sample.event("a", on: "account/A-1")
-    ledger.disk.faults.room = 300
-    #expect(throws: LogError(.diskFull, "")) {
-      try ledger.log.append([event], at: Sample.instant(1))
+    for room in [0, 1, 300] {
+      ledger.disk.faults.room = room
+      #expect(throws: LogError(.diskFull, ""), "\(room) bytes of room") {
+        try ledger.log.append([event], at: Sample.instant(1))
+      }
+      #expect(ledger.segment(1) == nil)
     }
-    #expect(ledger.segment(1) == nil)
     ledger.disk.faults.room = nil
     try ledger.log.append([event], at: Sample.instant(2))
     #expect(ledger.segment(1) != nil)

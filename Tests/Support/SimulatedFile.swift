@@ -21,8 +21,9 @@ struct SimulatedFile {
     let end = offset + bytes.count
     if end > cached.count {
       cached += [UInt8](repeating: 0, count: end - cached.count)
-      isLengthDirty = true
     }
+    // After a failed sync the disk may have less than the cache, which counts as clean.
+    if end > durable.count { isLengthDirty = true }
     cached.replaceSubrange(offset..<end, with: bytes)
     dirty.formUnion(offset / Self.sector...(end - 1) / Self.sector)
   }

@@ -129,6 +129,8 @@ struct SimulatedState {
   ) throws(SystemError) -> Int {
     guard find(path) == nil else { throw SystemError(call, ErrorNumber.exists) }
     guard let (parent, name) = split(path) else { throw SystemError(call, ErrorNumber.notFound) }
+    // A full disk has no room for a name either.
+    if faults.room == 0 { throw SystemError(call, ErrorNumber.noSpace) }
     let number = nextNode
     nextNode += 1
     try changing(call) { state in

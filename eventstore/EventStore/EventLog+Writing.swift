@@ -68,9 +68,8 @@ extension EventLog {
     } catch {
       throw poisoned(error, name)
     }
-    let isFull = failure.number == ErrorNumber.noSpace || failure.number == ErrorNumber.quota
     throw LogError(
-      isFull ? .diskFull : .io,
+      failure.isDiskFull ? .diskFull : .io,
       "the batch could not be written and nothing of it was kept: \(failure.call) failed",
       file: name, errno: failure.number)
   }

@@ -145,7 +145,7 @@ struct TailScan {
     var reason: TornTail.Reason = end == nil ? .unfinishedSegment : .unfinishedBatch
     if commitsAfter > 0 {
       guard commitsAfter == 1, lastIsCommit else {
-        throw damaged("a commit does not verify, and others follow it", offset)
+        throw damaged("a commit does not verify, and it is not the last line", offset)
       }
       if lastIsTerminated {
         guard try hasUnwrittenSector(file, from: offset, to: segment.size) else {

@@ -80,11 +80,16 @@ extension LogError: CustomStringConvertible {
   }
 }
 
+extension SystemError {
+  /// Whether there was no room for what the call was to make.
+  var isDiskFull: Bool { number == ErrorNumber.noSpace || number == ErrorNumber.quota }
+}
+
 extension LogError {
   /// A failed system call on `file`.
   init(_ error: SystemError, _ file: String) {
     self.init(
-      .io, "\(error.call) failed", file: file, errno: error.number)
+      error.isDiskFull ? .diskFull : .io, "\(error.call) failed", file: file, errno: error.number)
   }
 }
 
