@@ -50,16 +50,19 @@ package struct DerivedTable: Sendable {
     var cells: [String] = []
     var cell: [UInt8] = []
     var isQuoted = false
+    var hasQuotes = false
     var isHeader = true
     for byte in csv {
       switch byte {
       case UInt8(ascii: "\""):
         // A doubled quote inside quotes closes and opens again: the second one is text.
-        if !isQuoted, !cell.isEmpty { cell.append(byte) }
+        if !isQuoted, hasQuotes { cell.append(byte) }
         isQuoted.toggle()
+        hasQuotes = true
       case UInt8(ascii: ",") where !isQuoted, UInt8(ascii: "\n") where !isQuoted:
         cells.append(String(decoding: cell, as: UTF8.self))
         cell.removeAll(keepingCapacity: true)
+        hasQuotes = false
         guard byte == UInt8(ascii: "\n") else { continue }
         if !isHeader { try body(cells) }
         isHeader = false
