@@ -10,7 +10,6 @@ internal import Projections
 struct Quipu {
   static func main() {
     occupyStandardDescriptors()
-    Interruption.takeFileSizeLimitAsError()
     exit(run(Array(CommandLine.arguments.dropFirst())).rawValue)
   }
 

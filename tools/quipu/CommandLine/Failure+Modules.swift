@@ -69,14 +69,13 @@ extension Failure {
       Text(same: error.detail), details)
   }
 
-  /// A mapping document that says nothing sensible, or is not there.
+  /// A mapping document that says nothing sensible, is not there, or cannot be read: exit 4.
   init(_ error: MappingError, in document: String? = nil) {
     var details: [Detail] = []
     if let document { details.append(Detail("file", document)) }
     if error.path.hasPrefix("$") { details.append(Detail("field", error.path)) }
-    let isMissing = error.code == .notFound || error.code == .unreadable
     self.init(
-      isMissing ? .inputOutput : .refused, error.code.rawValue,
+      error.code == .unreadable ? .inputOutput : .refused, error.code.rawValue,
       Text("the mapping: \(error.detail)", "el mapeo: \(error.detail)"), details)
   }
 

@@ -11,7 +11,7 @@ enum Interruption {
   static func willRemove(_ path: String) {
     keep()
     unsafe draft = strdup(path)
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGXFSZ] {
       var action = sigaction()
       guard unsafe sigaction(number, nil, &action) == 0 else { continue }
       guard unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 0 else {
@@ -31,8 +31,4 @@ enum Interruption {
     unsafe draft = nil
     unsafe free(path)
   }
-
-  /// Makes a write past the limit of file sizes (`ulimit -f`) fail as one to a full disk does,
-  /// instead of ending the program in the middle of a line.
-  static func takeFileSizeLimitAsError() { signal(SIGXFSZ, SIG_IGN) }
 }
