@@ -5,6 +5,13 @@ import Testing
 
 @testable import Projections
 
+extension TableRow {
+  /// A cell of any text.
+  fileprivate mutating func text(_ text: String) {
+    self.text { $0.append(contentsOf: text.utf8) }
+  }
+}
+
 @Suite("Tables")
 struct TableTests {
   private func text(_ row: TableRow) -> String { String(decoding: row.bytes, as: UTF8.self) }
