@@ -74,8 +74,9 @@ extension Failure {
     var details: [Detail] = []
     if let document { details.append(Detail("file", document)) }
     if error.path.hasPrefix("$") { details.append(Detail("field", error.path)) }
+    let isMissing = error.code == .notFound || error.code == .unreadable
     self.init(
-      error.code == .unreadable ? .inputOutput : .refused, error.code.rawValue,
+      isMissing ? .inputOutput : .refused, error.code.rawValue,
       Text("the mapping: \(error.detail)", "el mapeo: \(error.detail)"), details)
   }
 
