@@ -73,12 +73,14 @@ package struct TextColumn: Sendable {
 
 /// Texts to dense numbers from 0, in the order they came: open addressing over a ``TextColumn``.
 ///
-/// Look-up is O(length) and allocates nothing.
+/// Look-up is O(length) and allocates nothing. A slot holds half of the text's hash beside its number,
+/// so that other texts are passed over, and the table grown, without looking at any text.
 package struct TextIndex: Sendable {
   /// The texts, by their numbers.
   package private(set) var references: [TextReference] = []
   private var texts = TextColumn()
-  private var slots: [Int32] = Array(repeating: -1, count: 64)
+  /// The low half of a hash above the number plus one; 0 is free.
+  private var slots: [UInt64] = Array(repeating: 0, count: 64)
   private var last = 0
 
   /// An empty index.
@@ -89,13 +91,7 @@ package struct TextIndex: Sendable {
 
   /// The number of a text, or nil.
   package func find(_ source: Span<UInt8>, _ range: Range<Int>) -> Int? {
-    var slot = hash(source, range) & (slots.count - 1)
-    while slots[slot] >= 0 {
-      let number = Int(slots[slot])
-      if texts.equals(references[number], source, range) { return number }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    return nil
+    search(hash(source, range), source, range).found
   }
 
   /// The number of a text, or nil.
@@ -114,17 +110,29 @@ package struct TextIndex: Sendable {
   }
 
   private mutating func findOrAdd(_ source: Span<UInt8>, _ range: Range<Int>) -> Int {
-    var slot = hash(source, range) & (slots.count - 1)
-    while slots[slot] >= 0 {
-      let number = Int(slots[slot])
-      if texts.equals(references[number], source, range) { return number }
-      slot = (slot + 1) & (slots.count - 1)
-    }
-    let number = references.count
+    let hash = hash(source, range)
+    let (slot, found) = search(hash, source, range)
+    if let found { return found }
     references.append(texts.append(source, range))
-    slots[slot] = Int32(number)
+    slots[slot] = UInt64(hash) << 32 | UInt64(references.count)
     if references.count * 2 > slots.count { grow() }
-    return number
+    return references.count - 1
+  }
+
+  /// The slot in which a text stands, with its number, or the free one that ends the search for it.
+  private func search(
+    _ hash: UInt32, _ source: Span<UInt8>, _ range: Range<Int>
+  ) -> (slot: Int, found: Int?) {
+    let mask = slots.count - 1
+    var slot = Int(hash) & mask
+    while slots[slot] != 0 {
+      if UInt32(truncatingIfNeeded: slots[slot] >> 32) == hash {
+        let number = Int(slots[slot] & 0xFFFF_FFFF) - 1
+        if texts.equals(references[number], source, range) { return (slot, number) }
+      }
+      slot = (slot + 1) & mask
+    }
+    return (slot, nil)
   }
 
   /// The text of a number.
@@ -143,18 +151,18 @@ package struct TextIndex: Sendable {
   }
 
   private mutating func grow() {
-    slots = Array(repeating: -1, count: slots.count * 2)
-    for number in references.indices {
-      let reference = references[number]
-      let range = reference.start..<reference.start + reference.count
-      var slot = hash(texts.bytes.span, range) & (slots.count - 1)
-      while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
-      slots[slot] = Int32(number)
+    let old = slots
+    slots = Array(repeating: 0, count: old.count * 2)
+    let mask = slots.count - 1
+    for word in old where word != 0 {
+      var slot = Int(word >> 32) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = word
     }
   }
 
   /// Words of eight bytes multiplied into each other, the high half folded into the low one each time.
-  private func hash(_ source: Span<UInt8>, _ range: Range<Int>) -> Int {
+  private func hash(_ source: Span<UInt8>, _ range: Range<Int>) -> UInt32 {
     var value: UInt64 = 0x9E37_79B9_7F4A_7C15 ^ UInt64(range.count)
     var position = range.lowerBound
     while position &+ 8 <= range.upperBound {
@@ -166,7 +174,7 @@ package struct TextIndex: Sendable {
       rest = rest << 8 | UInt64(source[position])
       position &+= 1
     }
-    return Int(truncatingIfNeeded: mix(value ^ rest) & 0x7FFF_FFFF_FFFF_FFFF)
+    return UInt32(truncatingIfNeeded: mix(value ^ rest))
   }
 
   @inline(__always)
