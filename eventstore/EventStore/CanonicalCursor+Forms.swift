@@ -163,17 +163,21 @@ private struct DigitForm {
   let others: UInt64
 
   /// `dddd-dd-`
-  static let yearMonth = DigitForm(
-    digits: 0x00FF_FF00_FFFF_FFFF, others: 0x2D00_002D_0000_0000)
+  static var yearMonth: DigitForm {
+    DigitForm(digits: 0x00FF_FF00_FFFF_FFFF, others: 0x2D00_002D_0000_0000)
+  }
   /// `d-dd-dd"`
-  static let day = DigitForm(
-    digits: 0x00FF_FF00_FFFF_00FF, others: 0x2200_002D_0000_2D00)
+  static var day: DigitForm {
+    DigitForm(digits: 0x00FF_FF00_FFFF_00FF, others: 0x2200_002D_0000_2D00)
+  }
   /// `ddTdd:dd`
-  static let dayHour = DigitForm(
-    digits: 0xFFFF_00FF_FF00_FFFF, others: 0x0000_3A00_0054_0000)
+  static var dayHour: DigitForm {
+    DigitForm(digits: 0xFFFF_00FF_FF00_FFFF, others: 0x0000_3A00_0054_0000)
+  }
   /// `:dd.dddZ`
-  static let minuteSecond = DigitForm(
-    digits: 0x00FF_FFFF_00FF_FF00, others: 0x5A00_0000_2E00_003A)
+  static var minuteSecond: DigitForm {
+    DigitForm(digits: 0x00FF_FFFF_00FF_FF00, others: 0x5A00_0000_2E00_003A)
+  }
 
   /// None where all eight bytes are right; else the lowest lies in the first wrong one.
   ///

@@ -128,10 +128,17 @@ package struct AccountBook: Sendable {
     return last.map { $0.kind != .reopened } ?? false
   }
 
-  /// Sets room aside for entries yet to come. For a book that is still empty: later it would undo
-  /// the growth by doubling.
-  package mutating func reserve(entries count: Int) {
+  /// Sets room aside for the entries of so many events, whatever they are, so that columns need not
+  /// be copied as they grow; memory is used only as they come.
+  ///
+  /// For a book that is still empty: later it would undo the growth by doubling.
+  package mutating func reserve(events count: Int) {
     entries.reserveCapacity(count)
+    openings.reserveCapacity(count)
+    items.reserveCapacity(count)
+    heads.reserveCapacity(count)
+    volumes.reserveCapacity(count)
+    texts.reserve(bytes: 16 * count)
   }
 
   /// Appends an entry to an account's chain.

@@ -7,6 +7,9 @@ package struct TextColumn: Sendable {
   /// An empty column.
   package init() {}
 
+  /// Sets room aside for so many bytes in all.
+  package mutating func reserve(bytes count: Int) { bytes.reserveCapacity(count) }
+
   /// Copies `range` of `source` (at most 65,535 bytes) to the end. O(length).
   package mutating func append(_ source: Span<UInt8>, _ range: Range<Int>) -> TextReference {
     let reference = TextReference(start: bytes.count, count: range.count)

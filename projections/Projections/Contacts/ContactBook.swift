@@ -75,9 +75,11 @@ package struct ContactBook: Sendable {
     entries.append(entry)
   }
 
-  /// Sets room aside for entries yet to come; for a book that is still empty.
-  mutating func reserve(entries count: Int) {
+  /// Sets room aside for the entries of so many events; for a book that is still empty.
+  mutating func reserve(events count: Int) {
     entries.reserveCapacity(count)
+    heads.reserveCapacity(count)
+    texts.reserve(bytes: 32 * count)
   }
 
   private mutating func number(

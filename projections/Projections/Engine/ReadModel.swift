@@ -26,8 +26,10 @@ package struct ReadModel: Sendable {
   /// - Parameter events: about how many will be applied, so that what they need is set aside once
   ///   instead of being copied as it grows; memory is used only as they come.
   package init(expecting events: Int64 = 0) {
-    accounts.reserve(entries: Int(events))
-    contacts.reserve(entries: Int(events))
+    // Some hundreds of bytes an event, of addresses: a million is enough to spare most copies.
+    let count = Int(min(events, 1 << 20))
+    accounts.reserve(events: count)
+    contacts.reserve(events: count)
   }
 
   /// Takes the event at position ``size``. O(event).
