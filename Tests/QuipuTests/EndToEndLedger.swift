@@ -2,8 +2,15 @@ internal import CanonicalJSON
 internal import Foundation
 internal import Testing
 
-/// A ledger of its own for one test, in a folder that goes when the test is over.
+/// A ledger of its own for one test, in a folder that goes when the test is over, or, where a whole
+/// suite shares it, when the process is.
 final class TemporaryLedger: Sendable {
+  /// Where all of a process's ledgers are.
+  private static let all: URL = {
+    atexit { try? FileManager.default.removeItem(at: TemporaryLedger.all) }
+    return FileManager.default.temporaryDirectory.appending(path: "quipu-e2e-\(UUID())")
+  }()
+
   /// Where the test may put files beside the ledger.
   let folder: String
   /// The ledger's directory.
@@ -11,7 +18,7 @@ final class TemporaryLedger: Sendable {
 
   /// Makes a ledger, for Peru unless the options say otherwise, and records drafts in it.
   init(_ options: String = "--name test", recording drafts: [String] = []) throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "quipu-e2e-\(UUID())").path()
+    folder = Self.all.appending(path: "\(UUID())").path()
     path = folder + "/ledger"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let words = options.split(separator: " ").map(String.init)
@@ -21,7 +28,7 @@ final class TemporaryLedger: Sendable {
   }
 
   private init(copying other: TemporaryLedger) throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "quipu-e2e-\(UUID())").path()
+    folder = Self.all.appending(path: "\(UUID())").path()
     path = folder + "/ledger"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try FileManager.default.copyItem(atPath: other.path, toPath: path)

@@ -46,7 +46,7 @@ extension EventLog {
       guard isEmpty else {
         let isLedger = try final.facts(LedgerDirectory.logName) != nil
         throw LogError(
-          .exists, isLedger ? "there is a ledger here already" : "the directory is not empty",
+          .exists, isLedger ? "there is a ledger here already" : "it is not an empty directory",
           file: final.path)
       }
     }
