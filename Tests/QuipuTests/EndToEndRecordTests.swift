@@ -82,7 +82,8 @@ struct EndToEndRecordTests {
     let run = try ledger.record(bytes: Array("\(first)\n\(second)\n".utf8), "--json")
     #expect(run.exit == 3)
     #expect(try run.failure.code == "key_conflict")
-    #expect(try run.failure["field"] == row[0])
+    #expect(try run.failure["field"] == "key")
+    #expect(try run.failure["expected"].hasPrefix("the \(row[0]) first recorded"))
     #expect(try run.failure.number("line") == 2)
     #expect(try ledger.files() == before)
     // The other way about too, unless the second draft just says less than the first.

@@ -55,7 +55,7 @@ struct RefusedLine: Sendable, CustomTestStringConvertible {
     before_opening        effective      2025-02-10                 2025-01-30
     in_the_future         effective      2025-02-10                 2999-01-01
     not_a_key             key            pay:p-9                    pay p-9
-    key_conflict          data           pay:p-9                    pay:p-1
+    key_conflict          key            pay:p-9                    pay:p-1
     not_an_actor          actor          "type"                     "actor":{"id":"u-1"},"type"
     wrong_position        n              "type"                     "n":7,"type"
     unknown_cause         cause          "type"                     "cause":99,"type"

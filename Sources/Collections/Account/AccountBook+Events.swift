@@ -12,12 +12,16 @@ extension AccountBook {
     var texts = 0
     var adoptions = 0
     var voided: Int64 = -1
+    /// The number of an unidentified payment, and what it was before.
+    var unidentified: (number: Int, before: UnidentifiedPayment)?
   }
 
   /// Whether events of a type can bear on an account or on the calendar its items roll by.
   package static func reads(_ type: EventType) -> Bool {
     switch type {
-    case .ledgerOpened, .calendarAdopted, .eventVoided: true
+    case .ledgerOpened, .calendarAdopted, .eventVoided, .unidentifiedPaymentReceived,
+      .paymentIdentified:
+      true
     default: kind(of: type) != nil
     }
   }
@@ -61,6 +65,12 @@ extension AccountBook {
       voids[target] = seq
       mark.voided = target
       return mark
+    case .unidentifiedPaymentReceived:
+      receiveUnidentified(seq, effective, dataBytes, reader, &mark)
+      return mark
+    case .paymentIdentified:
+      try identify(seq, dataBytes, reader, &mark)
+      return mark
     default: break
     }
     guard let kind = Self.kind(of: type),
@@ -87,6 +97,7 @@ extension AccountBook {
   package mutating func undo(_ mark: Undo) {
     if mark.voided >= 0 { voids[mark.voided] = nil }
     adoptions.removeLast(mark.adoptions)
+    if let (number, before) = mark.unidentified { unidentified[number] = before }
     guard mark.account >= 0 else { return }
     heads[mark.account] = entries.removeLast().previous
     volumes[mark.account] = mark.volume

@@ -20,6 +20,10 @@ package struct AccountBook: Sendable {
   /// Which event voids which: the target's position to the void's.
   package internal(set) var voids: [Int64: Int64] = [:]
 
+  /// Ids of the payments on `portfolio/unidentified`, and by their numbers what they are.
+  var unidentifiedIDs = TextIndex()
+  var unidentified: [UnidentifiedPayment] = []
+
   var heads: [Int32] = []
   var items: [StatedItem] = []
   var terms: [Terms] = []

@@ -10,7 +10,7 @@ extension EventCatalog {
       """
     for (group, types) in groups {
       text += "\n## \(group.title)\n\n"
-      text += "| event | on | closed | meaning | fields |\n| --- | --- | --- | --- | --- |\n"
+      text += head
       for type in types { text += row(type) }
     }
     text += "\n## Objects\n\n| object | fields |\n| --- | --- |\n"
@@ -19,6 +19,12 @@ extension EventCatalog {
     }
     return text
   }
+
+  /// One type as a Markdown table.
+  package static func markdown(of type: EventType) -> String { head + row(type.declaration) }
+
+  private static let head =
+    "| event | on | closed | meaning | fields |\n| --- | --- | --- | --- | --- |\n"
 
   private static func row(_ type: EventDeclaration) -> String {
     let streams = type.streams.kinds.map { "`\($0.word)/\(type.streamID ?? "")`" }

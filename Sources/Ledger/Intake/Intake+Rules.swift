@@ -28,6 +28,13 @@ extension Intake {
         "not_recordable", field: "type", value: draft.type.name,
         expected: "an event of the business; the event store itself records this one")
     case .eventVoided: try checkVoid(draft, event)
+    case .unidentifiedPaymentReceived: try checkUnidentified(draft)
+    case .paymentIdentified: try checkIdentification(draft)
+    case .debtorPaymentReceived:
+      throw Refusal(
+        "split_not_available", field: "type", value: draft.type.name,
+        expected: "a PaymentReceived for each account; this version does not split a debtor's "
+          + "payment yet")
     default: break
     }
     let stream = Array(draft.stream.utf8)
@@ -179,6 +186,11 @@ extension Intake {
       throw Refusal(
         "already_voided", field: "data.target", value: String(target),
         expected: "an event that stands")
+    }
+    if let moved = book.identification(ofPaymentAt: target) {
+      throw Refusal(
+        "payment_already_identified", field: "data.target", value: String(target),
+        expected: "PaymentIdentified, event \(moved), to be voided first")
     }
     if found.stream != draft.stream, draft.stream != identity.stream {
       throw Refusal(

@@ -145,8 +145,8 @@ package final class Intake {
   private func requireSame(_ draft: Draft, _ earlier: StatedEvent) throws(Refusal) {
     guard let field = earlier.difference(from: draft) else { return }
     throw Refusal(
-      "key_conflict", field: field, value: draft.key,
-      expected: "the content first recorded under this key, or another key")
+      "key_conflict", field: "key", value: draft.key,
+      expected: "the \(field) first recorded under this key, or another key")
   }
 
   /// The position the next event of a stream gets, after those that wait.

@@ -81,16 +81,20 @@ extension PassError<RuleError> {
   }
 }
 
-/// Takes of a log what bears on one account: its stream, calendars, and voids wherever they stand.
+/// Takes of a log what bears on one account: its stream, calendars, payments that were unidentified,
+/// and voids wherever they stand.
 private struct AccountFilter: ~Copyable {
   var book = AccountBook()
   var lines: [[UInt8]] = []
   private let stream: [UInt8]
+  /// Where in it the account's id begins.
+  private let id: Int
   private var seqs: Set<Int64> = []
   private var reader = FieldReader()
 
   init(_ id: String) {
     stream = Array("account/\(id)".utf8)
+    self.id = stream.count - id.utf8.count
   }
 
   mutating func take(
@@ -108,7 +112,12 @@ private struct AccountFilter: ~Copyable {
         keeps = reader.integer(.target).map { seqs.contains($0) } ?? false
       }
       _ = try book.apply(type, envelope, line, &reader)
-    case .ledgerOpened, .calendarAdopted: _ = try book.apply(type, envelope, line, &reader)
+    case .paymentIdentified:
+      try read(type, envelope, line)
+      keeps = reader.range(.account).map { isID($0, line) } ?? false
+      if keeps { _ = try book.apply(type, envelope, line, &reader) }
+    case .ledgerOpened, .calendarAdopted, .unidentifiedPaymentReceived:
+      _ = try book.apply(type, envelope, line, &reader)
     default: if isOwn { _ = try book.apply(type, envelope, line, &reader) }
     }
     guard keeps else { return }
@@ -130,10 +139,18 @@ private struct AccountFilter: ~Copyable {
   }
 
   private func names(_ range: Range<Int>, _ line: Span<UInt8>) -> Bool {
-    guard range.count == stream.count else { return false }
-    for offset in stream.indices where line[range.lowerBound + offset] != stream[offset] {
-      return false
-    }
+    equals(line, range, stream[...])
+  }
+
+  private func isID(_ range: Range<Int>, _ line: Span<UInt8>) -> Bool {
+    equals(line, range, stream[id...])
+  }
+
+  private func equals(
+    _ line: Span<UInt8>, _ range: Range<Int>, _ name: ArraySlice<UInt8>
+  ) -> Bool {
+    guard range.count == name.count else { return false }
+    for (position, byte) in zip(range, name) where line[position] != byte { return false }
     return true
   }
 }

@@ -10,10 +10,10 @@ extension Command {
       "an account's events, and what each changed",
       "los eventos de una cuenta y lo que cambió cada uno"),
     details: Text(
-      "In the order in which they take effect, naming the rule that did what; a payment recorded "
-        + "late shows what it restated.",
-      "En el orden en que surten efecto, nombrando la regla que hizo qué; un pago registrado tarde "
-        + "muestra lo que recalculó."),
+      "In the order in which they were recorded, each with the date on which it takes effect and "
+        + "where its money went; an event recorded late shows which payments it restated.",
+      "En el orden en que se registraron, cada uno con la fecha en que surte efecto y el destino de "
+        + "su dinero; un evento registrado tarde muestra qué pagos reimputó."),
     arguments: [.account], options: [.on, .knownAt],
     examples: [
       Example("quipu history A-1 --json", Text("one JSON object", "un objeto JSON"))

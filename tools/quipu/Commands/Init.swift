@@ -12,8 +12,8 @@ extension Option {
   static let currency = Option(
     "currency", Text("CODE", "CÓDIGO"), .currency, standard: "PEN",
     doc: Text(
-      "ISO 4217 code of the currency accounts have unless they say otherwise",
-      "código ISO 4217 de la moneda de las cuentas que no digan otra"))
+      "ISO 4217 code of the ledger's main currency; every account states its own",
+      "código ISO 4217 de la moneda principal; cada cuenta indica la suya"))
 
   static let timeZone = Option(
     "time-zone", Text("ZONE", "ZONA"), standard: "America/Lima",

@@ -19,8 +19,12 @@ extension Command {
   static let schema = Command(
     "schema", Text("the fields of event types", "los campos de los tipos de evento"),
     details: Text(
-      "Prints JSON Schema (draft 2020-12) of a draft that record accepts.",
-      "Imprime el JSON Schema (draft 2020-12) de un borrador que record acepta."),
+      "Prints JSON Schema (draft 2020-12) of a draft. Fields marked x-sealed are personal data, "
+        + "refused until there is a vault; LedgerOpened, SigningKeyChanged and LogRecovered are "
+        + "recorded by the log itself.",
+      "Imprime el JSON Schema (draft 2020-12) de un borrador. Los campos con x-sealed son datos "
+        + "personales, rechazados hasta que haya bóveda; LedgerOpened, SigningKeyChanged y "
+        + "LogRecovered los registra el propio registro."),
     arguments: [.type], options: [.markdown],
     examples: [
       Example("quipu schema PaymentReceived", Text("one type", "un tipo")),
@@ -30,7 +34,8 @@ extension Command {
   ) { invocation in
     let console = invocation.console
     if invocation.has(.markdown) {
-      try console.output.write(EventCatalog.markdown)
+      let type = try invocation.argument(.type).map { try EventType.named($0) }
+      try console.output.write(type.map(EventCatalog.markdown(of:)) ?? EventCatalog.markdown)
     } else if let name = invocation.argument(.type) {
       // The parser has checked that there is such a type.
       try console.print(try EventType.named(name).jsonSchema)
