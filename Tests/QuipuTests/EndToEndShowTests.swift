@@ -214,4 +214,25 @@ struct EndToEndShowTests {
     let value = try run.failure.json["detail"]?["value"]
     #expect(value?.stringValue ?? value?.canonicalText == row[2])
   }
+
+  @Test("an account that is not found for a reason says how it is")
+  func hints() throws {
+    let ledger = try TemporaryLedger(recording: [Self.account])
+    try ledger.record([
+      #"{"type":"EventVoided","stream":"account/A-1","effective":"2026-02-01","key":"v","#
+        + #""data":{"target":1,"reason":"wrong","approver":"u-2"}}"#
+    ])
+    let opened = "2026-01-31"
+    let cases = [
+      ("show account/A-1", "the id alone: A-1"),
+      ("show A-1 --on 2026-01-30 --known-at 2", "--on \(opened) or later: it opened then"),
+      ("history A-1", "--known-at 2, before event 2 voided its opening"),
+    ]
+    for (asked, hint) in cases {
+      let run = try ledger.run(asked + " --json")
+      #expect(run.exit == 3)
+      #expect(try run.failure["expected"] == hint, "\(asked)")
+    }
+    #expect(try ledger.run("history A-1 --on \(opened) --known-at 2").exit == 0)
+  }
 }

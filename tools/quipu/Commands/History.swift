@@ -24,7 +24,7 @@ extension Command {
     let id = invocation.required(.account)
     let (book, lines) = try view.account(id, knownAt: size)
     guard let report = try AccountReport(id, of: book, on: day, knownAt: size) else {
-      throw Failure.unknownAccount(id, on: day, knownAt: size)
+      throw Failure.unknownAccount(id, of: book, on: day, knownAt: size)
     }
     let history = try AccountHistory(report, lines: lines, of: book)
     if invocation.console.json {

@@ -41,7 +41,7 @@ extension AccountReport {
   ) throws -> AccountReport {
     let (book, _) = try view.account(id, knownAt: size)
     guard let report = try AccountReport(id, of: book, on: day, knownAt: size) else {
-      throw Failure.unknownAccount(id, on: day, knownAt: size)
+      throw Failure.unknownAccount(id, of: book, on: day, knownAt: size)
     }
     return report
   }
@@ -49,12 +49,32 @@ extension AccountReport {
 
 extension Failure {
   /// No account of that id was open by then, as known then.
-  static func unknownAccount(_ id: String, on day: CivilDate, knownAt size: Int64) -> Failure {
+  static func unknownAccount(
+    _ id: String, of book: AccountBook, on day: CivilDate, knownAt size: Int64
+  ) -> Failure {
     Failure(
       .refused, "unknown_account",
       Text(
         "no account \(id) was open on \(day.text), as known at \(size) events",
         "ninguna cuenta \(id) estaba abierta el \(day.text), según los primeros \(size) eventos"),
-      [Detail("value", id)])
+      [Detail("value", id)] + (hint(id, book, day).map { [Detail("expected", $0)] } ?? []))
+  }
+
+  /// What would find it: its id alone, a later day, or a moment before its opening was voided.
+  private static func hint(_ id: String, _ book: AccountBook, _ day: CivilDate) -> String? {
+    guard let account = book.accounts.find(id) else {
+      return id.hasPrefix("account/") ? "the id alone: \(id.dropFirst(8))" : nil
+    }
+    var chain = book.chain(of: account)
+    while let entry = chain.next() {
+      guard entry.kind == .opened else { continue }
+      if let void = book.voids[entry.seq] {
+        return "--known-at \(void), before event \(void) voided its opening"
+      }
+      if entry.effective > day.days {
+        return "--on \(CivilDate(days: entry.effective).text) or later: it opened then"
+      }
+    }
+    return nil
   }
 }
