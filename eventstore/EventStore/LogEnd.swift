@@ -79,6 +79,8 @@ struct TailScan {
   private var lastIsTerminated = true
   /// Lines of the tail.
   private var tailLines: ClosedRange<Int64> = 1...1
+  /// The tail's first commit: with its batch it is where the damage is, if it is any.
+  private var firstCommitAfter: Int64?
 
   private init(segment: SegmentFile, ledger: String) {
     self.segment = segment
@@ -122,6 +124,7 @@ struct TailScan {
     }
     lastIsCommit = true
     commitsAfter += 1
+    if commitsAfter == 1 { firstCommitAfter = place.number }
     if place.isTerminated, let commit = try? CommitLine.Parts(parsing: line),
       let frontier, commit.size == frontier.size, commit.root == frontier.root
     {
@@ -158,7 +161,9 @@ struct TailScan {
   }
 
   private func damaged(_ detail: String, _ offset: Int) -> LogError {
-    LogError(.damaged, detail, file: segment.name, lines: tailLines, byte: offset)
+    let last = commitsAfter > 0 ? firstCommitAfter ?? tailLines.upperBound : tailLines.upperBound
+    return LogError(
+      .damaged, detail, file: segment.name, lines: tailLines.lowerBound...last, byte: offset)
   }
 }
 
