@@ -169,14 +169,18 @@ struct EndToEndRecordTests {
     try ledger.record([text.replacing("PaymentRecieved", with: "PaymentReceived")])
   }
 
-  @Test("all refusals are told, up to twenty; the rest is counted")
+  @Test("refusals are told in order, up to twenty; all are counted")
   func allRefusals() throws {
     let ledger = try Self.base.get().copy()
     let drafts = (0..<23).map { DraftLine.paid("A-1", "p-\($0)", -1) }
     let run = try ledger.record(bytes: Array(drafts.joined(separator: "\n").utf8))
     #expect(run.exit == 3)
     #expect(run.errors.components(separatedBy: "error[amount_not_positive]").count - 1 == 20)
-    #expect(run.errors.contains("3 more lines are refused"))
+    #expect(run.errors.contains("the first 20 follow"))
+    let lines = run.errors.components(separatedBy: "  line: ").dropFirst().map {
+      Int($0.prefix { $0.isNumber })
+    }
+    #expect(lines == Array(1...20))
     #expect(run.errors.contains("nothing was recorded: 23 of 23 lines are refused"))
   }
 }

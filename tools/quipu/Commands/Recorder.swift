@@ -25,7 +25,7 @@ struct Recorder {
   private var refusals: [Refusal] = []
   private var rejected: [UInt8] = []
 
-  /// The most refusals spelt out when all is refused; the rest is counted.
+  /// The most refusals spelt out when all is refused; all are counted.
   private static let mostShown = 20
 
   init(_ invocation: Invocation) throws {
@@ -113,23 +113,22 @@ struct Recorder {
     return tally
   }
 
+  /// Says how many lines are refused and reports them in order; the last of those shown is returned.
   private func refuseAll() -> Failure {
-    for refusal in refusals.dropFirst().prefix(Self.mostShown - 1).reversed() {
-      console.report(Failure(refusal))
-    }
-    if refusals.count > Self.mostShown {
-      console.warn(
-        Text(
-          "\(refusals.count - Self.mostShown) more lines are refused; --skip-invalid writes all of them to a file",
-          "se rechazan \(refusals.count - Self.mostShown) líneas más; --skip-invalid las escribe todas en un archivo"
-        ))
-    }
     console.notice(
       Text(
         "nothing was recorded: \(refusals.count) of \(refusals.count + decisions.count) lines are refused",
         "no se registró nada: se rechazan \(refusals.count) de \(refusals.count + decisions.count) líneas"
       ))
-    return Failure(refusals[0])
+    if refusals.count > Self.mostShown {
+      console.warn(
+        Text(
+          "the first \(Self.mostShown) follow; --skip-invalid writes all of them to a file",
+          "siguen las primeras \(Self.mostShown); --skip-invalid las escribe todas en un archivo"))
+    }
+    let shown = refusals.prefix(Self.mostShown).map { Failure($0) }
+    for failure in shown.dropLast() { console.report(failure) }
+    return shown[shown.count - 1]
   }
 
   /// `# line 17: wrong_currency data.currency "USD"; expected PEN, …`, a line `record` passes over.
