@@ -1,23 +1,9 @@
 internal import CanonicalJSON
 internal import Foundation
+internal import Support
 internal import Testing
 
-/// The shared data of traffic fines: named by `QUIPU_SHARED`, else in a folder `shared` beside a
-/// parent of this file.
-private let events: URL? = {
-  let path = "data/traffic-fines/events.csv.xz"
-  var folders: [URL] = []
-  if let shared = ProcessInfo.processInfo.environment["QUIPU_SHARED"] {
-    folders.append(URL(fileURLWithPath: shared))
-  }
-  var folder = URL(fileURLWithPath: #filePath)
-  while folder.path != "/" {
-    folder.deleteLastPathComponent()
-    folders.append(folder.appendingPathComponent("shared"))
-  }
-  return folders.map { $0.appendingPathComponent(path) }
-    .first { FileManager.default.fileExists(atPath: $0.path) }
-}()
+private let events = SharedData.url("traffic-fines/events.csv.xz")
 
 /// One fine as the source's rows tell it, in cents, without a line of the ledger's code.
 private struct Fine {

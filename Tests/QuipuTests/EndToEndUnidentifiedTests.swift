@@ -48,6 +48,9 @@ struct EndToEndUnidentifiedTests {
     let last = try #require(history["events"]?.arrayValue?.last)
     #expect(last["type"]?.stringValue == "PaymentIdentified")
     #expect(last["restated"]?.arrayValue?.count == 1)
+    // It counts on its value date, though the event that moved it takes effect later.
+    let early = try ledger.run("history A --on 2025-02-10")
+    #expect(early.output.ranges(of: "takes effect after").count == 1)
     let replay = try ledger.bash("\"$quipu\" replay --on 2025-03-01 --out out >/dev/null")
     #expect(replay.exit == 0)
     #expect(try ledger.text(of: "out/payments.csv").contains("A,U1,2025-02-10,7000,7000,0,0,0,0,"))

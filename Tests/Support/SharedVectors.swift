@@ -1,12 +1,10 @@
 package import Foundation
 
-/// The published test vectors, which are data of their own and no part of the project.
-///
-/// They are in `shared/data/vectors` beside a checkout, or below the folder `QUIPU_SHARED` names.
-/// Tests that need them are skipped when they are not there.
-package enum SharedVectors {
-  /// The folder, nil when it is absent.
-  package static let folder: URL? = {
+/// Real data and published vectors that are no part of the project: `shared/data` beside a checkout,
+/// or below the folder `QUIPU_SHARED` names. Tests that need them are skipped when they are not there.
+package enum SharedData {
+  /// A file or folder of it by its path, nil when it is absent.
+  package static func url(_ path: String) -> URL? {
     var candidates: [URL] = []
     if let named = ProcessInfo.processInfo.environment["QUIPU_SHARED"] {
       let url = URL(fileURLWithPath: named, isDirectory: true)
@@ -18,9 +16,15 @@ package enum SharedVectors {
         candidates.append(above.appendingPathComponent("shared/data"))
       }
     }
-    return candidates.map { $0.appendingPathComponent("vectors") }
+    return candidates.map { $0.appendingPathComponent(path) }
       .first { FileManager.default.fileExists(atPath: $0.path) }
-  }()
+  }
+}
+
+/// The published test vectors of the shared data.
+package enum SharedVectors {
+  /// The folder, nil when it is absent.
+  package static let folder = SharedData.url("vectors")
 
   /// Whether the tests that need the vectors can run.
   package static var arePresent: Bool { folder != nil }

@@ -48,20 +48,29 @@ package struct EventEnvelope: Equatable, Sendable {
   /// only the structure is followed (`CanonicalCursor.validateValue` checks a whole line). Allocates
   /// nothing. O(line).
   package init(parsing line: Span<UInt8>) throws(JSONError) {
-    var opening = EventOpening()
-    try self.init(parsing: line, after: &opening)
+    var cursor = CanonicalCursor()
+    try self.init(after: try EventOpening(parsing: line, with: &cursor), &cursor, line)
   }
 
-  /// As `init(parsing:)`, quicker for a line that begins as the one before it did.
+  /// As `init(parsing:)`, quicker for a line that begins as the one before it did; allocates where it
+  /// does not.
   init(parsing line: Span<UInt8>, after opening: inout EventOpening) throws(JSONError) {
-    guard line.count <= Self.longestLine else {
-      throw JSONError(.tooLong, at: Self.longestLine)
-    }
     var cursor = CanonicalCursor()
     if opening.begins(line) {
       cursor.position = opening.count
     } else {
       opening = try EventOpening(parsing: line, with: &cursor)
+      opening.remember(line, count: cursor.position)
+    }
+    try self.init(after: opening, &cursor, line)
+  }
+
+  /// Takes apart what follows a line's opening.
+  private init(
+    after opening: borrowing EventOpening, _ cursor: inout CanonicalCursor, _ line: Span<UInt8>
+  ) throws(JSONError) {
+    guard line.count <= Self.longestLine else {
+      throw JSONError(.tooLong, at: Self.longestLine)
     }
     actor = opening.actor
     at = opening.at

@@ -15,7 +15,8 @@ struct EventOpening {
   /// The opening of no line.
   init() {}
 
-  /// Reads the opening of a line from its beginning; leaves the cursor after it.
+  /// Reads the opening of a line from its beginning; leaves the cursor after it. Allocates nothing,
+  /// and is the opening of no other line until it is remembered.
   init(parsing line: Span<UInt8>, with cursor: inout CanonicalCursor) throws(JSONError) {
     try cursor.step(over: "{\"actor\":", in: line)
     let start = cursor.position
@@ -32,7 +33,11 @@ struct EventOpening {
     actor = start..<cursor.position
     try cursor.step(over: ",\"at\":\"", in: line)
     at = try cursor.instant(in: line)
-    bytes = unsafe line.extracting(0..<cursor.position).withUnsafeBufferPointer { unsafe Array($0) }
+  }
+
+  /// Keeps the line's first `count` bytes, which it was read from, to compare others with.
+  mutating func remember(_ line: Span<UInt8>, count: Int) {
+    bytes = unsafe line.extracting(0..<count).withUnsafeBufferPointer { unsafe Array($0) }
   }
 
   /// How many bytes it has.

@@ -81,6 +81,7 @@ struct LogAudit {
   /// Its first line.
   private var headerLeaf = Digest.zero
   private var isLast = false
+  private var opening = EventOpening()
   var batch: [Entry] = []
   /// First line and byte of the batch that is open.
   var batchStart: (line: Int64, byte: Int) = (2, 0)
@@ -248,7 +249,7 @@ extension LogAudit {
         throw JSONError(.tooLong, at: EventEnvelope.longestLine)
       }
       guard place.isTerminated else { throw JSONError(.truncated, at: line.count) }
-      let envelope = try EventEnvelope(parsing: line)
+      let envelope = try EventEnvelope(parsing: line, after: &opening)
       entry.envelope = envelope
       entry.at = InstantWords(envelope.at, in: line)
       entry.key = KeyTable.fingerprint(line.extracting(envelope.key))

@@ -50,13 +50,15 @@ package struct AccountHistory: Sendable {
     let settlements = Dictionary(grouping: report.settlements, by: \.seq)
     let restated = Dictionary(grouping: report.restatements, by: \.cause)
     let remarks = Dictionary(grouping: report.remarks, by: \.seq)
+    // An identified payment counts from its own value date, whenever it was identified.
+    let counted = Set(report.payments.map(\.seq))
     for line in lines {
       var event = try Self.event(line)
       event.voidedBy = book.voids[event.seq].flatMap { $0 < report.knownAt ? $0 : nil }
       event.settlements = settlements[event.seq] ?? []
       event.restated = restated[event.seq] ?? []
       event.remarks = remarks[event.seq] ?? []
-      event.isLater = event.effective > report.on
+      event.isLater = event.effective > report.on && !counted.contains(event.seq)
       events.append(event)
     }
   }
