@@ -29,7 +29,7 @@ import Testing
     // A simulation in which nothing goes wrong shows nothing.
     #expect(tally.powerCuts >= count)
     #expect(tally.recoveries >= count / 10)
-    #expect(tally.cutRecoveries >= count / 20)
+    #expect(tally.cutRecoveries >= count / 40)
     #expect(tally.poisonings >= count / 20)
     #expect(tally.fullDisks >= count / 10)
     #expect(tally.unacknowledgedBatches >= count / 20)

@@ -38,4 +38,12 @@ package enum SharedVectors {
       .filter { $0.hasPrefix(prefix) }
       .map { ($0, [UInt8](try Data(contentsOf: folder.appendingPathComponent($0)))) }
   }
+
+  /// Every file below a subfolder, however deep, its name the path below it, sorted.
+  package static func allFiles(in path: String) throws -> [(name: String, bytes: [UInt8])] {
+    guard let folder = folder?.appendingPathComponent(path) else { return [] }
+    let names = FileManager.default.subpaths(atPath: folder.path) ?? []
+    return try names.sorted().filter { $0.hasSuffix(".json") }
+      .map { ($0, [UInt8](try Data(contentsOf: folder.appendingPathComponent($0)))) }
+  }
 }

@@ -187,6 +187,11 @@ package final class SimulatedDisk: Disk {
     try call("unlink") { state throws(SystemError) in try state.remove(path) }
   }
 
+  /// As `rmdir`; undone by a power cut before the parent is synced.
+  package func removeDirectory(_ path: String) throws(SystemError) {
+    try call("rmdir") { state throws(SystemError) in try state.removeDirectory(path) }
+  }
+
   /// As `chmod`, durable at once.
   package func changeMode(_ path: String, _ mode: UInt16) throws(SystemError) {
     try call("chmod") { state throws(SystemError) in

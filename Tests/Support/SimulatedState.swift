@@ -162,6 +162,14 @@ struct SimulatedState {
     try changing("unlink") { $0.change(parent, .take(name)) }
   }
 
+  mutating func removeDirectory(_ path: String) throws(SystemError) {
+    guard let number = find(path), case .directory(let directory) = nodes[number],
+      let (parent, name) = split(path)
+    else { throw SystemError("rmdir", ErrorNumber.notFound) }
+    guard directory.cached.isEmpty else { throw SystemError("rmdir", ErrorNumber.exists) }
+    try changing("rmdir") { $0.change(parent, .take(name)) }
+  }
+
   mutating func read(
     _ descriptor: Int32, _ count: Int, from offset: Int
   ) throws(SystemError) -> [UInt8] {

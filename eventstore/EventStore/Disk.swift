@@ -95,6 +95,8 @@ package protocol Disk: Sendable {
   func rename(_ path: String, to other: String) throws(SystemError)
   /// Takes a file's name away.
   func remove(_ path: String) throws(SystemError)
+  /// Takes an empty directory away.
+  func removeDirectory(_ path: String) throws(SystemError)
   /// Changes permission bits.
   func changeMode(_ path: String, _ mode: UInt16) throws(SystemError)
   /// Fills `bytes` with unpredictable bytes.
@@ -220,6 +222,11 @@ package struct SystemDisk: Disk {
   /// `unlink`: files, not directories.
   package func remove(_ path: String) throws(SystemError) {
     _ = try checked("unlink", unsafe unlink(path))
+  }
+
+  /// `rmdir`: empty directories alone.
+  package func removeDirectory(_ path: String) throws(SystemError) {
+    _ = try checked("rmdir", unsafe rmdir(path))
   }
 
   /// `chmod`; the umask does not apply.

@@ -21,6 +21,7 @@ extension EventLog {
     guard !events.isEmpty else { return [] }
     var batch = Batch(after: frontier, at: max(at, lastAt), size: events.count)
     if tailFile == nil || tail.size >= settings.segmentSize {
+      try checkpointFinishedSegment()
       batch.begin(SegmentHeader(ledger: identity.ledger, after: frontier))
     }
     try draft(events, into: &batch)

@@ -3,8 +3,9 @@ internal import CanonicalJSON
 extension EventLog {
   /// Makes a ledger and opens it.
   ///
-  /// Writes the directory, an Ed25519 signing key of its own (`keys/signing.pem`, mode 0600), whose
-  /// public half is put before `identity.keys`, and the first segment with the event `LedgerOpened`.
+  /// Writes the directory, an Ed25519 signing key of its own (`keys/signing.pem`, mode 0600) unless the
+  /// settings name one, whose public half is put before `identity.keys`, the first segment with the
+  /// event `LedgerOpened`, and the first checkpoint.
   /// All of it is made beside `path` under another name, synced, and renamed at the end: so the
   /// ledger is there whole or not at all.
   ///
@@ -21,21 +22,29 @@ extension EventLog {
     let final = LedgerDirectory(path, on: disk)
     let draft = LedgerDirectory(final.path + LedgerDirectory.unfinishedSuffix, on: disk)
     try requireNothing(final, draft)
-    guard var key = SigningKey(origin: identity.origin) else {
-      throw LogError(.io, "libcrypto made no key")
+    let key: SigningKey
+    if let path = settings.signingKey {
+      key = try SigningKey.read(path, name: identity.origin, disk: disk)
+    } else {
+      key = try SigningKey.generated(name: identity.origin)
     }
-    defer { LibCrypto.wipe(&key.pem) }
     var identity = identity
-    identity.keys.insert(key.verifierKey, at: 0)
+    identity.keys.insert(key.verifier.text, at: 0)
     let occasion = Occasion(at: at, effective: effective, actor: actor)
     let segment = try firstSegment(identity, occasion, disk)
-    try fill(draft, identity, key, segment)
+    try fill(draft, identity, segment)
+    if settings.signingKey == nil {
+      try key.write(to: draft.path(LedgerDirectory.signingKeyName), disk: disk)
+      try draft.syncDirectory(LedgerDirectory.keysName)
+    }
     try uninterrupted(final.path) { () throws(SystemError) in
       try disk.rename(draft.path, to: final.path)
     }
     try syncParent(of: final)
-    return try open(
+    let log = try open(
       directory: path, at: at, effective: effective, actor: actor, settings: settings, disk: disk)
+    try log.checkpoint()
+    return log
   }
 
   private static func requireNothing(
@@ -79,8 +88,7 @@ extension EventLog {
 
   /// Makes everything in the draft directory durable.
   private static func fill(
-    _ draft: LedgerDirectory, _ identity: LedgerIdentity, _ key: SigningKey,
-    _ segment: [UInt8]
+    _ draft: LedgerDirectory, _ identity: LedgerIdentity, _ segment: [UInt8]
   ) throws(LogError) {
     try uninterrupted(draft.path) { () throws(SystemError) in
       try draft.disk.makeDirectory(draft.path, mode: 0o755)
@@ -88,7 +96,6 @@ extension EventLog {
     try draft.makeDirectory(LedgerDirectory.logName)
     try draft.makeDirectory(LedgerDirectory.quarantineName, mode: 0o700)
     try draft.makeDirectory(LedgerDirectory.keysName, mode: 0o700)
-    try draft.writeNew(LedgerDirectory.signingKeyName, key.pem, mode: 0o600)
     try draft.writeNew(LedgerDirectory.segmentName(0), segment)
     try draft.writeNew(LedgerDirectory.identityName, LedgerDirectory.identityFile(identity))
     try draft.writeNew(LedgerDirectory.lockName, DurableSize.text(nil))
@@ -109,23 +116,5 @@ extension EventLog {
       parent = "."
     }
     try LedgerDirectory(parent, on: directory.disk).syncDirectory("")
-  }
-}
-
-/// A ledger's own Ed25519 key, while it is being made.
-struct SigningKey {
-  /// The private half: PKCS#8, PEM, not encrypted. To be wiped by its holder.
-  var pem: [UInt8]
-  /// The public half as C2SP signed notes write it: `origin+8 hex digits+base64 of 0x01 and the key`.
-  let verifierKey: String
-
-  /// `nil` when libcrypto refuses.
-  init?(origin: String) {
-    guard let (pem, publicKey) = LibCrypto.newSigningKey() else { return nil }
-    let typed = [0x01] + publicKey
-    // Key id: the first four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key).
-    let id = Digest(hashing: (Array(origin.utf8) + [0x0A] + typed).span).hex.prefix(8)
-    self.pem = pem
-    verifierKey = "\(origin)+\(id)+\(String(decoding: Base64.encode(typed), as: UTF8.self))"
   }
 }

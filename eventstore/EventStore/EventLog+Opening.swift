@@ -3,6 +3,7 @@ internal import CanonicalJSON
 /// What one pass over the log leaves for its writer.
 struct OpenedLog: ~Copyable {
   var identity: LedgerIdentity
+  var keys: KeyHistory
   var notices: [LogNotice] = []
   var frontier = MerkleFrontier()
   var lastAt = ""
@@ -92,6 +93,7 @@ extension EventLog {
     let log = EventLog(
       opened, directory: directory, settings: settings, lock: lock, logDirectory: logDirectory,
       tailFile: tailFile)
+    try log.requireAnchored()
     try log.recover(end.tail, occasion, body)
     log.publish()
     return log
@@ -116,7 +118,7 @@ extension EventLog {
     _ scanner: inout LineScanner,
     _ body: (borrowing EventEnvelope, Span<UInt8>) -> Bool
   ) throws(LogError) -> OpenedLog {
-    var opened = OpenedLog(identity: identity)
+    var opened = OpenedLog(identity: identity, keys: KeyHistory(identity))
     var walk = LogWalk(ledger: identity.ledger, checking: .every)
     var builder = IndexBuilder(directory: directory)
     for segment in end.segments {
@@ -125,6 +127,7 @@ extension EventLog {
         event, line, place
           throws(LogError) in
         try builder.take(event, line, place)
+        opened.keys.take(event, line)
         guard body(event, line) else { throw LogError(.invalid, "the caller gave up") }
         return true
       }

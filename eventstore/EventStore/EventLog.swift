@@ -10,11 +10,19 @@ package final class EventLog {
   package struct Settings: Sendable {
     /// Bytes after which a segment is finished at the next batch; 16 MiB, at most 1 GiB.
     package var segmentSize: Int
+    /// Path of the signing key when it is not the ledger's own `keys/signing.pem`.
+    package var signingKey: String?
+    /// Paths of anchors besides those that the ledger names itself.
+    package var anchors: [String]
 
     /// Settings with a segment size in bytes, 1 to 2^30; another is the caller's mistake and traps.
-    package init(segmentSize: Int = 16 << 20) {
+    package init(
+      segmentSize: Int = 16 << 20, signingKey: String? = nil, anchors: [String] = []
+    ) {
       precondition((1...1 << 30).contains(segmentSize))
       self.segmentSize = segmentSize
+      self.signingKey = signingKey
+      self.anchors = anchors
     }
   }
 
@@ -37,6 +45,10 @@ package final class EventLog {
   var tail: SegmentFile
   /// The last segment, open for writing; `nil` when the next batch begins a new one.
   var tailFile: OpenFile?
+  /// Which keys sign.
+  var keys: KeyHistory
+  /// The tree's edge at the last checkpoint this process made.
+  var tiles: TileBuilder?
   /// The segment read last by `line(_:)`, kept open for the next.
   private var readFile: OpenFile?
 
@@ -53,6 +65,8 @@ package final class EventLog {
     self.frontier = opened.frontier
     self.lastAt = opened.lastAt
     self.index = opened.index
+    self.keys = opened.keys
+    self.tiles = nil
     self.tail = opened.tail
     self.tailFile = tailFile
     self.readFile = nil

@@ -45,10 +45,7 @@ extension LedgerDirectory {
     _ identity: LedgerIdentity, _ notices: inout [LogNotice]
   ) throws(LogError) {
     if try isIdentityCurrent(identity) { return }
-    let new = Self.identityName + Self.unfinishedSuffix
-    if try facts(new) != nil { try remove(new) }
-    try writeNew(new, Self.identityFile(identity))
-    try rename(new, to: Self.identityName)
+    try replace(Self.identityName, with: Self.identityFile(identity))
     try syncDirectory("")
     notices.append(
       LogNotice(.stale, Self.identityName, "it did not say what the log says; written anew"))
@@ -62,6 +59,11 @@ extension LedgerDirectory {
 
   func remove(_ name: String) throws(LogError) {
     try uninterrupted(name) { () throws(SystemError) in try disk.remove(path(name)) }
+  }
+
+  /// Takes an empty directory away.
+  func removeDirectory(_ name: String) throws(LogError) {
+    try uninterrupted(name) { () throws(SystemError) in try disk.removeDirectory(path(name)) }
   }
 }
 

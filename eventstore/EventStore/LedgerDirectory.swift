@@ -9,6 +9,7 @@ struct LedgerDirectory: Sendable {
   static let signingKeyName = "keys/signing.pem"
   static let quarantineName = "quarantine"
   static let lockName = "lock"
+  static let tileName = "tile"
   /// What a ledger is called while it is being made.
   static let unfinishedSuffix = ".unfinished"
   private static let segmentSuffix = ".jsonl"

@@ -24,8 +24,14 @@ package struct LogError: Error, Sendable {
     case invalid
     /// The line would be longer than 65,535 bytes.
     case tooLong = "too_long"
-    /// No event has that sequence number.
+    /// No event has that sequence number, or no checkpoint that size.
     case noSuchEvent = "no_such_event"
+    /// The signing key is not there, is not one, can be read by others, or is not the ledger's.
+    case invalidKey = "invalid_key"
+    /// An anchor or witness knows a later or another history than this ledger has.
+    case behindAnchor = "behind_anchor"
+    /// A proof, checkpoint or signature does not show what it is to show.
+    case notProven = "not_proven"
   }
 
   /// Which kind of failure; all that `==` looks at.
@@ -40,6 +46,8 @@ package struct LogError: Error, Sendable {
   package var errno: Int32?
   /// Which event of a refused batch, from 0.
   package var index: Int?
+  /// Whether a sync failed: after that nothing on the same disk can be promised.
+  var isFailedSync = false
   /// What is wrong, for a person.
   package var detail: String
 
@@ -90,6 +98,7 @@ extension LogError {
   init(_ error: SystemError, _ file: String) {
     self.init(
       error.isDiskFull ? .diskFull : .io, "\(error.call) failed", file: file, errno: error.number)
+    isFailedSync = error.call == "fsync" || error.call == "fdatasync"
   }
 }
 
@@ -119,6 +128,8 @@ package struct LogNotice: Equatable, Sendable {
     case unpublished
     /// A finished segment that could not be made read-only.
     case writable
+    /// No checkpoint could be made or handed on, although there are events to be signed.
+    case unsigned
   }
 
   /// What it is about.

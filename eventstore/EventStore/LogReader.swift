@@ -12,7 +12,7 @@ package struct LogReader: Sendable {
   /// Things an operator should hear of, e.g. a torn tail that no writer has recovered yet.
   package let notices: [LogNotice]
 
-  private let directory: LedgerDirectory
+  let directory: LedgerDirectory
   private let segments: [SegmentFile]
 
   /// Opens a ledger for reading.

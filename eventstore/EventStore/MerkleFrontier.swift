@@ -28,11 +28,23 @@ package struct MerkleFrontier: Equatable, Sendable {
 
   /// Adds a leaf at the right.
   package mutating func append(_ leaf: Digest) {
+    append(leaf) { _, _ in }
+  }
+
+  /// Adds a leaf, and gives every subtree that becomes complete to `completed`: the leaf itself at
+  /// level 0, then those of 2, 4, 8 … leaves that end with it. A subtree of level *l* is number
+  /// `(size − 1) >> l` of its level.
+  @inline(__always)
+  mutating func append(_ leaf: Digest, completed: (_ level: Int, _ root: Digest) -> Void) {
     var carried = leaf
     var rest = size
+    var level = 0
+    completed(level, carried)
     while rest & 1 == 1 {
       carried = Digest(left: peaks.removeLast(), right: carried)
       rest >>= 1
+      level += 1
+      completed(level, carried)
     }
     peaks.append(carried)
     size += 1

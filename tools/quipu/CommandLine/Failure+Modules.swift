@@ -12,7 +12,10 @@ extension Failure {
       case .damaged: damage
       case .inUse: .inUse
       case .diskFull, .poisoned, .notALedger, .io: .inputOutput
-      case .exists, .keyConflict, .wrongPosition, .invalid, .tooLong, .noSuchEvent: .refused
+      case .notProven: .foundWrong
+      case .exists, .keyConflict, .wrongPosition, .invalid, .tooLong, .noSuchEvent, .invalidKey,
+        .behindAnchor:
+        .refused
       }
     var details: [Detail] = []
     if let file = error.file { details.append(Detail("file", file)) }

@@ -1,0 +1,78 @@
+// Checkpoints as they lie in a ledger: one file for each size, all of them kept, and a copy of the
+// newest under a name of its own.
+extension LedgerDirectory {
+  static let checkpointsName = "checkpoints"
+  /// A copy of the newest checkpoint, replaced in one step.
+  static let latestName = "checkpoints/latest"
+  private static let checkpointSuffix = ".checkpoint"
+
+  /// `checkpoints/` and twelve digits: how many events it speaks of.
+  static func checkpointName(_ size: Int64) -> String {
+    let digits = String(size)
+    let zeros = String(repeating: "0", count: max(0, 12 - digits.count))
+    return "\(checkpointsName)/\(zeros)\(digits)\(checkpointSuffix)"
+  }
+
+  /// The size in a checkpoint's file name; `nil` for any other file.
+  static func checkpointSize(_ file: String) -> Int64? {
+    guard file.hasSuffix(checkpointSuffix),
+      let size = Int64(file.dropLast(checkpointSuffix.count)), size >= 0,
+      checkpointName(size) == "\(checkpointsName)/\(file)"
+    else { return nil }
+    return size
+  }
+
+  /// Sizes of all checkpoints, ascending.
+  func checkpointSizes() throws(LogError) -> [Int64] {
+    guard try facts(Self.checkpointsName) != nil else { return [] }
+    return try list(Self.checkpointsName).compactMap { Self.checkpointSize($0) }.sorted()
+  }
+
+  /// The checkpoint in a file, by whomever it is signed; `nil` if there is none in it.
+  func checkpoint(in name: String) throws(LogError) -> Checkpoint? {
+    guard let facts = try facts(name), facts.size <= SignedNote.longest else { return nil }
+    return Checkpoint(parsing: try read(name))
+  }
+
+  /// The checkpoint of a size; `nil` where there is none that can be read.
+  func checkpoint(of size: Int64) throws(LogError) -> Checkpoint? {
+    let found = try checkpoint(in: Self.checkpointName(size))
+    return found?.size == size ? found : nil
+  }
+
+  /// The newest checkpoint that can be read.
+  ///
+  /// The copy says which that is; where it is missing, or is no copy of the one it speaks of, the names
+  /// of all do: O(checkpoints) then.
+  func latestCheckpoint() throws(LogError) -> Checkpoint? {
+    if let copy = try checkpoint(in: Self.latestName), try checkpoint(of: copy.size) == copy {
+      return copy
+    }
+    for size in try checkpointSizes().reversed() {
+      if let found = try checkpoint(of: size) { return found }
+    }
+    return nil
+  }
+
+  /// Stores a checkpoint durably under its size, and as the newest where it is.
+  ///
+  /// A file that is there already, with fewer signatures, is replaced.
+  func store(_ checkpoint: Checkpoint, isLatest: Bool) throws(LogError) {
+    if try facts(Self.checkpointsName) == nil {
+      try makeDirectory(Self.checkpointsName)
+      try syncDirectory("")
+    }
+    let bytes = checkpoint.note.bytes
+    try replace(Self.checkpointName(checkpoint.size), with: bytes)
+    if isLatest { try replace(Self.latestName, with: bytes) }
+    try syncDirectory(Self.checkpointsName)
+  }
+
+  /// Puts a file's new content in its place in one step; durable once its directory is synced.
+  func replace(_ name: String, with bytes: [UInt8], mode: UInt16 = 0o644) throws(LogError) {
+    let draft = name + Self.unfinishedSuffix
+    if try facts(draft) != nil { try remove(draft) }
+    try writeNew(draft, bytes, mode: mode)
+    try rename(draft, to: name)
+  }
+}

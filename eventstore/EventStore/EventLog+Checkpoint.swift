@@ -1,0 +1,154 @@
+// Signing: what came since the last checkpoint is read back from the disk and hashed anew, so that
+// nothing is signed that is not there; then tiles, checkpoint and anchors, each durable in its turn.
+extension EventLog {
+  /// Signs the log as it is, unless its newest checkpoint says all of it already.
+  ///
+  /// What came since the last checkpoint is read past the page cache and hashed again; its tiles are
+  /// made durable before the checkpoint is. Throws `invalidKey` without a key of the ledger's,
+  /// `damaged` where the disk gives other bytes than were written (and nothing is written any more),
+  /// `behindAnchor`, `diskFull`, `io`. O(events since the last checkpoint).
+  @discardableResult
+  package func checkpoint() throws(LogError) -> Checkpoint {
+    if let poison { throw poison }
+    let latest = try directory.latestCheckpoint()
+    if let latest, latest.size == size, latest.root == root, isSigned(latest) {
+      try advanceAnchors(to: latest)
+      return latest
+    }
+    let key = try signingKey()
+    return try sign(after: latest, with: [key.verifier]) { note throws(LogError) in
+      try note.sign(with: key)
+    }
+  }
+
+  /// Makes tiles and checkpoint for the log as it is; `signing` puts the signatures of `keys` under it.
+  func sign(
+    after latest: Checkpoint?, with keys: [VerifierKey],
+    _ signing: (inout SignedNote) throws(LogError) -> Void
+  ) throws(LogError) -> Checkpoint {
+    do throws(LogError) {
+      try makeTiles(after: latest)
+      var checkpoint = Checkpoint(origin: identity.origin, size: size, root: root)
+      try signing(&checkpoint.note)
+      guard checkpoint.signers(among: keys) == keys else {
+        throw LogError(.io, "libcrypto's own signature does not verify")
+      }
+      try directory.store(checkpoint, isLatest: true)
+      try advanceAnchors(to: checkpoint)
+      return checkpoint
+    } catch {
+      if error.code == .damaged || error.isFailedSync { poison(error) }
+      throw error
+    }
+  }
+
+  private func isSigned(_ checkpoint: Checkpoint) -> Bool {
+    checkpoint.origin == identity.origin && checkpoint.isSigned(byOneOf: keys.keys(for: size))
+  }
+
+  /// Signs a segment that is finished: as `checkpoint`, but what fails is told, and refuses nothing
+  /// unless it poisons.
+  func checkpointFinishedSegment() throws(LogError) {
+    do {
+      try checkpoint()
+    } catch {
+      if let poison { throw poison }
+      notices.append(
+        LogNotice(.unsigned, error.file ?? "", "no checkpoint was made: \(error.detail)"))
+    }
+  }
+
+  private func poison(_ error: LogError) {
+    poison = LogError(
+      .poisoned, "\(error.detail); restart to see what is on the disk", file: error.file,
+      errno: error.errno)
+  }
+
+  /// The key to sign with. Throws `invalidKey` unless it is one the ledger knows for its next events.
+  func signingKey() throws(LogError) -> SigningKey {
+    let path = settings.signingKey ?? directory.path(LedgerDirectory.signingKeyName)
+    let key: SigningKey
+    do {
+      key = try SigningKey.read(path, name: identity.origin, disk: directory.disk)
+    } catch {
+      guard error.errno == ErrorNumber.notFound else { throw error }
+      throw LogError(.invalidKey, "the signing key is not there", file: path)
+    }
+    guard keys.keys(for: size).contains(key.verifier) else {
+      throw LogError(
+        .invalidKey, "its public half \(key.verifier.text) is no key of this ledger now",
+        file: path)
+    }
+    return key
+  }
+
+  /// Brings the tiles up to the log's size. Throws `damaged` unless the disk says what was written.
+  private func makeTiles(after latest: Checkpoint?) throws(LogError) {
+    var builder: TileBuilder
+    if let tiles { builder = tiles } else { builder = try knownTiles(at: latest) }
+    tiles = nil
+    var store = TileStore(directory)
+    var full: [Tile] = []
+    func flush() throws(LogError) {
+      let finished = builder.takeFinished()
+      try store.write(finished)
+      full += finished.map(\.tile)
+    }
+    try rehash(from: builder.frontier.size) { leaf throws(LogError) in
+      builder.append(leaf)
+      if builder.finishedCount >= Self.tilesAtATime { try flush() }
+    }
+    guard builder.frontier == frontier else {
+      throw LogError(
+        .damaged, "the disk does not give back what was written; restart to see what is there",
+        file: tail.name)
+    }
+    try flush()
+    try store.write(builder.partial)
+    try store.sync()
+    try store.removeParts(of: full)
+    tiles = builder
+  }
+
+  private static let tilesAtATime = 256
+
+  /// The edge that the stored tiles give at a checkpoint; that of the empty tree, to make all tiles
+  /// anew, where they do not lead to its root.
+  private func knownTiles(at checkpoint: Checkpoint?) throws(LogError) -> TileBuilder {
+    guard let checkpoint, checkpoint.size <= size else { return TileBuilder() }
+    var reader = TileReader(of: directory, size: checkpoint.size)
+    let known = try TileBuilder(size: checkpoint.size) { tile throws(LogError) in
+      try reader.hashes(of: tile)
+    }
+    guard let known, known.frontier.root == checkpoint.root else {
+      notices.append(
+        LogNotice(
+          .stale, LedgerDirectory.tileName,
+          "the tiles do not lead to checkpoint \(checkpoint.size); made anew from the log"))
+      return TileBuilder()
+    }
+    return known
+  }
+
+  /// Gives the leaf of every event from `start` on, read from the disk and not from its cache.
+  private func rehash(
+    from start: Int64, _ body: (Digest) throws(LogError) -> Void
+  ) throws(LogError) {
+    var scanner = LineScanner()
+    let segments = try directory.segments().filter { $0.first <= tail.first }
+    let from = segments.lastIndex { $0.first <= start } ?? 0
+    for segment in segments[from...] {
+      let isTail = segment.first == tail.first
+      let file = try directory.open(segment.name, .read)
+      directory.disk.forgetCached(file.descriptor)
+      var seq = segment.first
+      try scanner.scan(file, upTo: isTail ? tail.size : segment.size) {
+        line, place throws(LogError) in
+        guard place.number > 1, EventEnvelope.kind(of: line) == .event else { return true }
+        if seq >= start { try body(Digest(leaf: line)) }
+        seq += 1
+        return true
+      }
+    }
+  }
+}
