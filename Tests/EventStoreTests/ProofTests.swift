@@ -46,7 +46,8 @@ import Testing
         let proof = MerkleProof.consistency(from: old, to: new, node)
         let (before, after) = (Self.heads[Int(old)], Self.heads[Int(new)])
         #expect(
-          MerkleProof.isConsistent(old: (old, before), new: (new, after), proof), "\(old) in \(new)")
+          MerkleProof.isConsistent(old: (old, before), new: (new, after), proof), "\(old) in \(new)"
+        )
         // The empty tree begins every tree, whatever that one's head.
         #expect(
           MerkleProof.isConsistent(old: (old, before), new: (new, .zero), proof)

@@ -55,29 +55,44 @@ extension EventLog {
     guard checkpoint.origin == identity.origin, checkpoint.size <= size else { return false }
     guard checkpoint.isSigned(byOneOf: keys.keys(for: checkpoint.size)) else { return false }
     if checkpoint.size == size { return checkpoint.root == root }
-    return try directory.root(at: checkpoint.size, ledger: identity.ledger, upTo: tail)
-      == checkpoint.root
+    return try directory.root(at: checkpoint.size, upTo: tail) == checkpoint.root
   }
-}
 
-extension LedgerDirectory {
-  /// Head of the tree over the first `size` events, read from the log.
+  /// Names an anchor in the ledger, and moves it to a checkpoint of the log as it is.
   ///
-  /// Reads the segment that holds the last of them, from the tree its header states.
-  func root(at size: Int64, ledger: String, upTo tail: SegmentFile) throws(LogError) -> Digest? {
-    if size == 0 { return .empty }
-    let segments = try segments().filter { $0.first < size && $0.first <= tail.first }
-    guard var segment = segments.last else { return nil }
-    if segment.first == tail.first { segment.size = tail.size }
-    let file = try open(segment.name, .read)
-    guard let line = try file.line(at: 0), let header = try? SegmentHeader(parsing: line.span),
-      var tree = header.frontier, header.first == segment.first
-    else { return nil }
-    var scanner = LineScanner()
-    try scanner.scan(file, upTo: segment.size) { line, place throws(LogError) in
-      if place.number > 1, EventEnvelope.kind(of: line) == .event { tree.append(Digest(leaf: line)) }
-      return tree.size < size
+  /// Throws `invalid` for a path that cannot be listed, `behindAnchor`, and what `checkpoint` throws.
+  package func add(anchor path: String) throws(LogError) {
+    guard path.hasPrefix("/"), !path.contains("\n") else {
+      throw LogError(.invalid, "an anchor is an absolute path: \(path)")
     }
-    return tree.size == size ? tree.root : nil
+    let signed = try checkpoint()
+    try Anchor(path: path, disk: directory.disk).advance(to: signed) { kept throws(LogError) in
+      try isOfThisHistory(kept)
+    }
+    let listed = try directory.listedAnchors()
+    if !listed.contains(path) { try listAnchors(listed + [path]) }
+  }
+
+  /// Takes an anchor out of the ledger's list. Throws `invalid` if it is not there.
+  package func forget(anchor path: String) throws(LogError) {
+    let listed = try directory.listedAnchors()
+    guard listed.contains(path) else {
+      throw LogError(.invalid, "the ledger names no anchor \(path)", file: Anchor.listName)
+    }
+    try listAnchors(listed.filter { $0 != path })
+  }
+
+  private func listAnchors(_ paths: [String]) throws(LogError) {
+    try directory.replace(Anchor.listName, with: Array(paths.map { $0 + "\n" }.joined().utf8))
+    try directory.syncDirectory("")
+  }
+
+  /// Every anchor with what it keeps.
+  package func anchorStates() throws(LogError) -> [(path: String, kept: Checkpoint?)] {
+    var states: [(String, Checkpoint?)] = []
+    for anchor in try directory.anchors(and: settings.anchors) {
+      states.append((anchor.path, try anchor.read()))
+    }
+    return states
   }
 }

@@ -64,6 +64,17 @@ extension EventLog {
       errno: error.errno)
   }
 
+  /// Ends the work cleanly: signs what was recorded. What keeps it from being signed is told and not
+  /// thrown, for the events themselves are on the disk.
+  package func close() -> [LogNotice] {
+    let before = notices.count
+    do { try checkpointFinishedSegment() } catch {
+      notices.append(
+        LogNotice(.unsigned, error.file ?? "", "no checkpoint was made: \(error.detail)"))
+    }
+    return Array(notices[before...])
+  }
+
   /// The key to sign with. Throws `invalidKey` unless it is one the ledger knows for its next events.
   func signingKey() throws(LogError) -> SigningKey {
     let path = settings.signingKey ?? directory.path(LedgerDirectory.signingKeyName)
@@ -74,7 +85,7 @@ extension EventLog {
       guard error.errno == ErrorNumber.notFound else { throw error }
       throw LogError(.invalidKey, "the signing key is not there", file: path)
     }
-    guard keys.keys(for: size).contains(key.verifier) else {
+    guard keys.keys(for: size + 1).contains(key.verifier) else {
       throw LogError(
         .invalidKey, "its public half \(key.verifier.text) is no key of this ledger now",
         file: path)

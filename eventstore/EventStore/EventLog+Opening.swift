@@ -94,6 +94,7 @@ extension EventLog {
       opened, directory: directory, settings: settings, lock: lock, logDirectory: logDirectory,
       tailFile: tailFile)
     try log.requireAnchored()
+    try log.settleKeys()
     try log.recover(end.tail, occasion, body)
     log.publish()
     return log

@@ -140,3 +140,70 @@ enum LibCrypto {
       && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
   }
 }
+
+extension LibCrypto {
+  /// An RFC 3161 request for a time stamp over a SHA-256 hash, in DER, with a nonce, asking for the
+  /// authority's certificate; `nil` when libcrypto refuses.
+  static func timeStampRequest(over digest: Digest) -> [UInt8]? {
+    guard let request = unsafe TS_REQ_new() else { return nil }
+    defer { unsafe TS_REQ_free(request) }
+    guard let imprint = unsafe TS_MSG_IMPRINT_new(), let algorithm = unsafe X509_ALGOR_new() else {
+      return nil
+    }
+    defer {
+      unsafe TS_MSG_IMPRINT_free(imprint)
+      unsafe X509_ALGOR_free(algorithm)
+    }
+    var bytes = digest.bytes
+    var nonce = [UInt8](repeating: 0, count: 8)
+    guard randomBytes(into: &nonce),
+      let number = unsafe BN_bin2bn(nonce, Int32(nonce.count), nil)
+    else { return nil }
+    defer { unsafe BN_free(number) }
+    guard let integer = unsafe BN_to_ASN1_INTEGER(number, nil) else { return nil }
+    defer { unsafe ASN1_INTEGER_free(integer) }
+    guard unsafe X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_sha256), V_ASN1_NULL, nil) == 1,
+      unsafe TS_MSG_IMPRINT_set_algo(imprint, algorithm) == 1,
+      unsafe TS_MSG_IMPRINT_set_msg(imprint, &bytes, Int32(bytes.count)) == 1,
+      unsafe TS_REQ_set_version(request, 1) == 1,
+      unsafe TS_REQ_set_msg_imprint(request, imprint) == 1,
+      unsafe TS_REQ_set_nonce(request, integer) == 1,
+      unsafe TS_REQ_set_cert_req(request, 1) == 1
+    else { return nil }
+    let count = unsafe i2d_TS_REQ(request, nil)
+    guard count > 0 else { return nil }
+    var der = [UInt8](repeating: 0, count: Int(count))
+    let written = unsafe der.withUnsafeMutableBufferPointer { buffer in
+      var place = buffer.baseAddress
+      return unsafe i2d_TS_REQ(request, &place)
+    }
+    return written == count ? der : nil
+  }
+
+  /// What an RFC 3161 response grants: the hash it stamps, and its time as ASN.1 writes it,
+  /// `20261125161200Z`; `nil` unless it is one that was granted.
+  ///
+  /// Says nothing of the authority's signature: `openssl ts -verify` does.
+  static func timeStamp(in response: [UInt8]) -> (hash: [UInt8], time: String)? {
+    let parsed = unsafe response.withUnsafeBufferPointer { buffer in
+      var place = buffer.baseAddress
+      return unsafe d2i_TS_RESP(nil, &place, buffer.count)
+    }
+    guard let answer = unsafe parsed else { return nil }
+    defer { unsafe TS_RESP_free(answer) }
+    let status = unsafe ASN1_INTEGER_get(
+      TS_STATUS_INFO_get0_status(TS_RESP_get_status_info(answer)))
+    guard status == 0 || status == 1, let info = unsafe TS_RESP_get_tst_info(answer),
+      let imprint = unsafe TS_TST_INFO_get_msg_imprint(info),
+      let message = unsafe TS_MSG_IMPRINT_get_msg(imprint),
+      let time = unsafe TS_TST_INFO_get_time(info)
+    else { return nil }
+    return unsafe (bytes(of: message), String(decoding: bytes(of: time), as: UTF8.self))
+  }
+
+  private static func bytes(of text: UnsafePointer<ASN1_STRING>) -> [UInt8] {
+    guard let start = unsafe ASN1_STRING_get0_data(text) else { return [] }
+    let buffer = unsafe UnsafeBufferPointer(start: start, count: Int(ASN1_STRING_length(text)))
+    return unsafe Array(buffer)
+  }
+}

@@ -10,6 +10,13 @@ extension LogReader {
     return try directory.checkpoint(of: size)
   }
 
+  /// Which keys sign, as the events of this prefix say. One pass: O(events).
+  package func keyHistory() throws(LogError) -> KeyHistory {
+    var history = KeyHistory(identity)
+    try forEach { event, line in history.take(event, line) }
+    return history
+  }
+
   /// Sizes of the stored checkpoints, ascending.
   package func checkpointSizes() throws(LogError) -> [Int64] {
     try directory.checkpointSizes()
@@ -55,7 +62,8 @@ extension LogReader {
     guard old.size <= new.size, new.size <= size else {
       throw LogError(
         .noSuchEvent,
-        "a tree of \(old.size) events does not come before one of \(new.size), or the log has fewer")
+        "a tree of \(old.size) events does not come before one of \(new.size), or the log has fewer"
+      )
     }
     return try proof(at: new.size) { node in
       let hashes = MerkleProof.consistency(from: old.size, to: new.size, node)

@@ -121,7 +121,8 @@ package struct LogReader: Sendable {
     guard start < end, let from = segments.lastIndex(where: { $0.first <= start }) else { return }
     var scanner = LineScanner()
     var walk = LogWalk(
-      ledger: identity.ledger, checking: checking, from: try statedTree(of: segments[from]))
+      ledger: identity.ledger, checking: checking,
+      from: try directory.statedTree(of: segments[from]))
     var isWanted = true
     for segment in segments[from...] {
       try walk.segment(segment, in: directory, with: &scanner) { event, line, _ in
@@ -134,19 +135,5 @@ package struct LogReader: Sendable {
     throw LogError(
       .damaged, "events \(walk.size) to \(end - 1) are missing",
       file: LedgerDirectory.segmentName(walk.size))
-  }
-
-  /// The tree before a segment, as its header states it.
-  private func statedTree(of segment: SegmentFile) throws(LogError) -> MerkleFrontier {
-    if segment.first == 0 { return MerkleFrontier() }
-    let file = try directory.open(segment.name, .read)
-    guard let line = try file.line(at: 0), let header = try? SegmentHeader(parsing: line.span),
-      header.first == segment.first, let tree = header.frontier
-    else {
-      throw LogError(
-        .damaged, "the segment header does not state the tree before it", file: segment.name,
-        lines: 1...1, byte: 0)
-    }
-    return tree
   }
 }

@@ -115,6 +115,11 @@ package final class Intake {
     }
   }
 
+  /// Ends the work cleanly: signs what was committed. What an operator should hear of it.
+  package func close() -> [LogNotice] {
+    log.close()
+  }
+
   /// Takes back what was accepted and not committed.
   package func discard() {
     while undo.count > committed { book.undo(undo.removeLast()) }

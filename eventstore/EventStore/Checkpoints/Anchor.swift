@@ -34,9 +34,7 @@ struct Anchor {
     let guardName = name + ".lock"
     let exists = try place.facts(guardName) != nil
     let hold = try place.open(guardName, exists ? .write : .create)
-    try uninterrupted(path) { () throws(SystemError) in
-      try disk.lock(hold.descriptor, .exclusive)
-    }
+    try wait(for: hold)
     if let kept = try read() {
       if kept.agrees(with: checkpoint), kept.note == checkpoint.note { return }
       guard try isEarlier(kept) else {
@@ -48,6 +46,21 @@ struct Anchor {
     }
     try place.replace(name, with: checkpoint.note.bytes)
     try place.syncDirectory("")
+  }
+
+  /// Waits, for about two seconds, until nobody else compares and moves.
+  private func wait(for file: borrowing OpenFile) throws(LogError) {
+    for _ in 1...200 {
+      do {
+        return try uninterrupted { () throws(SystemError) in
+          try disk.lock(file.descriptor, .exclusive)
+        }
+      } catch {
+        guard error.number == ErrorNumber.wouldBlock else { throw LogError(error, path) }
+      }
+      disk.pause(milliseconds: 10)
+    }
+    throw LogError(.io, "another process holds the anchor", file: path)
   }
 
   private var folder: String {

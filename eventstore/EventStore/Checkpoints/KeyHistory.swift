@@ -35,8 +35,12 @@ package struct KeyHistory: Equatable, Sendable {
       let data = try? JSONValue(parsing: line.extracting(event.data), as: .event),
       let text = data["vkey"]?.stringValue, let key = VerifierKey(text)
     else { return }
-    let size = event.seq + 1
-    let retired = data["retires"]?.stringValue
+    change(to: key, retiring: data["retires"]?.stringValue, at: event.seq)
+  }
+
+  /// Takes the change that event `seq` makes.
+  mutating func change(to key: VerifierKey, retiring retired: String?, at seq: Int64) {
+    let size = seq + 1
     for index in terms.indices where terms[index].key.text == retired {
       terms[index].through = min(terms[index].through, size)
     }

@@ -1,8 +1,9 @@
 /// Every command of the program, in the order in which help shows them.
 enum CommandTable {
   static let all: [Command] = [
-    .initialize, .record, .importing, .show, .history, .replay, .portfolio, .verify, .schema,
-    .generate, .help, .completions,
+    .initialize, .record, .importing, .show, .history, .replay, .portfolio, .verify, .checkpoint,
+    .proof, .consistency, .witness, .cosign, .anchor, .key, .scrub, .schema, .generate, .help,
+    .completions,
   ]
 
   /// The command of that name.
@@ -34,6 +35,18 @@ enum ProgramHelp {
       Text(
         "the ledger's directory when --ledger is not given",
         "directorio del libro cuando no se da --ledger")
+    ),
+    (
+      "QUIPU_SIGNING_KEY_FILE",
+      Text(
+        "the signing key's file when it is not the ledger's own keys/signing.pem",
+        "archivo de la clave de firma cuando no es keys/signing.pem del libro")
+    ),
+    (
+      "QUIPU_ANCHOR",
+      Text(
+        "paths of anchors besides those the ledger names, a colon between them",
+        "rutas de anclas además de las que nombra el libro, separadas por dos puntos")
     ),
     (
       "LC_ALL, LC_MESSAGES, LANG",

@@ -60,6 +60,13 @@ enum OutputFile {
     try draft.finish()
   }
 
+  /// The directory that relative paths start from. Throws ``Failure``, exit 4.
+  static func workingDirectory() throws(Failure) -> String {
+    guard let path = unsafe getcwd(nil, 0) else { throw failure(errno, ".") }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
+  }
+
   /// Makes a directory, unless it is there.
   static func makeDirectory(_ path: String) throws(Failure) {
     guard unsafe mkdir(path, 0o755) != 0 else { return }

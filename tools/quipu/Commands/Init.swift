@@ -60,7 +60,7 @@ private struct InitRun {
     let today = try WallClock.today(in: zone)
     let made = try EventLog.create(
       directory: path, identity: identity, at: WallClock.now().text, effective: today.text,
-      actor: try invocation.recordingActor().canonical
+      actor: try invocation.recordingActor().canonical, settings: invocation.logSettings
     ).identity
     if !BusinessCalendar(jurisdiction: made.jurisdiction).isKnown {
       console.notice(

@@ -50,7 +50,8 @@ extension Invocation {
     do {
       let zone = try LedgerIdentity.read(directory: ledger).timeZone
       let today = try WallClock.today(in: zone)
-      let intake = try Intake(opening: ledger, by: actor, at: WallClock.now(), today: today)
+      let intake = try Intake(
+        opening: ledger, by: actor, at: WallClock.now(), today: today, settings: logSettings)
       report(intake.notices)
       if !BusinessCalendar(jurisdiction: intake.identity.jurisdiction).isKnown {
         let code = intake.identity.jurisdiction
@@ -62,6 +63,27 @@ extension Invocation {
               + "digan eventos CalendarAdopted"))
       }
       return (intake, today)
+    } catch let error as LogError {
+      throw Failure(error, damage: .refused)
+    }
+  }
+
+  /// What the environment says of the ledger's key and anchors.
+  var logSettings: EventLog.Settings {
+    let anchors = environmentValue("QUIPU_ANCHOR")?.split(separator: ":").map(String.init) ?? []
+    return EventLog.Settings(
+      signingKey: environmentValue("QUIPU_SIGNING_KEY_FILE"), anchors: anchors)
+  }
+
+  /// The log alone for writing, for what the store itself records and signs, and today in its zone.
+  func openLog(by actor: Actor) throws -> (log: EventLog, today: CivilDate) {
+    do {
+      let today = try WallClock.today(in: try LedgerIdentity.read(directory: ledger).timeZone)
+      let log = try EventLog.open(
+        directory: ledger, at: WallClock.now().text, effective: today.text,
+        actor: actor.canonical, settings: logSettings)
+      report(log.notices)
+      return (log, today)
     } catch let error as LogError {
       throw Failure(error, damage: .refused)
     }
@@ -80,10 +102,11 @@ extension Invocation {
     return actor
   }
 
-  private func report(_ notices: [LogNotice]) {
+  /// Says on standard error what an operator should hear of.
+  func report(_ notices: [LogNotice]) {
     for notice in notices {
       let text = notice.file.isEmpty ? notice.detail : "\(notice.file): \(notice.detail)"
-      if notice.kind == .recovered {
+      if notice.kind == .recovered || notice.kind == .unsigned {
         console.warn(Text(same: text))
       } else {
         console.notice(Text(same: text))

@@ -16,6 +16,7 @@ struct Recorder {
     var refused = 0
   }
 
+  private let invocation: Invocation
   private let intake: Intake
   private let actor: Actor
   private let today: CivilDate
@@ -29,6 +30,7 @@ struct Recorder {
   private static let mostShown = 20
 
   init(_ invocation: Invocation) throws {
+    self.invocation = invocation
     actor = try invocation.recordingActor()
     (intake, today) = try invocation.openIntake(by: actor)
     console = invocation.console
@@ -109,6 +111,7 @@ struct Recorder {
     }
     if failure == nil { _ = deliver() }
     console.finishProgress()
+    invocation.report(intake.close())
     if let failure { throw failure }
     return tally
   }

@@ -1,0 +1,69 @@
+/// Reads finished segments again, past the page cache, so that a disk that forgets is found out while
+/// a backup still remembers.
+///
+/// Works beside a writer, for it looks at nothing that is still written to. Each step is one segment:
+/// every line is hashed and compared with commits, header, and the header of the segment after it.
+package struct Scrubber {
+  private let directory: LedgerDirectory
+  private let ledger: String
+  private let segments: [SegmentFile]
+  /// Index of the segment that comes next.
+  private var next: Int
+
+  /// How many finished segments there are.
+  package var count: Int { max(0, segments.count - 1) }
+
+  /// Begins with the segment that holds event `start`, 0 for the first. Throws `notALedger`, `damaged`.
+  package init(
+    directory path: String, from start: Int64 = 0, disk: any Disk = SystemDisk()
+  ) throws(LogError) {
+    directory = LedgerDirectory(path, on: disk)
+    try directory.requireLedger()
+    ledger = try directory.identityFromLog().ledger
+    segments = try directory.segments()
+    next = max(0, segments.lastIndex { $0.first <= start } ?? 0)
+    if next >= segments.count - 1 { next = 0 }
+  }
+
+  /// What one step found.
+  package struct Step: Sendable {
+    /// Relative to the ledger directory.
+    package let file: String
+    package let bytes: Int
+    /// What is wrong with the segment, if anything.
+    package let damage: LogError?
+    /// First event of the segment that comes next; 0 when it was the last.
+    package let next: Int64
+  }
+
+  /// Reads the next segment; `nil` when there is no finished one, or all were read in this round.
+  package mutating func step() throws(LogError) -> Step? {
+    guard next < segments.count - 1 else { return nil }
+    let segment = segments[next]
+    next += 1
+    let after = segments[next]
+    let file = try directory.open(segment.name, .read)
+    directory.disk.forgetCached(file.descriptor)
+    var damage: LogError?
+    do {
+      try check(segment, before: after)
+    } catch {
+      guard error.code == .damaged else { throw error }
+      damage = error
+    }
+    return Step(
+      file: segment.name, bytes: segment.size, damage: damage,
+      next: next < segments.count - 1 ? after.first : 0)
+  }
+
+  private func check(_ segment: SegmentFile, before after: SegmentFile) throws(LogError) {
+    var walk = LogWalk(
+      ledger: ledger, checking: .sparse, from: try directory.statedTree(of: segment))
+    var scanner = LineScanner()
+    try walk.segment(segment, in: directory, with: &scanner) { _, _, _ in true }
+    guard try walk.frontier == directory.statedTree(of: after) else {
+      throw LogError(
+        .damaged, "the next segment's header states another tree", file: segment.name)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+internal import Glibc
+
+/// One request over HTTP by the `curl` program: TLS, proxies and certificates are its business, and a
+/// command that asks nobody loads none of it.
+enum HTTPExchange {
+  /// What came back.
+  struct Answer {
+    var status: Int
+    var body: [UInt8]
+  }
+
+  /// Posts a small body, and waits at most 30 seconds for the answer. Throws ``Failure``, exit 4,
+  /// where `curl` is not there or reaches nobody.
+  static func post(_ body: [UInt8], to url: String) throws(Failure) -> Answer {
+    let words = [
+      "curl", "--silent", "--show-error", "--max-time", "30", "--max-filesize", "65536",
+      "--header", "Content-Type: text/plain", "--data-binary", "@-", "--output", "-",
+      "--write-out", "\n%{http_code}", "--", url,
+    ]
+    let (status, output) = try run(words, input: body, url)
+    guard status == 0 else {
+      throw failure(url, "curl \(status)")
+    }
+    guard let newline = output.lastIndex(of: UInt8(ascii: "\n")),
+      let code = Int(String(decoding: output[(newline + 1)...], as: UTF8.self))
+    else { throw failure(url, "curl") }
+    return Answer(status: code, body: Array(output[..<newline]))
+  }
+
+  private static func failure(_ url: String, _ reason: String) -> Failure {
+    Failure(
+      .inputOutput, "unreachable",
+      Text("\(url) could not be asked: \(reason)", "no se pudo consultar \(url): \(reason)"),
+      [Failure.Detail("file", url)])
+  }
+
+  /// Runs a program with `input` on its standard input; its exit status and standard output.
+  ///
+  /// `input` fits the pipe, so that writing it does not wait for the program to read.
+  private static func run(
+    _ words: [String], input: [UInt8], _ url: String
+  ) throws(Failure) -> (status: Int32, output: [UInt8]) {
+    var (toProgram, fromProgram): ([Int32], [Int32]) = ([0, 0], [0, 0])
+    guard input.count <= 1 << 16, unsafe pipe(&toProgram) == 0, unsafe pipe(&fromProgram) == 0
+    else { throw failure(url, systemReason(errno)) }
+    for end in toProgram + fromProgram { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(fromProgram[0]) }
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_adddup2(&actions, toProgram[0], STDIN_FILENO)
+    unsafe posix_spawn_file_actions_adddup2(&actions, fromProgram[1], STDOUT_FILENO)
+    var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
+    defer { unsafe arguments.forEach { unsafe free($0) } }
+    var process: pid_t = 0
+    let error = unsafe posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
+    close(toProgram[0])
+    close(fromProgram[1])
+    guard error == 0 else {
+      close(toProgram[1])
+      throw failure(url, "\(words[0]): \(systemReason(error))")
+    }
+    _ = writeAll(input, to: toProgram[1])
+    close(toProgram[1])
+    var output: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe piece.withUnsafeMutableBytes { buffer in
+        unsafe read(fromProgram[0], buffer.baseAddress, buffer.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      output.append(contentsOf: piece[..<count])
+    }
+    var status: Int32 = 0
+    while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
+    return (status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F, output)
+  }
+}
