@@ -53,7 +53,7 @@ let package = Package(
 
     // Times appends for tools/bench/run.
     .executableTarget(
-      name: "quipu-bench", dependencies: ["CanonicalJSON", "EventStore"],
+      name: "AppendBench", dependencies: ["CanonicalJSON", "EventStore"],
       path: "tools/bench/append", swiftSettings: strict),
 
     // Tests: a folder a module.

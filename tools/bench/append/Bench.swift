@@ -3,12 +3,12 @@ internal import EventStore
 internal import Glibc
 
 /// Appends events to a new ledger in batches, by the clock: what `tools/bench/run` compares with a raw
-/// loop over the same bytes. Usage: `quipu-bench LEDGER EVENTS BATCH`; prints one line of JSON.
-@main enum AppendBench {
+/// loop over the same bytes. Usage: `AppendBench LEDGER EVENTS BATCH`; prints one line of JSON.
+@main enum Bench {
   static func main() throws {
     let words = CommandLine.arguments
     guard words.count == 4, let events = Int(words[2]), let batch = Int(words[3]), batch > 0 else {
-      print("usage: quipu-bench LEDGER EVENTS BATCH")
+      print("usage: AppendBench LEDGER EVENTS BATCH")
       exit(2)
     }
     let actor = Array(#"{"id":"bench","kind":"system","role":"recorder"}"#.utf8)
