@@ -1,13 +1,20 @@
 // What could not be judged where it stood: events out of place, events that lack, keys twice.
 extension LogAudit {
   /// Judges them, now that every line has been read.
-  mutating func reconcile() throws(LogError) {
-    for stray in strays { try judge(stray) }
+  ///
+  /// `seen` is what a second look noted of the events that are out of place and of keys that may be
+  /// there twice.
+  mutating func reconcile(with seen: WatchedEvents) {
+    for stray in strays { judge(stray, seen) }
     for gap in gaps { judge(gap) }
-    for key in doubtfulKeys { try judge(key) }
+    for twin in seen.twins {
+      find(
+        .duplicated, in: twin.event.file, lines: twin.event.line...twin.event.line,
+        byte: twin.event.byte, "its key is that of event \(twin.first)")
+    }
   }
 
-  private mutating func judge(_ stray: Stray) throws(LogError) {
+  private mutating func judge(_ stray: Stray, _ seen: WatchedEvents) {
     let line = stray.line...stray.line
     let home = gaps.firstIndex { gap in
       gap.events.contains { $0.contains(stray.seq) } && !gap.found.contains(stray.seq)
@@ -18,7 +25,7 @@ extension LogAudit {
         .reordered, in: stray.file, lines: line, byte: stray.byte,
         "event \(stray.seq) belongs to another place")
     }
-    if let twin = try self.line(of: stray.seq), Digest(leaf: twin.span) == stray.leaf {
+    if seen.leaves[stray.seq] == stray.leaf {
       return find(
         .duplicated, in: stray.file, lines: line, byte: stray.byte,
         "event \(stray.seq) is there twice")
@@ -43,28 +50,51 @@ extension LogAudit {
         : "\(count) events \(isWhole ? "from" : "between") \(first.lowerBound) "
           + "\(isWhole ? "to" : "and") \(last.upperBound - 1) are missing")
   }
+}
 
-  private mutating func judge(_ doubt: DoubtfulKey) throws(LogError) {
-    guard let key = try key(of: doubt.seq) else { return }
-    let other = try index.keys.first(doubt.fingerprint) { seq throws(LogError) in
-      seq < doubt.seq ? try self.key(of: seq) == key : false
-    }
-    guard let other else { return }
-    find(
-      .duplicated, in: doubt.file, lines: doubt.line...doubt.line, byte: doubt.byte,
-      "its key is that of event \(other)")
+/// Events that are looked for in a second pass, after the first found them doubtful.
+struct WatchedEvents {
+  /// Where an event with a doubtful key lies.
+  struct Place {
+    var seq: Int64
+    var key: [UInt8]
+    var file: String
+    var line: Int64
+    var byte: Int
   }
 
-  private func line(of seq: Int64) throws(LogError) -> [UInt8]? {
-    guard let place = index.place(of: seq) else { return nil }
-    let file = try directory.open(LedgerDirectory.segmentName(place.segment), .read)
-    return try file.line(at: place.offset)
+  /// Fingerprints of keys that may be there twice.
+  let fingerprints: Set<UInt64>
+  /// Events whose leaves are wanted.
+  let seqs: Set<Int64>
+  /// The leaf that stands where each wanted event must.
+  private(set) var leaves: [Int64: Digest] = [:]
+  private var places: [Place] = []
+
+  init(fingerprints: Set<UInt64> = [], seqs: Set<Int64> = []) {
+    self.fingerprints = fingerprints
+    self.seqs = seqs
   }
 
-  private func key(of seq: Int64) throws(LogError) -> ArraySlice<UInt8>? {
-    guard let line = try line(of: seq), let event = try? EventEnvelope(parsing: line.span) else {
-      return nil
+  mutating func note(
+    _ entry: LogAudit.Entry, _ seq: Int64, _ file: String, isVouchedFor: Bool
+  ) {
+    if seqs.contains(seq) { leaves[seq] = entry.leaf }
+    // Only keys that a root vouches for are compared: a changed key may well equal another.
+    guard isVouchedFor, fingerprints.contains(entry.key) else { return }
+    places.append(
+      Place(seq: seq, key: entry.keyText, file: file, line: entry.line, byte: entry.byte))
+  }
+
+  /// Events whose key an earlier one has, with the first that has it.
+  var twins: [(event: Place, first: Int64)] {
+    var first: [[UInt8]: Int64] = [:]
+    return places.compactMap { place in
+      guard let other = first[place.key] else {
+        first[place.key] = place.seq
+        return nil
+      }
+      return (place, other)
     }
-    return line[event.key]
   }
 }

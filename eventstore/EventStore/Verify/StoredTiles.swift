@@ -123,7 +123,7 @@ extension Digest {
   @inline(__always)
   init(at offset: Int, in bytes: Span<UInt8>) {
     self = .zero
-    let raw = bytes.bytes
+    let raw = unsafe bytes.bytes
     // Any eight bytes are an integer, and the loads check their bounds.
     unsafe words.0 = raw.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
     unsafe words.1 = raw.unsafeLoadUnaligned(fromByteOffset: offset &+ 8, as: UInt64.self)

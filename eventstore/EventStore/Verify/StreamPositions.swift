@@ -45,6 +45,8 @@ struct StreamPositions: Sendable {
     var first: Int64 = -1
     /// `n` of the event that would come next.
     var next: Int64 = 0
+
+    var name: Range<Int> { start..<(start &+ count) }
   }
 
   private let hash = QuickHash.shared
@@ -89,7 +91,7 @@ struct StreamPositions: Sendable {
   /// Streams not met here must begin at 0, unless `mayBegin` elsewhere.
   mutating func isFollowed(by other: StreamPositions, mayBegin: Bool) -> Bool {
     for entry in other.entries where entry.first >= 0 {
-      let own = index(of: other.name(of: entry), entry.hash)
+      let own = index(of: other.names.span.extracting(entry.name), entry.hash)
       guard entry.first == next(own) ?? (mayBegin ? entry.first : 0) else { return false }
     }
     return true
@@ -98,14 +100,10 @@ struct StreamPositions: Sendable {
   /// Takes over how far the streams of a stretch that follows are.
   mutating func merge(_ other: StreamPositions) {
     for entry in other.entries where entry.first >= 0 {
-      let own = index(of: other.name(of: entry), entry.hash)
+      let own = index(of: other.names.span.extracting(entry.name), entry.hash)
       if entries[own].first < 0 { entries[own].first = entry.first }
       entries[own].next = entry.next
     }
-  }
-
-  private func name(of entry: Entry) -> Span<UInt8> {
-    names.span.extracting(entry.start..<(entry.start + entry.count))
   }
 
   private func isName(of entry: Entry, _ name: Span<UInt8>) -> Bool {
