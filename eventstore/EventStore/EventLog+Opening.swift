@@ -18,7 +18,7 @@ extension EventLog {
   /// from the same bytes. A torn tail is moved to `quarantine/` and told as a `LogRecovered` event,
   /// recorded at `at` by `actor`, which `body` gets too; damage of any other kind changes nothing.
   ///
-  /// Throws `inUse` while another process writes, `notALedger`, `damaged`, `io`; what `body` throws
+  /// Throws `inUse` while another process writes, `readOnly`, `networkDisk`, `notALedger`, `damaged`, `io`; what `body` throws
   /// comes out as it is. O(log); about a microsecond an event.
   package static func open<Failure: Error>(
     directory path: String, at: String, effective: String, actor: [UInt8],
@@ -71,6 +71,7 @@ extension EventLog {
   ) throws(LogError) -> EventLog {
     let directory = LedgerDirectory(path, on: disk)
     try directory.requireLedger()
+    try directory.requireLocalDisk(settings)
     let lock = try WriterLock.taken(directory)
     let logDirectory = try directory.open(LedgerDirectory.logName, .read)
     try syncTail(directory, logDirectory)
@@ -93,10 +94,14 @@ extension EventLog {
     let log = EventLog(
       opened, directory: directory, settings: settings, lock: lock, logDirectory: logDirectory,
       tailFile: tailFile)
+    try log.ballast.look()
     try log.requireAnchored()
     try log.settleKeys()
     try log.recover(end.tail, occasion, body)
+    try directory.removeUnfinishedCheckpoints()
+    try log.settleBallast()
     log.publish()
+    log.noticesOfOpening = log.notices.count
     return log
   }
 

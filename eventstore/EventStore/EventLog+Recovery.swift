@@ -44,7 +44,7 @@ extension EventLog {
     _ body: (borrowing EventEnvelope, Span<UInt8>) -> Bool
   ) throws(LogError) {
     if let torn {
-      let copy = try quarantine(torn)
+      let copy = try withRoom { () throws(LogError) in try quarantine(torn) }
       try cut(torn)
       notices.append(
         LogNotice(
@@ -55,7 +55,7 @@ extension EventLog {
     guard try directory.facts(LedgerDirectory.quarantineName) != nil else { return }
     for name in try directory.list(LedgerDirectory.quarantineName) {
       guard let file = QuarantineFile(name: name), try find(key: file.key) == nil else { continue }
-      try tell(of: file, occasion)
+      try withRoom { () throws(LogError) in try tell(of: file, occasion) }
       let line = try line(size - 1)
       guard let event = try? EventEnvelope(parsing: line.span), body(event, line.span) else {
         throw LogError(.invalid, "the caller gave up")
@@ -111,7 +111,7 @@ extension EventLog {
     let event = PendingEvent(
       type: "LogRecovered", stream: identity.stream, key: file.key, effective: occasion.effective,
       actor: occasion.actor, data: writer.bytes)
-    try append([event], at: occasion.at)
+    try record([event], at: occasion.at)
   }
 }
 

@@ -78,11 +78,12 @@ extension Invocation {
     }
   }
 
-  /// What the environment says of the ledger's key and anchors.
+  /// What the environment says of the ledger's key, anchors and disk.
   var logSettings: EventLog.Settings {
     let anchors = environmentValue("QUIPU_ANCHOR")?.split(separator: ":").map(String.init) ?? []
     return EventLog.Settings(
-      signingKey: environmentValue("QUIPU_SIGNING_KEY_FILE"), anchors: anchors)
+      signingKey: environmentValue("QUIPU_SIGNING_KEY_FILE"), anchors: anchors,
+      allowsNetworkDisk: environmentValue("QUIPU_ALLOW_NFS") == "1")
   }
 
   /// The log alone for writing, for what the store itself records and signs, and today in its zone.
@@ -116,7 +117,7 @@ extension Invocation {
   func report(_ notices: [LogNotice]) {
     for notice in notices {
       let text = notice.file.isEmpty ? notice.detail : "\(notice.file): \(notice.detail)"
-      if notice.kind == .recovered || notice.kind == .unsigned {
+      if [.recovered, .unsigned, .ballast, .clockBackwards].contains(notice.kind) {
         console.warn(Text(same: text))
       } else {
         console.notice(Text(same: text))
