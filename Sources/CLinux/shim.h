@@ -2,8 +2,17 @@
 #ifndef QUIPU_CLINUX_SHIM_H
 #define QUIPU_CLINUX_SHIM_H
 
+#include <sys/vfs.h>
+
 extern int syncfs(int descriptor);
 
 static inline int quipu_syncfs(int descriptor) { return syncfs(descriptor); }
+
+/// The number of the kind of file system that `path` is on, never negative; -1 with `errno` set.
+/// statvfs tells it only from glibc 2.39.
+static inline long quipu_file_system_type(const char *path) {
+  struct statfs facts;
+  return statfs(path, &facts) == 0 ? (long)(unsigned int)facts.f_type : -1;
+}
 
 #endif

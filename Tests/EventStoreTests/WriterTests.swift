@@ -10,19 +10,22 @@ struct WrittenLedger {
   let disk: SimulatedDisk
   let log: EventLog
 
-  init(segmentSize: Int = 16 << 20, seed: UInt64 = 11) throws {
+  /// Without ballast unless it is asked for, so that room is what a test says.
+  init(segmentSize: Int = 16 << 20, seed: UInt64 = 11, ballast: Int = 0) throws {
     disk = SimulatedDisk(seed: seed)
     log = try EventLog.create(
       directory: Self.path, identity: Sample.identity(), at: Sample.instant(0),
       effective: "2026-01-02", actor: Sample.actor,
-      settings: EventLog.Settings(segmentSize: segmentSize), disk: disk)
+      settings: EventLog.Settings(segmentSize: segmentSize, ballastSize: ballast), disk: disk)
   }
 
   /// Opens it as another process would, or as this one after its end.
-  static func open(on disk: SimulatedDisk, segmentSize: Int = 16 << 20) throws -> EventLog {
+  static func open(
+    on disk: SimulatedDisk, segmentSize: Int = 16 << 20, ballast: Int = 0
+  ) throws -> EventLog {
     try EventLog.open(
       directory: path, at: Sample.instant(9), effective: "2026-01-02", actor: Sample.actor,
-      settings: EventLog.Settings(segmentSize: segmentSize), disk: disk)
+      settings: EventLog.Settings(segmentSize: segmentSize, ballastSize: ballast), disk: disk)
   }
 
   func segment(_ first: Int) -> [UInt8]? {

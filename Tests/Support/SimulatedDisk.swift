@@ -6,16 +6,49 @@ import Synchronization
 /// It keeps apart what a process sees (the page cache) and what would survive a power cut, sector by
 /// sector and directory entry by directory entry. After `cutPower` every call fails until `restart`.
 package final class SimulatedDisk: Disk {
+  /// A system call that fails, once.
+  package struct Failure: Equatable, Sendable {
+    /// At the so-manieth call from now that can fail so.
+    package var after: Int
+    /// With which `errno`; `nil` cuts a read or write short instead.
+    package var number: Int32?
+
+    /// A failure at the so-manieth call, from 1.
+    package init(after: Int, number: Int32?) {
+      self.after = after
+      self.number = number
+    }
+
+    private static let filling: Set<String> = [
+      "open", "pwrite", "fdatasync", "fsync", "syncfs", "mkdir", "rename", "posix_fallocate",
+    ]
+
+    /// Whether a call can fail so: only some calls run out of room, only two are cut short.
+    func concerns(_ call: String) -> Bool {
+      switch number {
+      case nil: call == "pread" || call == "pwrite"
+      case ErrorNumber.noSpace: Self.filling.contains(call)
+      default: true
+      }
+    }
+  }
+
   /// What goes wrong, and how often.
-  package struct Faults: Sendable {
+  package struct Faults: Equatable, Sendable {
     /// The power goes at the so-manieth call that changes something, counted from now.
     package var powerCutIn: Int?
     /// Whether only the process ends when the power is due to go: what was written stays.
     package var losesNothing = false
     /// The so-manieth sync from now fails; its pages then count as clean although they are lost.
     package var syncFailureIn: Int?
+    /// A call that is to fail; `nil` once it has.
+    package var failure: Failure?
+    /// The so-manieth write from now is put, when it is synced, where it does not belong.
+    package var misdirectedWriteIn: Int?
     /// Bytes that still fit on the disk.
     package var room: Int?
+    /// Whether the medium is mounted read-only.
+    package var isReadOnly = false
     /// Whether calls are now and then interrupted, and reads and writes cut short.
     package var isErratic = false
 
@@ -52,6 +85,9 @@ package final class SimulatedDisk: Disk {
 
   /// How many syncs, of files and directories, went well.
   package var syncs: Int { state.withLock { $0.syncs } }
+
+  /// Drops all that is cached and counts as clean, so that what is on the device shows.
+  package func dropCaches() { state.withLock { $0.dropCaches() } }
 
   /// How many calls that change something there were.
   package var changes: Int { state.withLock { $0.changes } }
@@ -152,6 +188,21 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  /// As `posix_fallocate`, in bytes: `ENOSPC` where the room is too small, with what fits.
+  package func allocate(_ file: Descriptor, to size: Int) throws(SystemError) {
+    try call("posix_fallocate") { state throws(SystemError) in
+      try state.allocate(file.number, to: size)
+    }
+  }
+
+  /// As `statfs`: what `state.fileSystemType` was set to.
+  package func fileSystemType(at path: String) throws(SystemError) -> Int {
+    try call("statfs") { state in state.fileSystemType }
+  }
+
+  /// Puts the disk on another kind of file system, by its number.
+  package func mount(asType type: Int) { state.withLock { $0.fileSystemType = type } }
+
   /// Drops what is cached and counts as clean, as the kernel may.
   package func forgetCached(_ file: Descriptor) {
     state.withLock { $0.forgetCached(file.number) }
@@ -209,6 +260,7 @@ package final class SimulatedDisk: Disk {
   /// As `chmod`, durable at once.
   package func changeMode(_ path: String, _ mode: UInt16) throws(SystemError) {
     try call("chmod") { state throws(SystemError) in
+      try state.requireWritable("chmod")
       guard let number = state.find(path) else {
         throw SystemError("chmod", ErrorNumber.notFound)
       }
@@ -241,6 +293,12 @@ package final class SimulatedDisk: Disk {
       guard state.hasPower else { throw SystemError(name, ErrorNumber.io) }
       if state.faults.isErratic, state.generator.once(in: 40) {
         throw SystemError(name, ErrorNumber.interrupted)
+      }
+      // A failing sync and a short read or write are the state's own business.
+      let isPlain =
+        state.faults.failure?.number != nil && !["fsync", "fdatasync", "syncfs"].contains(name)
+      if isPlain, state.isFailureDue(name), let number = state.lastFailure {
+        throw SystemError(name, number)
       }
       return try body(&state)
     }

@@ -6,6 +6,8 @@ struct SimulatedFile {
   private(set) var durable: [UInt8] = []
   /// Sectors written since the last sync, or thought to be.
   private var dirty: Set<Int> = []
+  /// Of those, the ones that the device will put elsewhere.
+  private var astray: Set<Int> = []
   /// Whether the length was changed since the last sync, or is thought to be.
   private var isLengthDirty = false
 
@@ -39,19 +41,43 @@ struct SimulatedFile {
     isLengthDirty = true
   }
 
-  mutating func sync() {
+  /// Makes all that is cached durable but the sectors that go astray, which it gives back.
+  mutating func sync() -> [[UInt8]] {
     if isLengthDirty { resize(to: cached.count) }
-    for number in dirty {
+    var strays: [[UInt8]] = []
+    for number in dirty.sorted() {
       let start = number * Self.sector
       let end = min(start + Self.sector, cached.count)
-      if start < end { durable.replaceSubrange(start..<end, with: cached[start..<end]) }
+      guard start < end else { continue }
+      if astray.contains(number) {
+        strays.append(Array(cached[start..<end]))
+      } else {
+        durable.replaceSubrange(start..<end, with: cached[start..<end])
+      }
     }
     markClean()
+    return strays
+  }
+
+  /// Lets the device lose its way with one of the sectors of a write.
+  mutating func misdirect(_ offset: Int, _ count: Int, _ generator: inout SeededGenerator) {
+    if count == 0 { return }
+    astray.insert(
+      Int.random(
+        in: offset / Self.sector...(offset + count - 1) / Self.sector, using: &generator))
+  }
+
+  /// Puts bytes on the device that the cache knows nothing of.
+  mutating func overwriteDurable(_ sector: Int, _ bytes: [UInt8]) {
+    let start = sector * Self.sector
+    let end = min(start + bytes.count, durable.count)
+    if start < end { durable.replaceSubrange(start..<end, with: bytes.prefix(end - start)) }
   }
 
   /// A sync that failed: nothing was written, and nobody will try again.
   mutating func markClean() {
     dirty = []
+    astray = []
     isLengthDirty = false
   }
 

@@ -18,6 +18,8 @@ struct SimulatedState {
   var syncs = 0
   var changes = 0
   var hasPower = true
+  /// ext4, unless a test says otherwise.
+  var fileSystemType = 0xEF53
   /// Node 0 is the directory "/".
   var nodes: [Int: Node] = [0: .directory(SimulatedDirectory())]
   var modes: [Int: UInt16] = [0: 0o755]
@@ -27,6 +29,26 @@ struct SimulatedState {
 
   init(seed: UInt64) {
     generator = SeededGenerator(seed: seed)
+  }
+
+  /// The `errno` of the failure that was due last.
+  private(set) var lastFailure: Int32?
+
+  /// Counts a call down to the failure that is to come; whether this is it.
+  mutating func isFailureDue(_ call: String) -> Bool {
+    guard var failure = faults.failure, failure.concerns(call) else { return false }
+    failure.after -= 1
+    faults.failure = failure.after > 0 ? failure : nil
+    lastFailure = failure.number
+    return failure.after <= 0
+  }
+
+  mutating func dropCaches() {
+    for (number, node) in nodes {
+      guard case .file(var file) = node else { continue }
+      file.forgetClean()
+      nodes[number] = .file(file)
+    }
   }
 
   mutating func cutPower() {
@@ -55,6 +77,7 @@ struct SimulatedState {
   private mutating func changing(_ call: String, _ change: (inout SimulatedState) -> Void)
     throws(SystemError)
   {
+    try requireWritable(call)
     changes += 1
     guard let left = faults.powerCutIn else { return change(&self) }
     faults.powerCutIn = left - 1
@@ -62,6 +85,11 @@ struct SimulatedState {
     if Bool.random(using: &generator) { change(&self) }
     if faults.losesNothing { hasPower = false } else { cutPower() }
     throw SystemError(call, ErrorNumber.io)
+  }
+
+  /// Refuses a change to a medium that is mounted read-only.
+  func requireWritable(_ call: String) throws(SystemError) {
+    if faults.isReadOnly { throw SystemError(call, ErrorNumber.readOnly) }
   }
 
   func node(_ descriptor: Int32, _ call: String) throws(SystemError) -> Int {
@@ -110,6 +138,7 @@ struct SimulatedState {
       number = try make(path, .file(SimulatedFile()), mode, "open")
     } else {
       guard let found = find(path) else { throw SystemError("open", ErrorNumber.notFound) }
+      if access == .write { try requireWritable("open") }
       if access == .write, modes[found, default: 0] & 0o200 == 0 {
         throw SystemError("open", ErrorNumber.notPermitted)
       }
@@ -145,6 +174,9 @@ struct SimulatedState {
     guard let number = find(path), let (parent, name) = split(path),
       let (target, new) = split(other)
     else { throw SystemError("rename", ErrorNumber.notFound) }
+    if let room = faults.room, let replaced = find(other), case .file(let file) = nodes[replaced] {
+      faults.room = room + file.cached.count
+    }
     try changing("rename") { state in
       if parent == target {
         state.change(parent, .rename(name, new))
@@ -156,8 +188,11 @@ struct SimulatedState {
   }
 
   mutating func remove(_ path: String) throws(SystemError) {
-    guard find(path) != nil, let (parent, name) = split(path) else {
+    guard let number = find(path), let (parent, name) = split(path) else {
       throw SystemError("unlink", ErrorNumber.notFound)
+    }
+    if let room = faults.room, case .file(let file) = nodes[number] {
+      faults.room = room + file.cached.count
     }
     try changing("unlink") { $0.change(parent, .take(name)) }
   }
@@ -176,6 +211,7 @@ struct SimulatedState {
     let file = try file(descriptor, "pread").file
     guard count > 0, offset < file.cached.count else { return [] }
     var end = min(offset + count, file.cached.count)
+    if faults.failure?.number == nil, isFailureDue("pread") { end = offset + 1 }
     if faults.isErratic, generator.once(in: 8) {
       end = Int.random(in: offset + 1...end, using: &generator)
     }
@@ -197,6 +233,7 @@ struct SimulatedState {
     if faults.isErratic, count > 1, generator.once(in: 4) {
       count = Int.random(in: 1..<count, using: &generator)
     }
+    if faults.failure?.number == nil, isFailureDue("pwrite") { count = 1 }
     if let room = faults.room {
       let growth = max(0, offset + count - file.cached.count)
       count -= max(0, growth - room)
@@ -204,8 +241,11 @@ struct SimulatedState {
       faults.room = room - min(growth, room)
     }
     let part = Array(bytes.prefix(count))
+    let isAstray = faults.misdirectedWriteIn == 1
+    faults.misdirectedWriteIn = faults.misdirectedWriteIn.flatMap { $0 > 1 ? $0 - 1 : nil }
     try changing("pwrite") { state in
       file.write(part, at: offset)
+      if isAstray { file.misdirect(offset, part.count, &state.generator) }
       state.nodes[number] = .file(file)
     }
     return count
@@ -220,56 +260,87 @@ struct SimulatedState {
     }
   }
 
-  mutating func sync(_ descriptor: Int32, _ call: String) throws(SystemError) {
-    let number = try node(descriptor, call)
-    if let left = faults.syncFailureIn {
-      faults.syncFailureIn = left > 1 ? left - 1 : nil
-      if left <= 1 {
-        if case .file(var file) = nodes[number] {
-          file.markClean()
-          nodes[number] = .file(file)
-        }
-        throw SystemError(call, ErrorNumber.io)
+  mutating func allocate(_ descriptor: Int32, to size: Int) throws(SystemError) {
+    var (number, file) = try file(descriptor, "posix_fallocate")
+    let growth = max(0, size - file.cached.count)
+    let fitting = min(growth, faults.room ?? growth)
+    if fitting > 0 {
+      if let room = faults.room { faults.room = room - fitting }
+      try changing("posix_fallocate") { state in
+        file.truncate(to: file.cached.count + fitting)
+        state.nodes[number] = .file(file)
       }
     }
+    guard fitting == growth else { throw SystemError("posix_fallocate", ErrorNumber.noSpace) }
+  }
+
+  mutating func sync(_ descriptor: Int32, _ call: String) throws(SystemError) {
+    let number = try node(descriptor, call)
+    if let failure = dueSyncFailure(call) {
+      // An interrupted sync may be made again; any other has lost its pages.
+      if failure != ErrorNumber.interrupted { losePages(of: number) }
+      throw SystemError(call, failure)
+    }
     try changing(call) { state in
-      switch state.nodes[number] {
-      case .file(var file):
-        file.sync()
-        state.nodes[number] = .file(file)
-      case .directory(var directory):
-        directory.sync()
-        state.nodes[number] = .directory(directory)
-      case nil: break
-      }
+      state.makeDurable(number)
       state.syncs += 1
+    }
+  }
+
+  /// What the sync that is due to fail fails with.
+  private mutating func dueSyncFailure(_ call: String) -> Int32? {
+    if let left = faults.syncFailureIn {
+      faults.syncFailureIn = left > 1 ? left - 1 : nil
+      if left <= 1 { return ErrorNumber.io }
+    }
+    return isFailureDue(call) ? lastFailure : nil
+  }
+
+  private mutating func losePages(of number: Int) {
+    guard case .file(var file) = nodes[number] else { return }
+    file.markClean()
+    nodes[number] = .file(file)
+  }
+
+  private mutating func makeDurable(_ number: Int) {
+    switch nodes[number] {
+    case .file(var file):
+      let strays = file.sync()
+      nodes[number] = .file(file)
+      land(strays, from: number)
+    case .directory(var directory):
+      directory.sync()
+      nodes[number] = .directory(directory)
+    case nil: break
+    }
+  }
+
+  /// Puts sectors that went astray where the device took them: into another file, or elsewhere in
+  /// their own. No process sees it before the cache is dropped.
+  private mutating func land(_ strays: [[UInt8]], from number: Int) {
+    for bytes in strays {
+      let files = nodes.keys.sorted().filter {
+        if case .file(let file) = nodes[$0] { !file.durable.isEmpty } else { false }
+      }
+      guard let other = generator.once(in: 2) ? number : files.randomElement(using: &generator),
+        case .file(var file) = nodes[other]
+      else { continue }
+      let sectors = max(1, file.durable.count / SimulatedFile.sector)
+      file.overwriteDurable(Int.random(in: 0..<sectors, using: &generator), bytes)
+      nodes[other] = .file(file)
     }
   }
 
   /// Makes all there is durable, or fails when a failing sync is due, its pages lost everywhere.
   mutating func syncAll() throws(SystemError) {
-    if let left = faults.syncFailureIn {
-      faults.syncFailureIn = left > 1 ? left - 1 : nil
-      if left <= 1 {
-        for (number, node) in nodes {
-          guard case .file(var file) = node else { continue }
-          file.markClean()
-          nodes[number] = .file(file)
-        }
-        throw SystemError("syncfs", ErrorNumber.io)
+    if let failure = dueSyncFailure("syncfs") {
+      if failure != ErrorNumber.interrupted {
+        for number in nodes.keys.sorted() { losePages(of: number) }
       }
+      throw SystemError("syncfs", failure)
     }
     try changing("syncfs") { state in
-      for (number, node) in state.nodes {
-        switch node {
-        case .file(var file):
-          file.sync()
-          state.nodes[number] = .file(file)
-        case .directory(var directory):
-          directory.sync()
-          state.nodes[number] = .directory(directory)
-        }
-      }
+      for number in state.nodes.keys.sorted() { state.makeDurable(number) }
       state.syncs += 1
     }
   }

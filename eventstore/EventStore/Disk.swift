@@ -85,6 +85,11 @@ package protocol Disk: Sendable {
   func syncFileSystem(_ file: Descriptor) throws(SystemError)
   /// Cuts a file to `size` bytes, or lengthens it with zeros. Durable after a sync.
   func truncate(_ file: Descriptor, to size: Int) throws(SystemError)
+  /// Makes a file `size` bytes long, all of them with room on the device; throws `ENOSPC`, possibly
+  /// with a part of it, where there is too little.
+  func allocate(_ file: Descriptor, to size: Int) throws(SystemError)
+  /// The number of the kind of file system that `path` is on, as `statfs` gives it.
+  func fileSystemType(at path: String) throws(SystemError) -> Int
   /// Asks that the next read of the file come from the device; advice, which may be ignored.
   func forgetCached(_ file: Descriptor)
   /// Takes or changes the descriptor's hold on the file; throws `EWOULDBLOCK` where another forbids it.
@@ -183,6 +188,18 @@ package struct SystemDisk: Disk {
   /// `ftruncate`, to `size` bytes.
   package func truncate(_ file: Descriptor, to size: Int) throws(SystemError) {
     _ = try checked("ftruncate", ftruncate(file.number, size))
+  }
+
+  /// `posix_fallocate`: writes zeros where the file system knows no `fallocate`.
+  package func allocate(_ file: Descriptor, to size: Int) throws(SystemError) {
+    // It gives its error back and leaves `errno` alone.
+    let number = posix_fallocate(file.number, 0, size)
+    guard number == 0 else { throw SystemError("posix_fallocate", number) }
+  }
+
+  /// `statfs`: its `f_type`.
+  package func fileSystemType(at path: String) throws(SystemError) -> Int {
+    Int(try checked("statfs", unsafe quipu_file_system_type(path)))
   }
 
   /// `posix_fadvise(POSIX_FADV_DONTNEED)` for the whole file; its result is not looked at.
@@ -303,6 +320,10 @@ package enum ErrorNumber {
   package static let io = EIO
   /// `EACCES`: the permission bits forbid it.
   package static let notPermitted = EACCES
+  /// `EPERM`: the file's owner or attributes forbid it.
+  package static let notOwner = EPERM
+  /// `EROFS`: the file system is mounted read-only.
+  package static let readOnly = EROFS
 
   /// The system's own words for an `errno`.
   package static func text(_ number: Int32) -> String {

@@ -9,8 +9,8 @@ extension EventLog {
   ///
   /// Throws, with nothing recorded: `wrongPosition` where a stream is not where its writer expects,
   /// `keyConflict` for a key that is in the log already (whether its content is the same is for the
-  /// caller to compare: `find`, `line`), `invalid`, `tooLong`, `diskFull` (try again when there is
-  /// room), `io`; and `poisoned`, after which this process never writes again, and whether the batch
+  /// caller to compare: `find`, `line`), `invalid`, `tooLong`, `diskFull` (as long as there is no room
+  /// for it and for the ballast), `io`; and `poisoned`, after which this process never writes again, and whether the batch
   /// is in the log shows at the next opening.
   @discardableResult
   package func append(_ events: [PendingEvent], at: String) throws(LogError) -> [Receipt] {
@@ -19,6 +19,14 @@ extension EventLog {
       throw LogError(.invalid, "the time of recording is not an instant: \(at)")
     }
     guard !events.isEmpty else { return [] }
+    try requireBallast()
+    return try record(events, at: at)
+  }
+
+  /// As `append`, with or without ballast, of one event or more.
+  @discardableResult
+  func record(_ events: [PendingEvent], at: String) throws(LogError) -> [Receipt] {
+    noteClock(at)
     var batch = Batch(after: frontier, at: max(at, lastAt), size: events.count)
     if tailFile == nil || tail.size >= settings.segmentSize {
       try checkpointFinishedSegment()
@@ -30,6 +38,18 @@ extension EventLog {
     take(batch, of: events)
     publish()
     return batch.receipts
+  }
+
+  /// Tells, once, that the clock is behind the last event.
+  private func noteClock(_ at: String) {
+    let wasBehind = isClockBehind
+    isClockBehind = at < lastAt
+    guard isClockBehind, !wasBehind else { return }
+    notices.append(
+      LogNotice(
+        .clockBackwards, tail.name,
+        "the clock says \(at) and the last event was recorded at \(lastAt): events get that time "
+          + "until the clock has caught up"))
   }
 
   /// A batch that is being put together: its bytes, and what the log becomes with it.

@@ -27,13 +27,13 @@ extension EventLog {
     _ signing: (inout SignedNote) throws(LogError) -> Void
   ) throws(LogError) -> Checkpoint {
     do throws(LogError) {
-      try makeTiles(after: latest)
+      try withRoom { () throws(LogError) in try makeTiles(after: latest) }
       var checkpoint = Checkpoint(origin: identity.origin, size: size, root: root)
       try signing(&checkpoint.note)
       guard checkpoint.signers(among: keys) == keys else {
         throw LogError(.io, "libcrypto's own signature does not verify")
       }
-      try directory.store(checkpoint, isLatest: true)
+      try withRoom { () throws(LogError) in try directory.store(checkpoint, isLatest: true) }
       try advanceAnchors(to: checkpoint)
       return checkpoint
     } catch {
@@ -58,21 +58,20 @@ extension EventLog {
     }
   }
 
-  private func poison(_ error: LogError) {
+  func poison(_ error: LogError) {
     poison = LogError(
       .poisoned, "\(error.detail); restart to see what is on the disk", file: error.file,
       errno: error.errno)
   }
 
   /// Ends the work cleanly: signs what was recorded. What keeps it from being signed is told and not
-  /// thrown, for the events themselves are on the disk.
+  /// thrown, for the events themselves are on the disk. Gives all notices since the log was opened.
   package func close() -> [LogNotice] {
-    let before = notices.count
     do { try checkpointFinishedSegment() } catch {
       notices.append(
         LogNotice(.unsigned, error.file ?? "", "no checkpoint was made: \(error.detail)"))
     }
-    return Array(notices[before...])
+    return Array(notices[noticesOfOpening...])
   }
 
   /// The key to sign with. Throws `invalidKey` unless it is one the ledger knows for its next events.

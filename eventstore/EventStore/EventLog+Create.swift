@@ -10,7 +10,8 @@ extension EventLog {
   /// ledger is there whole or not at all.
   ///
   /// Throws `exists` if there is anything at `path` but an empty directory, or a ledger beside it
-  /// whose making was cut off; `invalid` for an identity without form; `io`.
+  /// whose making was cut off; `invalid` for an identity without form; `readOnly`, `networkDisk`,
+  /// `diskFull`, `io`.
   package static func create(
     directory path: String, identity: LedgerIdentity, at: String, effective: String,
     actor: [UInt8], settings: Settings = Settings(), disk: any Disk = SystemDisk()
@@ -22,6 +23,7 @@ extension EventLog {
     let final = LedgerDirectory(path, on: disk)
     let draft = LedgerDirectory(final.path + LedgerDirectory.unfinishedSuffix, on: disk)
     try requireNothing(final, draft)
+    try parent(of: final).requireLocalDisk(settings)
     let key: SigningKey
     if let path = settings.signingKey {
       key = try SigningKey.read(path, name: identity.origin, disk: disk)
@@ -32,7 +34,7 @@ extension EventLog {
     identity.keys.insert(key.verifier.text, at: 0)
     let occasion = Occasion(at: at, effective: effective, actor: actor)
     let segment = try firstSegment(identity, occasion, disk)
-    try fill(draft, identity, segment)
+    try fill(draft, identity, segment, settings)
     if settings.signingKey == nil {
       try key.write(to: draft.path(LedgerDirectory.signingKeyName), disk: disk)
       try draft.syncDirectory(LedgerDirectory.keysName)
@@ -88,7 +90,8 @@ extension EventLog {
 
   /// Makes everything in the draft directory durable.
   private static func fill(
-    _ draft: LedgerDirectory, _ identity: LedgerIdentity, _ segment: [UInt8]
+    _ draft: LedgerDirectory, _ identity: LedgerIdentity, _ segment: [UInt8],
+    _ settings: Settings
   ) throws(LogError) {
     try uninterrupted(draft.path) { () throws(SystemError) in
       try draft.disk.makeDirectory(draft.path, mode: 0o755)
@@ -99,6 +102,8 @@ extension EventLog {
     try draft.writeNew(LedgerDirectory.segmentName(0), segment)
     try draft.writeNew(LedgerDirectory.identityName, LedgerDirectory.identityFile(identity))
     try draft.writeNew(LedgerDirectory.lockName, DurableSize.text(nil))
+    var ballast = Ballast(draft, size: settings.ballastSize)
+    try ballast.raise()
     for name in [LedgerDirectory.logName, LedgerDirectory.keysName, LedgerDirectory.quarantineName]
     {
       try draft.syncDirectory(name)
@@ -108,6 +113,10 @@ extension EventLog {
 
   /// Makes the ledger's own name durable.
   private static func syncParent(of directory: LedgerDirectory) throws(LogError) {
+    try parent(of: directory).syncDirectory("")
+  }
+
+  private static func parent(of directory: LedgerDirectory) -> LedgerDirectory {
     let path = directory.path
     let parent: String
     if let slash = path.lastIndex(of: "/") {
@@ -115,6 +124,6 @@ extension EventLog {
     } else {
       parent = "."
     }
-    try LedgerDirectory(parent, on: directory.disk).syncDirectory("")
+    return LedgerDirectory(parent, on: directory.disk)
   }
 }

@@ -20,8 +20,8 @@ extension EventLog {
   /// `quarantine/` and told as a `LogRecovered` event, recorded at `at` by `actor`; damage of any other
   /// kind in what is read changes nothing.
   ///
-  /// Throws `inUse` while another process writes, `notALedger`, `damaged`, `io`. O(last segment), about
-  /// two microseconds an event of it; without index files O(log).
+  /// Throws `inUse` while another process writes, `readOnly`, `networkDisk`, `notALedger`, `damaged`,
+  /// `io`. O(last segment), about two microseconds an event of it; without index files O(log).
   package static func open(
     directory path: String, at: String, effective: String, actor: [UInt8],
     settings: Settings = Settings(), disk: any Disk = SystemDisk()
@@ -29,6 +29,7 @@ extension EventLog {
     let occasion = Occasion(at: at, effective: effective, actor: actor)
     let directory = LedgerDirectory(path, on: disk)
     try directory.requireLedger()
+    try directory.requireLocalDisk(settings)
     let lock = try WriterLock.taken(directory)
     let logDirectory = try directory.open(LedgerDirectory.logName, .read)
     try syncTail(directory, logDirectory)
@@ -53,10 +54,14 @@ extension EventLog {
       tailFile: tailFile)
     try log.readKeys()
     log.mergeRunsIfPossible()
+    try log.ballast.look()
     try log.requireAnchored()
     try log.settleKeys()
     try log.recover(end.tail, occasion)
+    try directory.removeUnfinishedCheckpoints()
+    try log.settleBallast()
     log.publish()
+    log.noticesOfOpening = log.notices.count
     return log
   }
 

@@ -41,7 +41,7 @@ extension EventLog {
   /// any two leaves a state from which the next opening goes on.
   func recover(_ torn: TornTail?, _ occasion: Occasion) throws(LogError) {
     if let torn {
-      let copy = try quarantine(torn)
+      let copy = try withRoom { () throws(LogError) in try quarantine(torn) }
       try cut(torn)
       notices.append(
         LogNotice(
@@ -52,7 +52,7 @@ extension EventLog {
     guard try directory.facts(LedgerDirectory.quarantineName) != nil else { return }
     for name in try directory.list(LedgerDirectory.quarantineName) {
       guard let file = QuarantineFile(name: name), try find(key: file.key) == nil else { continue }
-      try tell(of: file, occasion)
+      try withRoom { () throws(LogError) in try tell(of: file, occasion) }
     }
   }
 
@@ -104,7 +104,7 @@ extension EventLog {
     let event = PendingEvent(
       type: "LogRecovered", stream: identity.stream, key: file.key, effective: occasion.effective,
       actor: occasion.actor, data: writer.bytes)
-    try append([event], at: occasion.at)
+    try record([event], at: occasion.at)
   }
 }
 

@@ -28,7 +28,7 @@ extension EventLog {
   /// Writes a new segment with its header and first batch; the one before is finished.
   private func beginSegment(_ bytes: [UInt8]) throws(LogError) {
     let name = LedgerDirectory.segmentName(frontier.size)
-    let file = try directory.open(name, .create)
+    let file = try createSegment(name)
     do {
       try file.write(bytes.span, at: 0)
     } catch {
@@ -47,6 +47,15 @@ extension EventLog {
     finish(tail)
   }
 
+  private func createSegment(_ name: String) throws(LogError) -> OpenFile {
+    do throws(LogError) {
+      return try directory.open(name, .create)
+    } catch {
+      if error.code == .diskFull { try releaseBallast() }
+      throw error
+    }
+  }
+
   /// Makes a finished segment read-only: against slips, not against those who own the files.
   private func finish(_ segment: SegmentFile) {
     do {
@@ -63,6 +72,8 @@ extension EventLog {
   private func undo(
     _ failure: SystemError, _ name: String, _ cut: () throws(SystemError) -> Void
   ) throws(LogError) -> Never {
+    // First, because some file systems need room even to give room back.
+    if failure.isDiskFull { try releaseBallast() }
     do {
       try uninterrupted(cut)
     } catch {

@@ -14,12 +14,21 @@ package final class EventLog {
     package var signingKey: String?
     /// Paths of anchors besides those that the ledger names itself.
     package var anchors: [String]
+    /// Bytes of room kept for a full disk; 1 MiB, 0 for none.
+    package var ballastSize: Int
+    /// Whether a ledger on a network file system may be written to, at its owner's risk.
+    package var allowsNetworkDisk: Bool
 
-    /// Settings with a segment size in bytes, 1 to 2^30; another is the caller's mistake and traps.
+    /// Settings with a segment size in bytes, 1 to 2^30, and a ballast of at most 2^30; others are the
+    /// caller's mistake and trap.
     package init(
-      segmentSize: Int = 16 << 20, signingKey: String? = nil, anchors: [String] = []
+      segmentSize: Int = 16 << 20, signingKey: String? = nil, anchors: [String] = [],
+      ballastSize: Int = 1 << 20, allowsNetworkDisk: Bool = false
     ) {
       precondition((1...1 << 30).contains(segmentSize))
+      precondition((0...1 << 30).contains(ballastSize))
+      self.ballastSize = ballastSize
+      self.allowsNetworkDisk = allowsNetworkDisk
       self.segmentSize = segmentSize
       self.signingKey = signingKey
       self.anchors = anchors
@@ -45,6 +54,12 @@ package final class EventLog {
   var tail: SegmentFile
   /// The last segment, open for writing; `nil` when the next batch begins a new one.
   var tailFile: OpenFile?
+  /// Room kept for a full disk.
+  var ballast: Ballast
+  /// How many notices there were when the log was open.
+  var noticesOfOpening = 0
+  /// Whether the clock is behind the last event, which an operator was told.
+  var isClockBehind = false
   /// Which keys sign.
   var keys: KeyHistory
   /// The tree's edge at the last checkpoint this process made.
@@ -65,6 +80,7 @@ package final class EventLog {
     self.frontier = opened.frontier
     self.lastAt = opened.lastAt
     self.index = opened.index
+    self.ballast = Ballast(directory, size: settings.ballastSize)
     self.keys = opened.keys
     self.tiles = nil
     self.tail = opened.tail

@@ -91,6 +91,21 @@ struct LedgerDirectory: Sendable {
     guard try facts(Self.logName)?.isDirectory == true else { throw notALedger() }
   }
 
+  /// `NFS_SUPER_MAGIC` of `statfs`(2).
+  private static let networkFileSystem = 0x6969
+
+  /// Refuses to write on a network file system unless that is allowed. Throws `networkDisk`.
+  func requireLocalDisk(_ settings: EventLog.Settings) throws(LogError) {
+    let type = try uninterrupted(path) { () throws(SystemError) in
+      try disk.fileSystemType(at: path)
+    }
+    guard type != Self.networkFileSystem || settings.allowsNetworkDisk else {
+      throw LogError(
+        .networkDisk, "the ledger is on NFS, where neither locks nor syncs can be relied on",
+        file: path)
+    }
+  }
+
   private func notALedger() -> LogError {
     let unfinished = path + Self.unfinishedSuffix
     let isUnfinished = (try? disk.facts(at: unfinished)) != nil

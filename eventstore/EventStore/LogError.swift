@@ -8,6 +8,10 @@ package struct LogError: Error, Sendable {
     case inUse = "in_use"
     /// No room: nothing of the batch was kept, and it may be tried again.
     case diskFull = "disk_full"
+    /// The ledger is to be written to, and medium or permissions allow only reading.
+    case readOnly = "read_only"
+    /// The ledger is to be written to and lies on a network file system, whose syncs and locks promise less.
+    case networkDisk = "network_disk"
     /// A sync or the undoing of a write failed: this process never writes to the ledger again.
     case poisoned
     /// There is no ledger at that path, or one whose making was cut off.
@@ -91,13 +95,30 @@ extension LogError: CustomStringConvertible {
 extension SystemError {
   /// Whether there was no room for what the call was to make.
   var isDiskFull: Bool { number == ErrorNumber.noSpace || number == ErrorNumber.quota }
+
+  /// Calls that change something whatever they are given.
+  private static let changes: Set<String> = ["mkdir", "rename", "unlink", "rmdir", "chmod"]
+
+  /// Whether the call was to change something where only reading is allowed.
+  func isReadOnly(_ isWriting: Bool) -> Bool {
+    if number == ErrorNumber.readOnly { return true }
+    let isForbidden = number == ErrorNumber.notPermitted || number == ErrorNumber.notOwner
+    return isForbidden && (isWriting || Self.changes.contains(call))
+  }
 }
 
 extension LogError {
-  /// A failed system call on `file`.
-  init(_ error: SystemError, _ file: String) {
-    self.init(
-      error.isDiskFull ? .diskFull : .io, "\(error.call) failed", file: file, errno: error.number)
+  /// A failed system call on `file`; `isWriting` where an opening was for writing.
+  init(_ error: SystemError, _ file: String, isWriting: Bool = false) {
+    let code: Code =
+      if error.isDiskFull {
+        .diskFull
+      } else if error.isReadOnly(isWriting) {
+        .readOnly
+      } else {
+        .io
+      }
+    self.init(code, "\(error.call) failed", file: file, errno: error.number)
     isFailedSync = ["fsync", "fdatasync", "syncfs"].contains(error.call)
   }
 }
@@ -126,6 +147,10 @@ package struct LogNotice: Equatable, Sendable {
     case notCovered = "not_covered"
     /// Lines that could not be checked because of damage before them.
     case unchecked
+    /// The ballast was missing, was given up, or stands again.
+    case ballast
+    /// The clock went back; events get the time of the last one until it has caught up.
+    case clockBackwards = "clock_backwards"
     /// The durable size could not be written where readers look for it.
     case unpublished
     /// A finished segment that could not be made read-only.

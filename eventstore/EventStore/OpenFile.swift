@@ -10,8 +10,12 @@ struct OpenFile: ~Copyable {
   ) throws(LogError) {
     self.disk = disk
     self.name = name
-    self.descriptor = try uninterrupted(name) { () throws(SystemError) in
-      try disk.open(path, access, mode: mode)
+    do {
+      self.descriptor = try uninterrupted { () throws(SystemError) in
+        try disk.open(path, access, mode: mode)
+      }
+    } catch {
+      throw LogError(error, name, isWriting: access != .read)
     }
   }
 
@@ -80,6 +84,10 @@ struct OpenFile: ~Copyable {
 
   func truncate(to size: Int) throws(SystemError) {
     try uninterrupted { () throws(SystemError) in try disk.truncate(descriptor, to: size) }
+  }
+
+  func allocate(_ size: Int) throws(SystemError) {
+    try uninterrupted { () throws(SystemError) in try disk.allocate(descriptor, to: size) }
   }
 }
 

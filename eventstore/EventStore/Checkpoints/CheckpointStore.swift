@@ -68,6 +68,14 @@ extension LedgerDirectory {
     try syncDirectory(Self.checkpointsName)
   }
 
+  /// Takes away what a crash left of checkpoints that were never finished.
+  func removeUnfinishedCheckpoints() throws(LogError) {
+    guard try facts(Self.checkpointsName) != nil else { return }
+    for file in try list(Self.checkpointsName) where file.hasSuffix(Self.unfinishedSuffix) {
+      try remove("\(Self.checkpointsName)/\(file)")
+    }
+  }
+
   /// Puts a file's new content in its place in one step; durable once its directory is synced.
   func replace(_ name: String, with bytes: [UInt8], mode: UInt16 = 0o644) throws(LogError) {
     let draft = name + Self.unfinishedSuffix

@@ -49,6 +49,12 @@ enum ProgramHelp {
         "rutas de anclas además de las que nombra el libro, separadas por dos puntos")
     ),
     (
+      "QUIPU_ALLOW_NFS",
+      Text(
+        "1 to write to a ledger on NFS, where locks and syncs promise less",
+        "1 para escribir en un libro sobre NFS, donde bloqueos y sincronizaciones prometen menos")
+    ),
+    (
       "LC_ALL, LC_MESSAGES, LANG",
       Text(
         "the language when --lang is not given: Spanish for es…, else English",

@@ -11,10 +11,10 @@ extension Failure {
       switch error.code {
       case .damaged: damage
       case .inUse: .inUse
-      case .diskFull, .poisoned, .notALedger, .io: .inputOutput
+      case .diskFull, .readOnly, .poisoned, .notALedger, .io: .inputOutput
       case .notProven: .foundWrong
       case .exists, .keyConflict, .wrongPosition, .invalid, .tooLong, .noSuchEvent, .invalidKey,
-        .behindAnchor:
+        .behindAnchor, .networkDisk:
         .refused
       }
     var details: [Detail] = []
@@ -32,6 +32,10 @@ extension Failure {
       details.append(Detail("expected", "a ledger, as `quipu init --ledger DIR` makes it"))
     case .exists:
       details.append(Detail("expected", "a directory that is empty or not there yet"))
+    case .networkDisk:
+      details.append(Detail("expected", "a local disk, or QUIPU_ALLOW_NFS=1 at your own risk"))
+    case .diskFull:
+      details.append(Detail("expected", "room on the disk; recording goes on by itself then"))
     default: break
     }
     let reason = error.errno.map { ": \(systemReason($0))" } ?? ""

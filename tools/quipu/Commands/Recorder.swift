@@ -107,6 +107,9 @@ struct Recorder {
         return failure == nil
       }
     } catch {
+      // What was recorded before is signed all the same.
+      console.finishProgress()
+      invocation.report(intake.close())
       throw Failure(error, damage: .refused)
     }
     if failure == nil { _ = deliver() }
