@@ -31,9 +31,13 @@ package struct LogVerifier {
       progress(audit.result.bytes, total)
     }
     try audit.reconcile()
-    if let identity = try? directory.identityFromLog(),
-      try !directory.isIdentityCurrent(identity)
-    {
+    let identity = try? directory.identityFromLog()
+    if audit.result.findings.isEmpty, identity == nil || identity?.ledger != audit.ledger {
+      audit.find(
+        .malformed, in: LedgerDirectory.segmentName(0), lines: 2...2,
+        "the first event does not say what the ledger is")
+    }
+    if let identity, try !directory.isIdentityCurrent(identity) {
       audit.result.notices.append(
         LogNotice(.stale, LedgerDirectory.identityName, "it does not say what the log says"))
     }
