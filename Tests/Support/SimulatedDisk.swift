@@ -131,6 +131,12 @@ package final class SimulatedDisk: Disk {
     try call("fsync") { state throws(SystemError) in try state.sync(file.number, "fsync") }
   }
 
+  /// As `syncfs`: every file and directory there is; `EIO` when a failing sync is due.
+  package func syncFileSystem(_ file: Descriptor) throws(SystemError) {
+    announce("syncfs")
+    try call("syncfs") { state throws(SystemError) in try state.syncAll() }
+  }
+
   /// As `ftruncate`, in bytes; gives room back. Not durable before a sync.
   package func truncate(_ file: Descriptor, to size: Int) throws(SystemError) {
     try call("ftruncate") { state throws(SystemError) in

@@ -239,6 +239,34 @@ struct SimulatedState {
     }
   }
 
+  /// Makes all there is durable, or fails when a failing sync is due, its pages lost everywhere.
+  mutating func syncAll() throws(SystemError) {
+    if let left = faults.syncFailureIn {
+      faults.syncFailureIn = left > 1 ? left - 1 : nil
+      if left <= 1 {
+        for (number, node) in nodes {
+          guard case .file(var file) = node else { continue }
+          file.markClean()
+          nodes[number] = .file(file)
+        }
+        throw SystemError("syncfs", ErrorNumber.io)
+      }
+    }
+    try changing("syncfs") { state in
+      for (number, node) in state.nodes {
+        switch node {
+        case .file(var file):
+          file.sync()
+          state.nodes[number] = .file(file)
+        case .directory(var directory):
+          directory.sync()
+          state.nodes[number] = .directory(directory)
+        }
+      }
+      state.syncs += 1
+    }
+  }
+
   mutating func forgetCached(_ descriptor: Int32) {
     guard let number = opened[descriptor]?.node, case .file(var file) = nodes[number] else {
       return

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// An open file or directory, as the operating system numbers it.
@@ -77,6 +78,8 @@ package protocol Disk: Sendable {
   func syncData(_ file: Descriptor) throws(SystemError)
   /// Makes a file with its metadata, or a directory's entries, durable.
   func sync(_ file: Descriptor) throws(SystemError)
+  /// Makes everything on the file's file system durable, as many syncs at once.
+  func syncFileSystem(_ file: Descriptor) throws(SystemError)
   /// Cuts a file to `size` bytes, or lengthens it with zeros. Durable after a sync.
   func truncate(_ file: Descriptor, to size: Int) throws(SystemError)
   /// Asks that the next read of the file come from the device; advice, which may be ignored.
@@ -158,6 +161,11 @@ package struct SystemDisk: Disk {
   /// `fsync`, of files and directories.
   package func sync(_ file: Descriptor) throws(SystemError) {
     _ = try checked("fsync", fsync(file.number))
+  }
+
+  /// `syncfs`, which since Linux 5.8 tells of failed writes as `fsync` does.
+  package func syncFileSystem(_ file: Descriptor) throws(SystemError) {
+    _ = try checked("syncfs", quipu_syncfs(file.number))
   }
 
   /// `ftruncate`, to `size` bytes.
