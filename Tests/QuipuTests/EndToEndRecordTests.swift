@@ -91,6 +91,18 @@ struct EndToEndRecordTests {
     #expect(turned.exit == (["actor", "cause"].contains(row[0]) ? 0 : 3))
   }
 
+  @Test("--segment-size says when the next batch begins a new file of the log")
+  func segmentSize() throws {
+    let ledger = try Self.base.get().copy()
+    let drafts = (0..<4).map { DraftLine.paid("A-1", "p-roll-\($0)", 100) + "\n" }.joined()
+    let before = try ledger.files().keys.count { $0.hasPrefix("log/") && $0.hasSuffix(".jsonl") }
+    let run = try ledger.record(bytes: Array(drafts.utf8), "--batch 2 --segment-size 1")
+    #expect(run.exit == 0, "\(run.errors)")
+    let after = try ledger.files().keys.count { $0.hasPrefix("log/") && $0.hasSuffix(".jsonl") }
+    #expect(after == before + 2)
+    #expect(try ledger.run("verify").exit == 0)
+  }
+
   @Test("tomorrow is accepted, the day after is not; today is the day in the ledger's zone")
   func nearFuture() throws {
     var calendar = Calendar(identifier: .gregorian)

@@ -49,6 +49,7 @@ private let wrongUses = [
   WrongUse("replay --format json", "wrong_usage", "give --out DIR too"),
   WrongUse("record --actor a/b/c", "bad_value", "ID/ROLE/KIND"),
   WrongUse("record --batch 4097", "bad_value", "from 1 to 4096"),
+  WrongUse("record --segment-size 0", "bad_value", "from 1 to 1073741824"),
   WrongUse("show A-1 --lang fr", "bad_value", "--lang expects one of es, en"),
   WrongUse("show A-1 --on 2026-03-02 --on 2026-03-03", "repeated_option", "--on is given twice"),
   WrongUse("--ledger A verify --ledger B", "repeated_option", "--ledger is given twice"),

@@ -23,7 +23,7 @@ extension Command {
         + "recorded is found by its key and left alone.",
       "Lee CSV o JSON Lines mediante un mapeo. Se puede detener y volver a ejecutar: lo ya "
         + "registrado se reconoce por su clave y no se toca."),
-    arguments: [.mapping, .source], options: [.actor, .skipInvalid, .rejects],
+    arguments: [.mapping, .source], options: [.actor, .skipInvalid, .rejects, .segmentSize],
     examples: [
       Example(
         "xz -dc events.csv.xz | quipu import road-traffic-fines - --ledger T",

@@ -4,6 +4,14 @@ internal import Glibc
 internal import Ledger
 internal import Projections
 
+extension Option {
+  static let segmentSize = Option(
+    "segment-size", Text("BYTES", "BYTES"), .integer(1...1 << 30), standard: "16777216",
+    doc: Text(
+      "bytes after which the next batch begins a new file of the log",
+      "bytes a partir de los cuales el siguiente lote comienza otro archivo del registro"))
+}
+
 // How commands reach a ledger: for reading at a pair of moments, and for writing.
 extension Invocation {
   /// The ledger for reading; says on standard error what an operator should hear of it.
@@ -50,8 +58,10 @@ extension Invocation {
     do {
       let zone = try LedgerIdentity.read(directory: ledger).timeZone
       let today = try WallClock.today(in: zone)
+      var settings = logSettings
+      if let size = integer(.segmentSize) { settings.segmentSize = Int(size) }
       let intake = try Intake(
-        opening: ledger, by: actor, at: WallClock.now(), today: today, settings: logSettings)
+        opening: ledger, by: actor, at: WallClock.now(), today: today, settings: settings)
       report(intake.notices)
       if !BusinessCalendar(jurisdiction: intake.identity.jurisdiction).isKnown {
         let code = intake.identity.jurisdiction
