@@ -43,7 +43,7 @@ class Maker:
     def __init__(self, quipu, folder):
         self.quipu, self.folder = str(quipu), pathlib.Path(folder)
 
-    def record(self, ledger, first, count, batch=2, segment=2000):
+    def record(self, ledger, first, count, batch=2, segment=1200):
         run([self.quipu, "record", "--batch", str(batch), "--segment-size", str(segment),
              "--ledger", ledger], input=drafts(first, count))
 
