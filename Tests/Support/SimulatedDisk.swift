@@ -108,6 +108,14 @@ package final class SimulatedDisk: Disk {
     return found.count
   }
 
+  /// As `mmap`: what a process sees of the file now.
+  package func map(_ file: Descriptor, count: Int) throws(SystemError) -> MappedBytes {
+    let bytes = try call("mmap") { state throws(SystemError) in
+      try state.map(file.number, count)
+    }
+    return MappedBytes(copying: bytes)
+  }
+
   /// As `pwrite`; shorter when erratic or when the room ends, then `ENOSPC`.
   package func write(
     _ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int

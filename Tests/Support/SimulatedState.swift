@@ -182,6 +182,13 @@ struct SimulatedState {
     return Array(file.cached[offset..<end])
   }
 
+  /// The beginning of a file, whole: a mapping is never short.
+  func map(_ descriptor: Int32, _ count: Int) throws(SystemError) -> [UInt8] {
+    let file = try file(descriptor, "mmap").file
+    guard file.cached.count >= count else { throw SystemError("mmap", ErrorNumber.io) }
+    return Array(file.cached[..<count])
+  }
+
   mutating func write(
     _ descriptor: Int32, _ bytes: [UInt8], at offset: Int
   ) throws(SystemError) -> Int {

@@ -72,6 +72,9 @@ package protocol Disk: Sendable {
   func read(
     _ file: Descriptor, into bytes: inout [UInt8], _ place: Range<Int>, from offset: Int
   ) throws(SystemError) -> Int
+  /// Maps the first `count` bytes of a file, at least one, for reading; they stay readable when the
+  /// file is closed, renamed or removed, but not when it is cut.
+  func map(_ file: Descriptor, count: Int) throws(SystemError) -> MappedBytes
   /// Writes at `offset`; possibly fewer bytes than given.
   func write(_ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int) throws(SystemError) -> Int
   /// Makes a file's bytes and length durable.
@@ -141,6 +144,15 @@ package struct SystemDisk: Disk {
         file.number, buffer.baseAddress?.advanced(by: place.lowerBound), place.count, offset)
     }
     return try checked("pread", count)
+  }
+
+  /// `mmap`, shared and read-only; pages come in as they are touched.
+  package func map(_ file: Descriptor, count: Int) throws(SystemError) -> MappedBytes {
+    let start = unsafe mmap(nil, count, PROT_READ, MAP_SHARED, file.number, 0)
+    guard let start = unsafe start, unsafe start != MAP_FAILED else {
+      throw SystemError("mmap", errno)
+    }
+    return unsafe MappedBytes(mapping: UnsafeRawPointer(start), count: count)
   }
 
   /// `pwrite`: how many bytes it took.
