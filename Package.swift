@@ -78,5 +78,19 @@ let package = Package(
     .testTarget(
       name: "QuipuTests", dependencies: ["quipu", "Support"], path: "Tests/QuipuTests",
       swiftSettings: strict),
+    .target(
+      name: "FuzzTargets", dependencies: ["CanonicalJSON", "EventStore", "Ledger", "Support"],
+      path: "Tests/Fuzz/Targets", swiftSettings: strict),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/CaseTests",
+      swiftSettings: strict),
   ]
 )
+
+// libFuzzer brings its own main, so this target only exists for Tests/Fuzz/run.
+if Context.environment["QUIPU_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "FuzzDriver", dependencies: ["FuzzTargets"], path: "Tests/Fuzz/Driver",
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}
