@@ -25,6 +25,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
     .systemLibrary(name: "CGetopt", path: "Sources/CGetopt"),
+    .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
 
     // The rules: pure, no I/O, no clock, no floating point.
     .target(name: "CanonicalJSON", path: "Sources/CanonicalJSON", swiftSettings: strict),
@@ -34,7 +35,7 @@ let package = Package(
 
     // The log, its readers, and the front door.
     .target(
-      name: "EventStore", dependencies: ["CanonicalJSON", "COpenSSL"],
+      name: "EventStore", dependencies: ["CanonicalJSON", "COpenSSL", "CLinux"],
       path: "eventstore/EventStore", swiftSettings: strict),
     .target(
       name: "Projections", dependencies: ["CanonicalJSON", "Collections", "EventStore", "CSQLite"],
@@ -49,6 +50,11 @@ let package = Package(
       ],
       path: "tools/quipu", resources: [.embedInCode("../mappings/road-traffic-fines.json")],
       swiftSettings: strict),
+
+    // Times appends for tools/bench/run.
+    .executableTarget(
+      name: "AppendBench", dependencies: ["CanonicalJSON", "EventStore"],
+      path: "tools/bench/append", swiftSettings: strict),
 
     // Tests: a folder a module.
     .target(

@@ -32,7 +32,7 @@ private let hasOpenSSL = (ProcessInfo.processInfo.environment["PATH"] ?? "")
     #expect(again.size == 4)
     #expect(try again.find(key: "a-1") == 2)
     #expect(try again.find(key: "a-9") == nil)
-    #expect(again.nextPosition(of: "account/A-1") == 3)
+    #expect(try again.nextPosition(of: "account/A-1") == 3)
     #expect(throws: LogError(.keyConflict, "")) {
       try again.append([Sample.event("a-1", on: "account/A-2")], at: Sample.instant(2))
     }

@@ -186,9 +186,16 @@ private struct Life {
     do throws(LogError) {
       let log = try EventLog.open(
         directory: Self.ledger, at: Sample.instant(nextKey), effective: "2026-01-02",
-        actor: Sample.actor, settings: settings, disk: disk
-      ) { event, line in
-        seen.append(text(of: event.key, in: line))
+        actor: Sample.actor, settings: settings, disk: disk)
+      for seq in 0..<log.size {
+        let line = try log.line(seq)
+        let event = try? EventEnvelope(parsing: line.span)
+        seen.append(event.map { text(of: $0.key, in: line.span) } ?? "no event")
+        // What was indexed leads to it, and to nothing else.
+        guard let key = seen.last, try log.find(key: key) == seq else {
+          broken.append("event \(seq) is not found by its key")
+          break
+        }
       }
       disk.faults.powerCutIn = faults.powerCutIn
       tally.recoveries += log.notices.count { $0.kind == .recovered }

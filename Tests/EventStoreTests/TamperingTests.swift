@@ -73,9 +73,13 @@ struct SmallLedger {
     try LogVerifier.verify(directory: Self.path, disk: disk)
   }
 
-  /// What opening for writing says, and whether it left the log as it was.
+  /// What opening for writing says when all of the log is read, for want of an index, and whether it
+  /// left the log as it was.
   func refusal() -> (code: LogError.Code?, isUntouched: Bool) {
     let before = files
+    for name in (try? disk.list(Self.path + "/index")) ?? [] {
+      try? disk.remove("\(Self.path)/index/\(name)")
+    }
     do throws(LogError) {
       _ = try EventLog.open(
         directory: Self.path, at: Sample.instant(9), effective: "2026-01-02",

@@ -119,7 +119,14 @@ struct LedgerViewTests {
       var model = ReadModel()
       let damaged = LogError(.damaged, "")
       #expect(throws: damaged) { try view.advance(&model, to: view.size) }
-      #expect(throws: damaged) { try ledger.open() }
+      // The writer meets it where a draft bears on the account.
+      let intake = try ledger.open()
+      let draft = #"{"type":"AccountClosed","stream":"account/A-1","data":{"reason":"x"}}"#
+      guard case .refused(let code, _, _) = ledger.judge(draft, 1, intake) else {
+        Issue.record("a draft on the account is judged")
+        continue
+      }
+      #expect(code == "damaged")
       // What was known before it can still be asked.
       var earlier = ReadModel()
       try view.advance(&earlier, to: 1)
@@ -142,6 +149,11 @@ struct LedgerViewTests {
     #expect(throws: damaged) { try view.advance(&model, to: view.size) }
     #expect(throws: damaged) { try view.account("A-1", knownAt: view.size) }
     #expect(throws: damaged) { try view.size(knownAt: SimulatedLedger.start) }
+    // A writer with an index need not read it; one without does.
+    _ = try ledger.open()
+    for name in try ledger.disk.list(SimulatedLedger.path + "/index") {
+      try ledger.disk.remove("\(SimulatedLedger.path)/index/\(name)")
+    }
     #expect(throws: damaged) { try ledger.open() }
   }
 }

@@ -23,6 +23,7 @@ struct EndToEndRecoveryTests {
     ])
   func torn(_ name: String, _ cut: Int, _ more: String, _ kept: Int64) throws {
     let ledger = try Self.base.get().copy()
+    try forgetLastCheckpoint(of: ledger)
     let whole = try ledger.bytes(of: Self.segment)
     let torn = Array(whole.dropLast(-cut)) + Array(more.utf8)
     try ledger.write(torn, to: Self.segment)
@@ -67,6 +68,29 @@ struct EndToEndRecoveryTests {
     #expect(again.map { $0["seq"]?.integerValue } == (kept == 4 ? [2, 3] : [4, 5]))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: ledger.path + "/quarantine") == names)
+  }
+
+  /// Takes back what a clean end signs: a crash that tears the tail comes before that.
+  private func forgetLastCheckpoint(of ledger: TemporaryLedger) throws {
+    let run = try ledger.bash(
+      """
+      set -e
+      rm ledger/checkpoints/000000000004.checkpoint ledger/tile/0/000.p/4
+      cp ledger/checkpoints/000000000002.checkpoint ledger/checkpoints/latest
+      """)
+    try #require(run.exit == 0, "\(run.errors)")
+  }
+
+  @Test("a tail that was signed is no tear: nobody may write")
+  func signedTail() throws {
+    let ledger = try Self.base.get().copy()
+    let whole = try ledger.bytes(of: Self.segment)
+    try ledger.write(Array(whole.dropLast(50)), to: Self.segment)
+    let before = try ledger.files()
+    let run = try ledger.record(bytes: Array(DraftLine.opened("B-1").utf8), "--json")
+    #expect(run.exit == 3)
+    #expect(try run.failure.code == "damaged")
+    #expect(try ledger.files() == before)
   }
 
   /// The byte after the commit of the second batch.

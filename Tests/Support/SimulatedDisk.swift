@@ -108,6 +108,14 @@ package final class SimulatedDisk: Disk {
     return found.count
   }
 
+  /// As `mmap`: what a process sees of the file now.
+  package func map(_ file: Descriptor, count: Int) throws(SystemError) -> MappedBytes {
+    let bytes = try call("mmap") { state throws(SystemError) in
+      try state.map(file.number, count)
+    }
+    return MappedBytes(copying: bytes)
+  }
+
   /// As `pwrite`; shorter when erratic or when the room ends, then `ENOSPC`.
   package func write(
     _ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int
@@ -129,6 +137,12 @@ package final class SimulatedDisk: Disk {
   package func sync(_ file: Descriptor) throws(SystemError) {
     announce("fsync")
     try call("fsync") { state throws(SystemError) in try state.sync(file.number, "fsync") }
+  }
+
+  /// As `syncfs`: every file and directory there is; `EIO` when a failing sync is due.
+  package func syncFileSystem(_ file: Descriptor) throws(SystemError) {
+    announce("syncfs")
+    try call("syncfs") { state throws(SystemError) in try state.syncAll() }
   }
 
   /// As `ftruncate`, in bytes; gives room back. Not durable before a sync.

@@ -182,6 +182,13 @@ struct SimulatedState {
     return Array(file.cached[offset..<end])
   }
 
+  /// The beginning of a file, whole: a mapping is never short.
+  func map(_ descriptor: Int32, _ count: Int) throws(SystemError) -> [UInt8] {
+    let file = try file(descriptor, "mmap").file
+    guard file.cached.count >= count else { throw SystemError("mmap", ErrorNumber.io) }
+    return Array(file.cached[..<count])
+  }
+
   mutating func write(
     _ descriptor: Int32, _ bytes: [UInt8], at offset: Int
   ) throws(SystemError) -> Int {
@@ -234,6 +241,34 @@ struct SimulatedState {
         directory.sync()
         state.nodes[number] = .directory(directory)
       case nil: break
+      }
+      state.syncs += 1
+    }
+  }
+
+  /// Makes all there is durable, or fails when a failing sync is due, its pages lost everywhere.
+  mutating func syncAll() throws(SystemError) {
+    if let left = faults.syncFailureIn {
+      faults.syncFailureIn = left > 1 ? left - 1 : nil
+      if left <= 1 {
+        for (number, node) in nodes {
+          guard case .file(var file) = node else { continue }
+          file.markClean()
+          nodes[number] = .file(file)
+        }
+        throw SystemError("syncfs", ErrorNumber.io)
+      }
+    }
+    try changing("syncfs") { state in
+      for (number, node) in state.nodes {
+        switch node {
+        case .file(var file):
+          file.sync()
+          state.nodes[number] = .file(file)
+        case .directory(var directory):
+          directory.sync()
+          state.nodes[number] = .directory(directory)
+        }
       }
       state.syncs += 1
     }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// An open file or directory, as the operating system numbers it.
@@ -71,12 +72,17 @@ package protocol Disk: Sendable {
   func read(
     _ file: Descriptor, into bytes: inout [UInt8], _ place: Range<Int>, from offset: Int
   ) throws(SystemError) -> Int
+  /// Maps the first `count` bytes of a file, at least one, for reading; they stay readable when the
+  /// file is closed, renamed or removed, but not when it is cut.
+  func map(_ file: Descriptor, count: Int) throws(SystemError) -> MappedBytes
   /// Writes at `offset`; possibly fewer bytes than given.
   func write(_ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int) throws(SystemError) -> Int
   /// Makes a file's bytes and length durable.
   func syncData(_ file: Descriptor) throws(SystemError)
   /// Makes a file with its metadata, or a directory's entries, durable.
   func sync(_ file: Descriptor) throws(SystemError)
+  /// Makes everything on the file's file system durable, as many syncs at once.
+  func syncFileSystem(_ file: Descriptor) throws(SystemError)
   /// Cuts a file to `size` bytes, or lengthens it with zeros. Durable after a sync.
   func truncate(_ file: Descriptor, to size: Int) throws(SystemError)
   /// Asks that the next read of the file come from the device; advice, which may be ignored.
@@ -140,6 +146,15 @@ package struct SystemDisk: Disk {
     return try checked("pread", count)
   }
 
+  /// `mmap`, shared and read-only; pages come in as they are touched.
+  package func map(_ file: Descriptor, count: Int) throws(SystemError) -> MappedBytes {
+    let start = unsafe mmap(nil, count, PROT_READ, MAP_SHARED, file.number, 0)
+    guard let start = unsafe start, unsafe start != MAP_FAILED else {
+      throw SystemError("mmap", errno)
+    }
+    return unsafe MappedBytes(mapping: UnsafeRawPointer(start), count: count)
+  }
+
   /// `pwrite`: how many bytes it took.
   package func write(
     _ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int
@@ -158,6 +173,11 @@ package struct SystemDisk: Disk {
   /// `fsync`, of files and directories.
   package func sync(_ file: Descriptor) throws(SystemError) {
     _ = try checked("fsync", fsync(file.number))
+  }
+
+  /// `syncfs`, which since Linux 5.8 tells of failed writes as `fsync` does.
+  package func syncFileSystem(_ file: Descriptor) throws(SystemError) {
+    _ = try checked("syncfs", quipu_syncfs(file.number))
   }
 
   /// `ftruncate`, to `size` bytes.

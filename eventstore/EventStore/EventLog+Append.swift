@@ -39,6 +39,10 @@ extension EventLog {
     private var writer = CanonicalWriter()
     /// Of each line in the bytes.
     var offsets: [Int] = []
+    /// How each line's leaf hash begins.
+    var leaves: [UInt64] = []
+    /// What position the next event of each of its streams gets after it.
+    var positions: [String: Int64] = [:]
     var receipts: [Receipt] = []
     /// Whether the bytes begin a segment.
     var beginsSegment = false
@@ -50,6 +54,7 @@ extension EventLog {
       self.start = frontier.size
       writer.bytes.reserveCapacity(512 * size + 512)
       offsets.reserveCapacity(size)
+      leaves.reserveCapacity(size)
       receipts.reserveCapacity(size)
     }
 
@@ -69,6 +74,7 @@ extension EventLog {
       let leaf = try Self.leaf(writer.bytes.span.extracting(offset...), of: event)
       frontier.append(leaf)
       offsets.append(offset)
+      leaves.append(leaf.words.0.bigEndian)
       receipts.append(Receipt(seq: seq, key: event.key, at: at))
       endLine()
     }
@@ -104,19 +110,23 @@ extension EventLog {
     var salts = [UInt8](repeating: 0, count: 12 * events.count)
     do { try directory.disk.random(into: &salts) } catch { throw LogError(error, "") }
     // What the batch itself adds to streams and keys, kept apart: a refused batch leaves no trace.
-    var positions: [String: Int64] = [:]
     var keys: Set<String> = []
     for (place, event) in events.enumerated() {
       guard try find(key: event.key) == nil, keys.insert(event.key).inserted else {
         throw LogError(
           .keyConflict, "the key \(event.key) is in the log already", index: place)
       }
-      let n = positions[event.stream] ?? nextPosition(of: event.stream)
+      let n: Int64
+      if let known = batch.positions[event.stream] {
+        n = known
+      } else {
+        n = try nextPosition(of: event.stream)
+      }
       if let expected = event.expectedN, expected != n {
         throw LogError(
           .wrongPosition, "\(event.stream) is at \(n), not at \(expected)", index: place)
       }
-      positions[event.stream] = n + 1
+      batch.positions[event.stream] = n + 1
       let salt = Array(salts[12 * place..<12 * (place + 1)])
       do {
         try batch.append(event, n: n, salt: salt)
@@ -135,15 +145,18 @@ extension EventLog {
   private func take(_ batch: Batch, of events: [PendingEvent]) {
     let start = batch.beginsSegment ? 0 : tail.size
     if batch.beginsSegment {
+      indexFinishedSegment()
       tail = SegmentFile(first: frontier.size, size: 0)
-      index.beginSegment(tail.first)
+      index.tail = IndexTail(first: tail.first)
     }
-    for (event, (receipt, offset)) in zip(events, zip(batch.receipts, batch.offsets)) {
-      index.append(receipt.seq, offset: start + offset)
-      let key = Array(event.key.utf8)
-      _ = index.keys.insert(KeyTable.fingerprint(key.span), receipt.seq)
-      let stream = index.streams.index(of: Array(event.stream.utf8).span)
-      index.streams[stream] += 1
+    for (place, event) in events.enumerated() {
+      let stream = Array(event.stream.utf8)
+      index.tail.append(
+        offset: start + batch.offsets[place], leaf: batch.leaves[place],
+        key: Fingerprint(of: event.key), stream: Fingerprint(ofStream: stream.span))
+    }
+    for (stream, next) in batch.positions {
+      index.positions[index.positions.index(of: Array(stream.utf8).span)] = next
     }
     tail.size = start + batch.bytes.count
     frontier = batch.frontier

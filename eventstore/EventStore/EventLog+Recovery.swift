@@ -39,10 +39,7 @@ extension EventLog {
   ///
   /// Each step is durable before the next: the copy, its name, the cut, the event. A crash between
   /// any two leaves a state from which the next opening goes on.
-  func recover(
-    _ torn: TornTail?, _ occasion: Occasion,
-    _ body: (borrowing EventEnvelope, Span<UInt8>) -> Bool
-  ) throws(LogError) {
+  func recover(_ torn: TornTail?, _ occasion: Occasion) throws(LogError) {
     if let torn {
       let copy = try quarantine(torn)
       try cut(torn)
@@ -56,10 +53,6 @@ extension EventLog {
     for name in try directory.list(LedgerDirectory.quarantineName) {
       guard let file = QuarantineFile(name: name), try find(key: file.key) == nil else { continue }
       try tell(of: file, occasion)
-      let line = try line(size - 1)
-      guard let event = try? EventEnvelope(parsing: line.span), body(event, line.span) else {
-        throw LogError(.invalid, "the caller gave up")
-      }
     }
   }
 

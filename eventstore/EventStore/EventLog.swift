@@ -3,8 +3,8 @@ internal import CanonicalJSON
 /// The log, held by its one writer.
 ///
 /// Everything in it is durable, except while `append` runs. Not for use by two tasks at once:
-/// `GroupCommit` brings concurrent callers into line. Opening reads all of the log once; afterwards
-/// memory holds where each event is, fingerprints of keys and the position of each stream.
+/// `GroupCommit` brings concurrent callers into line. Opening reads the last segment; where the events
+/// before it are stands in the index files, so that memory does not grow with the log.
 package final class EventLog {
   /// What can be chosen about a log.
   package struct Settings: Sendable {
@@ -40,7 +40,7 @@ package final class EventLog {
   let logDirectory: OpenFile
   var frontier: MerkleFrontier
   var lastAt: String
-  var index: LogIndex
+  var index: EventIndex
   /// The last segment, as far as it is durable.
   var tail: SegmentFile
   /// The last segment, open for writing; `nil` when the next batch begins a new one.
@@ -49,8 +49,8 @@ package final class EventLog {
   var keys: KeyHistory
   /// The tree's edge at the last checkpoint this process made.
   var tiles: TileBuilder?
-  /// The segment read last by `line(_:)`, kept open for the next.
-  private var readFile: OpenFile?
+  /// Single lines, read by their places.
+  let lines: SegmentLines
 
   init(
     _ opened: consuming OpenedLog, directory: LedgerDirectory, settings: Settings,
@@ -69,7 +69,7 @@ package final class EventLog {
     self.tiles = nil
     self.tail = opened.tail
     self.tailFile = tailFile
-    self.readFile = nil
+    self.lines = SegmentLines(directory, ledger: opened.identity.ledger)
   }
 
   /// How many events the log has; the `seq` of the next one.
@@ -80,48 +80,6 @@ package final class EventLog {
 
   /// Recorded time of the last event: 24 characters, as all instants here.
   package var lastRecordedAt: String { lastAt }
-
-  /// How many streams have an event.
-  package var streamCount: Int { index.streams.count }
-
-  /// The position the next event of a stream gets; 0 for one without events.
-  package func nextPosition(of stream: String) -> Int64 {
-    index.streams.next(of: Array(stream.utf8).span)
-  }
-
-  /// The event that has an idempotency key, if one has. Reads one line to be sure.
-  package func find(key: String) throws(LogError) -> Int64? {
-    let bytes = Array(key.utf8)
-    let fingerprint = KeyTable.fingerprint(bytes.span)
-    return try index.keys.first(fingerprint) { seq throws(LogError) in
-      try hasKey(seq, bytes)
-    }
-  }
-
-  /// The line of an event, without its newline.
-  package func line(_ seq: Int64) throws(LogError) -> [UInt8] {
-    guard let place = index.place(of: seq) else {
-      throw LogError(.noSuchEvent, "there is no event \(seq); the log has \(size)")
-    }
-    let name = LedgerDirectory.segmentName(place.segment)
-    if readFile?.name != name {
-      readFile = try directory.open(name, .read)
-    }
-    let line = try readFile?.line(at: place.offset)
-    guard let line else {
-      throw LogError(
-        .damaged, "event \(seq) is not where it was", file: name, byte: place.offset)
-    }
-    return line
-  }
-
-  private func hasKey(_ seq: Int64, _ key: [UInt8]) throws(LogError) -> Bool {
-    let line = try line(seq)
-    guard let event = try? EventEnvelope(parsing: line.span), event.seq == seq else {
-      throw LogError(.damaged, "event \(seq) is not what it was when the log was opened")
-    }
-    return line[event.key].elementsEqual(key)
-  }
 }
 
 extension OpenFile {

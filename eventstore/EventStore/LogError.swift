@@ -98,7 +98,7 @@ extension LogError {
   init(_ error: SystemError, _ file: String) {
     self.init(
       error.isDiskFull ? .diskFull : .io, "\(error.call) failed", file: file, errno: error.number)
-    isFailedSync = error.call == "fsync" || error.call == "fdatasync"
+    isFailedSync = ["fsync", "fdatasync", "syncfs"].contains(error.call)
   }
 }
 

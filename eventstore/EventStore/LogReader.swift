@@ -13,7 +13,8 @@ package struct LogReader: Sendable {
   package let notices: [LogNotice]
 
   let directory: LedgerDirectory
-  private let segments: [SegmentFile]
+  let segments: [SegmentFile]
+  let known = KnownRuns()
 
   /// Opens a ledger for reading.
   ///
@@ -94,23 +95,8 @@ package struct LogReader: Sendable {
     }
   }
 
-  /// The line of an event, without its newline, checked against the commit that covers it.
-  ///
-  /// Reads the event's segment up to there: some tens of milliseconds at most.
-  package func line(_ seq: Int64) throws(LogError) -> [UInt8] {
-    guard seq >= 0, seq < size else {
-      throw LogError(.noSuchEvent, "there is no event \(seq); the log has \(size)")
-    }
-    var found: [UInt8] = []
-    try forEach(from: seq, upTo: seq + 1) { _, line in
-      found.reserveCapacity(line.count)
-      for index in line.indices { found.append(line[index]) }
-    }
-    return found
-  }
-
   /// The pass itself; `body` says false to end it after the batch it is in.
-  private func pass(
+  func pass(
     from start: Int64, upTo end: Int64?, _ checking: HashChecking,
     _ body: (borrowing EventEnvelope, Span<UInt8>) -> Bool
   ) throws(LogError) {

@@ -74,6 +74,10 @@ struct OpenFile: ~Copyable {
     try uninterrupted { () throws(SystemError) in try disk.sync(descriptor) }
   }
 
+  func syncFileSystem() throws(SystemError) {
+    try uninterrupted { () throws(SystemError) in try disk.syncFileSystem(descriptor) }
+  }
+
   func truncate(to size: Int) throws(SystemError) {
     try uninterrupted { () throws(SystemError) in try disk.truncate(descriptor, to: size) }
   }

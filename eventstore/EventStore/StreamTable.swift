@@ -31,10 +31,9 @@ struct StreamTable {
     return entries.count - 1
   }
 
-  /// The position the stream's next event gets.
-  func next(of name: Span<UInt8>) -> Int64 {
-    guard let found = search(name, KeyTable.fingerprint(name)).found else { return 0 }
-    return entries[found].next
+  /// The position the stream's next event gets; `nil` for a stream not in the table.
+  func position(of name: Span<UInt8>) -> Int64? {
+    search(name, KeyTable.fingerprint(name)).found.map { entries[$0].next }
   }
 
   subscript(_ index: Int) -> Int64 {

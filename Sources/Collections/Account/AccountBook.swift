@@ -11,7 +11,7 @@ internal import CanonicalJSON
 package struct AccountBook: Sendable {
   /// Account ids and their numbers, from 0 in order of opening.
   package internal(set) var accounts = TextIndex()
-  /// All entries, in log order.
+  /// All entries, in the order they were applied in.
   package internal(set) var entries: [AccountEntry] = []
   /// The openings that entries refer to.
   package internal(set) var openings: [Opening] = []
@@ -151,6 +151,27 @@ package struct AccountBook: Sendable {
     entry.previous = heads[account]
     heads[account] = Int32(entries.count)
     entries.append(entry)
+  }
+
+  /// Puts an account's entries in the order of the log, where they were not applied in it. O(entries of
+  /// the account).
+  package mutating func restoreOrder(of account: Int) {
+    var chain: [Int32] = []
+    var isOrdered = true
+    var index = heads[account]
+    while index >= 0 {
+      if let later = chain.last, entries[Int(later)].seq < entries[Int(index)].seq {
+        isOrdered = false
+      }
+      chain.append(index)
+      index = entries[Int(index)].previous
+    }
+    if isOrdered { return }
+    chain.sort { entries[Int($0)].seq > entries[Int($1)].seq }
+    heads[account] = chain[0]
+    for (place, index) in chain.enumerated() {
+      entries[Int(index)].previous = place + 1 < chain.count ? chain[place + 1] : -1
+    }
   }
 
   /// The number of an account's id, given now if it is new.

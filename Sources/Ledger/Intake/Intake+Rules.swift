@@ -182,6 +182,7 @@ extension Intake {
         "not_voidable", field: "data.target", value: "\(target), \(found.type)",
         expected: "any event but a void or the event store's own")
     }
+    try loadTarget(found.stream)
     if book.isVoided(target, knownAt: .max) {
       throw Refusal(
         "already_voided", field: "data.target", value: String(target),

@@ -9,7 +9,8 @@ internal import Projections
 ///
 /// Accepted events are applied to the account book at once, so that the next draft is judged
 /// against them; ``discard()`` takes them back. Nothing reaches the disk before ``commit(batchesOf:at:_:)``.
-/// Opening reads the whole log once: O(events).
+/// An account's events are read when it is first needed (``load(_:)``), and forgotten between commits
+/// when there are many: memory does not grow with the ledger.
 package final class Intake {
   /// What became of an accepted draft.
   package enum Decision: Equatable, Sendable {
@@ -25,20 +26,25 @@ package final class Intake {
   package var notices: [LogNotice] { log.notices }
   /// Events in the log.
   package var size: Int64 { log.size }
-  /// Accounts as known, accepted events included.
-  package private(set) var book = AccountBook()
+  /// The accounts that were needed, as known, accepted events included.
+  package internal(set) var book = AccountBook()
 
   let log: EventLog
   var fold = AccountFold()
   var waiting: [PendingEvent] = []
-  private var undo: [AccountBook.Undo] = []
+  /// Streams whose events are in the book, besides the shared ones.
+  var loaded: Set<String> = []
+  /// Streams that could not be read, and why.
+  var unreadable: [String: LogError] = [:]
+  /// Whether the shared streams' events are in the book.
+  var hasShared = false
   /// What waits under each key: its place among what waits, and its position in its stream.
   private var waitingKeys: [String: (place: Int, n: Int64)] = [:]
   private var waitingPositions: [String: Int64] = [:]
   private var committed = 0
-  private var reader = FieldReader()
+  var reader = FieldReader()
 
-  /// Opens a ledger for writing: takes its lock, recovers a torn tail, reads every event.
+  /// Opens a ledger for writing: takes its lock, recovers a torn tail, reads what bears on all accounts.
   ///
   /// - Parameters:
   ///   - directory: the ledger's directory.
@@ -52,23 +58,15 @@ package final class Intake {
     opening directory: String, by actor: Actor, at now: Instant, today: CivilDate,
     settings: EventLog.Settings = EventLog.Settings(), disk: any Disk = SystemDisk()
   ) throws(LogError) {
-    var book = AccountBook()
-    var reader = FieldReader()
+    log = try EventLog.open(
+      directory: directory, at: now.text, effective: today.text, actor: actor.canonical,
+      settings: settings, disk: disk)
+    identity = log.identity
     do {
-      log = try EventLog.open(
-        directory: directory, at: now.text, effective: today.text, actor: actor.canonical,
-        settings: settings, disk: disk
-      ) { (envelope, line) throws(RuleError) in
-        guard let type = EventType(named: line, envelope.type) else {
-          throw RuleError(.malformed, "seq \(envelope.seq): unknown type")
-        }
-        _ = try book.apply(type, envelope, line, &reader)
-      }
+      try loadShared()
     } catch {
       throw error.logError
     }
-    identity = log.identity
-    self.book = book
   }
 
   /// Judges a draft against the ledger and all drafts accepted before it, and keeps it to be committed.
@@ -80,10 +78,11 @@ package final class Intake {
     do throws(Refusal) {
       if let earlier = try earlierDecision(draft) { return earlier }
       let event = try pendingEvent(draft, by: defaultActor, today: today)
+      try load(for: draft)
       try checkState(draft, event, today: today)
       let seq = log.size + Int64(waiting.count - committed)
-      undo.append(try apply(event, seq: seq))
-      waitingKeys[event.key] = (waiting.count, nextPosition(of: event.stream))
+      try apply(event, seq: seq)
+      waitingKeys[event.key] = (waiting.count, try nextPosition(of: event.stream))
       waitingPositions[event.stream, default: 0] += 1
       waiting.append(event)
       return .new(waiting.count - 1)
@@ -122,12 +121,12 @@ package final class Intake {
 
   /// Takes back what was accepted and not committed.
   package func discard() {
-    while undo.count > committed { book.undo(undo.removeLast()) }
-    undo.removeAll(keepingCapacity: true)
+    let isTakenBack = committed < waiting.count
     waiting.removeAll(keepingCapacity: true)
     waitingKeys.removeAll(keepingCapacity: true)
     waitingPositions.removeAll(keepingCapacity: true)
     committed = 0
+    if isTakenBack || book.entries.count > Self.mostEntries { forget() }
   }
 
   /// The receipt or place of an event of the same key, if there is one and it says the same.
@@ -155,8 +154,12 @@ package final class Intake {
   }
 
   /// The position the next event of a stream gets, after those that wait.
-  private func nextPosition(of stream: String) -> Int64 {
-    log.nextPosition(of: stream) + waitingPositions[stream, default: 0]
+  private func nextPosition(of stream: String) throws(Refusal) -> Int64 {
+    do {
+      return try log.nextPosition(of: stream) + waitingPositions[stream, default: 0]
+    } catch {
+      throw Refusal("damaged", field: "stream", value: error.detail, expected: "a readable log")
+    }
   }
 
   /// The event as it would stand in the log, defaults filled in, its place in its stream checked.
@@ -169,7 +172,7 @@ package final class Intake {
         expected: "the seq of an event recorded before, below \(log.size)")
     }
     if let expected = draft.expectedN {
-      let next = nextPosition(of: draft.stream)
+      let next = try nextPosition(of: draft.stream)
       if expected != next {
         throw Refusal(
           "wrong_position", field: "n", value: String(expected),
@@ -193,12 +196,12 @@ package final class Intake {
   /// The most bytes of an event's line that no field of the draft gives: keys, quotes, and what the store adds.
   private static let longestFrame = 256
 
-  private func apply(_ event: PendingEvent, seq: Int64) throws(Refusal) -> AccountBook.Undo {
+  private func apply(_ event: PendingEvent, seq: Int64) throws(Refusal) {
     guard let type = EventType(named: event.type), let effective = CivilDate(event.effective)
     else { throw Refusal("unknown_type", field: "type", value: event.type) }
     let stream = Array(event.stream.utf8)
     do {
-      return try book.apply(
+      _ = try book.apply(
         type, seq: seq, effective: effective, stream: stream.span, 0..<stream.count,
         event.data.span, 0..<event.data.count, &reader)
     } catch {

@@ -55,13 +55,17 @@ package struct LedgerView: Sendable {
     }
   }
 
-  /// The book and the lines of one account alone, as known at a size. One pass: O(events).
+  /// The book and the lines of one account alone, as known at a size.
+  ///
+  /// Reads the account's events through the index, and the last segment. O(events of the account and of
+  /// the ledger's own streams), O(events) where index files are missing.
   package func account(
     _ id: String, knownAt size: Int64
   ) throws(LogError) -> (book: AccountBook, lines: [[UInt8]]) {
     var filter = AccountFilter(id)
     do {
-      try log.forEach(from: 0, upTo: size) { (envelope, line) throws(RuleError) in
+      let selection = StreamSelection(streams: ["account/\(id)"], kinds: SharedStreams.kinds)
+      try log.forEach(of: selection, upTo: size) { (envelope, line) throws(RuleError) in
         try filter.take(envelope, line)
       }
     } catch {

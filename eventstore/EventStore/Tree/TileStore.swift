@@ -28,15 +28,25 @@ struct TileStore {
       drafts.append((draft, name))
       files.append(draft)
     }
-    for draft in files {
-      let file = try directory.open(draft, .read)
-      do { try file.sync() } catch { throw LogError(error, draft) }
-    }
+    try syncFiles(files)
     for (draft, name) in drafts {
       try directory.rename(draft, to: name)
       dirty.insert(Self.folder(of: name))
     }
   }
+
+  /// Makes the bytes of many small files durable: past a few, all with one flush, for each sync of its
+  /// own waits for the device again.
+  private func syncFiles(_ names: [String]) throws(LogError) {
+    for name in names.count > Self.mostSyncs ? [names[0]] : names {
+      let file = try directory.open(name, .read)
+      do {
+        if names.count > Self.mostSyncs { try file.syncFileSystem() } else { try file.sync() }
+      } catch { throw LogError(error, name) }
+    }
+  }
+
+  private static let mostSyncs = 8
 
   /// Makes the names of everything written durable.
   mutating func sync() throws(LogError) {

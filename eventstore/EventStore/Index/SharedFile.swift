@@ -1,0 +1,6 @@
+/// An open file that several hold, and that closes when the last of them lets go.
+final class SharedFile {
+  let file: OpenFile
+
+  init(_ file: consuming OpenFile) { self.file = file }
+}
