@@ -207,7 +207,7 @@ private struct VerifyRun {
       try console.print(
         Text(same: "  \(key.text)")
           + (result.keysAreTrusted
-            ? Text(" (given by --vkey, or vouched for by it)", " (dada por --vkey o avalada por ella)")
+            ? Text(" (--vkey, or vouched for by it)", " (--vkey, o avalada por ella)")
             : Text(" (found in the ledger)", " (hallada en el libro)")))
     }
     if !result.keysAreTrusted {
