@@ -19,6 +19,8 @@ extension EventLog {
   func requireAnchored() throws(LogError) {
     if let latest = try directory.latestCheckpoint() {
       guard try isOfThisHistory(latest) else {
+        // Where the log itself is damaged its lines are named, not the checkpoint.
+        try directory.requireSound(at: latest.size, ledger: identity.ledger, upTo: tail)
         throw LogError(
           .damaged, "its checkpoint of \(latest.size) events is not of this log's history",
           file: LedgerDirectory.checkpointName(latest.size))

@@ -33,4 +33,15 @@ extension LedgerDirectory {
     }
     return tree.size == size ? tree.root : nil
   }
+
+  /// Walks the segment that holds the last of the first `size` events, up to `tail`, with every hash
+  /// checked: throws `damaged`, with its lines, where it is.
+  func requireSound(at size: Int64, ledger: String, upTo tail: SegmentFile) throws(LogError) {
+    let segments = try segments().filter { $0.first < size && $0.first <= tail.first }
+    guard var segment = segments.last else { return }
+    if segment.first == tail.first { segment.size = tail.size }
+    var scanner = LineScanner()
+    var walk = LogWalk(ledger: ledger, checking: .every, from: try statedTree(of: segment))
+    try walk.segment(segment, in: self, with: &scanner) { _, _, _ in true }
+  }
 }

@@ -122,6 +122,8 @@ package struct LogNotice: Equatable, Sendable {
     case inProgress = "in_progress"
     /// A derived file that no longer says what the log says.
     case stale
+    /// Events that no checkpoint speaks of yet, or an anchor that is not there.
+    case notCovered = "not_covered"
     /// Lines that could not be checked because of damage before them.
     case unchecked
     /// The durable size could not be written where readers look for it.

@@ -26,10 +26,14 @@ package struct KeyHistory: Equatable, Sendable {
     }
   }
 
+  /// Whether an event's type is as long as that of one that changes keys: tells nearly all apart.
+  static func mayChange(_ event: borrowing EventEnvelope) -> Bool {
+    event.type.count == changeType.utf8.count
+  }
+
   /// Takes an event, if it is one that changes keys.
   package mutating func take(_ event: borrowing EventEnvelope, _ line: Span<UInt8>) {
-    // Long before the type is compared its length tells nearly every event apart.
-    guard event.type.count == Self.changeType.utf8.count,
+    guard Self.mayChange(event),
       zip(event.type, Self.changeType.utf8).allSatisfy({ line[$0] == $1 }),
       zip(event.stream, "ledger/".utf8).allSatisfy({ line[$0] == $1 }),
       let data = try? JSONValue(parsing: line.extracting(event.data), as: .event),

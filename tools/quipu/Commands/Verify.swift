@@ -1,16 +1,64 @@
 internal import CanonicalJSON
 internal import EventStore
 
+extension Option {
+  static let trustedKey = Option(
+    "vkey", Text("VKEY", "CLAVE"), repeated: true,
+    doc: Text(
+      "a verifier key you trust, from outside: the log's, or a witness's that must have cosigned; "
+        + "may be repeated",
+      "clave pública en la que usted confía, de fuera: la del registro o la de un testigo que debe "
+        + "haber cofirmado; puede repetirse"))
+
+  static let strict = Option(
+    "strict", doc: Text("notices are findings too", "los avisos también son hallazgos"))
+
+  static let against = Option(
+    "against", Text("FILE", "ARCHIVO"), .file, repeated: true,
+    doc: Text(
+      "a checkpoint kept elsewhere, which the log must contain; may be repeated",
+      "punto de control guardado en otro lugar, que el registro debe contener; puede repetirse"))
+
+  static let since = Option(
+    "since", Text("FILE", "ARCHIVO"), .file,
+    doc: Text(
+      "a checkpoint that was verified before: read only the segments after it",
+      "punto de control ya verificado: leer solo los segmentos posteriores"))
+
+  static let proofFile = Option(
+    "proof", Text("FILE", "ARCHIVO"), .file,
+    doc: Text(
+      "check a tlog-proof instead; needs no ledger", "revisar un tlog-proof; no necesita el libro"))
+}
+
 extension Command {
   static let verify = Command(
     "verify", Text("check every byte of the log", "revisar cada byte del registro"),
     details: Text(
-      "Rebuilds every hash and names the file and lines of what does not agree. Changes nothing. "
-        + "Exit status 1 means that something is wrong.",
-      "Recalcula todos los resúmenes y nombra archivo y líneas de lo que no concuerda. No cambia "
-        + "nada. El código de salida 1 significa que algo está mal."),
+      "Rebuilds every hash, compares log, tiles, checkpoints and anchors, and names file and lines "
+        + "of what does not agree. Changes nothing. Exit status 1 means that something is wrong. "
+        + "A key found inside the ledger proves nothing by itself: give the one you trust with "
+        + "--vkey. --since compares keys and positions only among the events it reads. "
+        + "--json prints one object: findings [{finding, file, lines [first, last] or null, byte "
+        + "or null, detail}], notices [{notice, file, detail}], events, batches, segments, bytes, "
+        + "root or null, first, checkpoints, covered, tiles, keys, trusted.",
+      "Recalcula todos los resúmenes, compara registro, tiles, puntos de control y anclas, y nombra "
+        + "archivo y líneas de lo que no concuerda. No cambia nada. El código de salida 1 "
+        + "significa que algo está mal. Una clave hallada dentro del libro no prueba nada por sí "
+        + "sola: dé con --vkey la suya. --since compara claves y posiciones solo entre los "
+        + "eventos que lee. --json imprime un objeto: findings [{finding, file, lines [primera, "
+        + "última] o null, byte o null, detail}], notices [{notice, file, detail}], events, "
+        + "batches, segments, bytes, root o null, first, checkpoints, covered, tiles, keys, "
+        + "trusted."),
+    options: [.trustedKey, .strict, .against, .since, .proofFile, .jobs],
     examples: [
-      Example("quipu verify --json", Text("the findings as JSON", "los hallazgos en JSON"))
+      Example("quipu verify --json", Text("the findings as JSON", "los hallazgos en JSON")),
+      Example(
+        "quipu verify --vkey books+8891…+ASH5… --against /mnt/usb/books.checkpoint",
+        Text("against what is known outside", "contra lo que se sabe fuera")),
+      Example(
+        "quipu verify --proof payment.tlog-proof --vkey books+8891…+ASH5…",
+        Text("one event, without the ledger", "un evento, sin el libro")),
     ]
   ) { try VerifyRun($0).run() }
 }
@@ -22,10 +70,18 @@ private struct VerifyRun {
   init(_ invocation: Invocation) { self.invocation = invocation }
 
   func run() throws -> ExitCode {
+    if let path = invocation.value(.proofFile) { return try checkProof(path) }
     let console = invocation.console
+    var options = VerifyOptions()
+    options.jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    options.trusted = try trustedKeys()
+    options.anchors = invocation.logSettings.anchors
+    options.against = invocation.values(.against)
+    options.since = invocation.value(.since)
     var progress: Progress?
     var done = 0
-    let result = try LogVerifier.verify(directory: invocation.ledger) { bytes, total in
+    let result = try LogVerifier.verify(directory: invocation.ledger, options: options) {
+      bytes, total in
       let bar =
         progress ?? console.startProgress(of: Int64(total), unit: Text("bytes", "bytes"))
       progress = bar
@@ -38,7 +94,67 @@ private struct VerifyRun {
     } else {
       try printText(result)
     }
-    return result.findings.isEmpty ? .done : .foundWrong
+    let isSound =
+      result.findings.isEmpty && (result.notices.isEmpty || !invocation.has(.strict))
+    return isSound ? .done : .foundWrong
+  }
+
+  private func trustedKeys() throws -> [VerifierKey] {
+    try invocation.values(.trustedKey).map { text in
+      guard let key = VerifierKey(text) else {
+        throw invocation.wrongUsage(
+          Text("--vkey is no verifier key", "--vkey no es una clave pública"),
+          [Failure.Detail("found", text), Failure.Detail("expected", "NAME+ID+KEY")])
+      }
+      return key
+    }
+  }
+
+  private func checkProof(_ path: String) throws -> ExitCode {
+    let others = [Option.against, .since, .strict, .jobs].filter { invocation.has($0) }
+    guard others.isEmpty else {
+      throw invocation.wrongUsage(
+        Text(
+          "--proof stands alone, with --vkey: --\(others[0].long) is about a ledger",
+          "--proof va solo, con --vkey: --\(others[0].long) es para un libro"))
+    }
+    let keys = try trustedKeys()
+    guard !keys.isEmpty else {
+      throw invocation.wrongUsage(
+        Text(
+          "--proof needs the key that is trusted: --vkey VKEY",
+          "--proof necesita la clave de confianza: --vkey CLAVE"))
+    }
+    let bytes = try OutputFile.read(path)
+    let proof: InclusionProof
+    do {
+      proof = try InclusionProof(parsing: bytes)
+      try proof.check(against: keys)
+    } catch {
+      throw Failure(
+        LogError(error.code, error.detail, file: path, lines: error.lines))
+    }
+    let checkpoint = proof.checkpoint
+    let signers = (checkpoint.signers(among: keys) ?? []).map(\.name).joined(separator: ", ")
+    if invocation.console.json {
+      try invocation.console.print(
+        .object([
+          "proven": .bool(true), "seq": .integer(proof.index),
+          "origin": .string(checkpoint.origin), "size": .integer(checkpoint.size),
+          "root": .string(checkpoint.root.base64),
+          "keys": .array((checkpoint.signers(among: keys) ?? []).map { .string($0.text) }),
+          "event": .string(String(decoding: proof.line, as: UTF8.self)),
+        ]))
+    } else {
+      try invocation.console.print(
+        Text(
+          "proven: event \(proof.index) is in the log \(checkpoint.origin) of \(checkpoint.size) "
+            + "events, signed by \(signers)",
+          "probado: el evento \(proof.index) está en el registro \(checkpoint.origin) de "
+            + "\(checkpoint.size) eventos, firmado por \(signers)"))
+      try invocation.console.print(printable(String(decoding: proof.line, as: UTF8.self)))
+    }
+    return .done
   }
 
   private func printText(_ result: Verification) throws {
@@ -58,17 +174,48 @@ private struct VerifyRun {
       + counted(
         Int64(result.segments), Text("segment", "segmento"), Text("segments", "segmentos"))
       + Text(same: ", \(grouped(Int64(result.bytes))) bytes")
-    guard result.findings.isEmpty else {
-      return try console.print(
+      + (result.first == 0
+        ? Text(same: "") : Text(", from event \(result.first) on", ", desde el \(result.first)"))
+    if result.findings.isEmpty {
+      try console.print(Text("sound: ", "íntegro: ") + extent)
+    } else {
+      try console.print(
         Text("DAMAGED: ", "DAÑADO: ")
           + counted(
             Int64(result.findings.count), Text("finding", "hallazgo"),
             Text("findings", "hallazgos"))
           + "; " + extent)
     }
-    try console.print(Text("sound: ", "íntegro: ") + extent)
-    if let root = result.root {
+    if let root = result.root, result.findings.isEmpty {
       try console.print(Text("root   \(root.base64)", "raíz    \(root.base64)"))
+    }
+    try printSignatures(result)
+  }
+
+  /// Which checkpoints cover the log, and whose word that is.
+  private func printSignatures(_ result: Verification) throws {
+    guard result.checkpoints > 0 else { return }
+    let console = invocation.console
+    try console.print(
+      counted(
+        Int64(result.checkpoints), Text("checkpoint", "punto de control"),
+        Text("checkpoints", "puntos de control"))
+        + Text(
+          " cover \(grouped(result.covered)) events, checked with",
+          " cubren \(grouped(result.covered)) eventos, revisados con"))
+    for key in result.keys {
+      try console.print(
+        Text(same: "  \(key.text)")
+          + (result.keysAreTrusted
+            ? Text(" (given by --vkey, or vouched for by it)", " (dada por --vkey o avalada por ella)")
+            : Text(" (found in the ledger)", " (hallada en el libro)")))
+    }
+    if !result.keysAreTrusted {
+      console.warn(
+        Text(
+          "a key found inside the ledger proves nothing by itself: give the one you trust with "
+            + "--vkey",
+          "una clave hallada dentro del libro no prueba nada por sí sola: dé con --vkey la suya"))
     }
   }
 
@@ -85,6 +232,10 @@ private struct VerifyRun {
       "events": .integer(result.events), "batches": .integer(result.commits),
       "segments": .integer(Int64(result.segments)), "bytes": .integer(Int64(result.bytes)),
       "root": result.root.map { .string($0.base64) } ?? .null,
+      "first": .integer(result.first), "checkpoints": .integer(Int64(result.checkpoints)),
+      "covered": .integer(result.covered), "tiles": .integer(Int64(result.tiles)),
+      "keys": .array(result.keys.map { .string($0.text) }),
+      "trusted": .bool(result.keysAreTrusted),
     ])
   }
 

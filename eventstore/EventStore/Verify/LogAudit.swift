@@ -5,6 +5,7 @@ internal import CanonicalJSON
 /// The tree is known as long as the leaves are those the commits were made over. When a commit's root
 /// does not match, its batch is *suspect*: if the next root matches, only the commit line was changed;
 /// if not, the events were, and the tree stays unknown until the next segment's header states it.
+/// Where the tiles still hold the batch's leaves, they tell which lines were changed, and the tree goes on.
 struct LogAudit {
   /// One event line of the batch that is open.
   struct Entry {
@@ -13,11 +14,17 @@ struct LogAudit {
     var leaf: Digest
     /// `nil` when the line is no event.
     var envelope: EventEnvelope?
+    /// Why it is none.
+    var fault: JSONError?
     var at = InstantWords()
     /// Fingerprint of its key.
     var key: UInt64 = 0
     /// Dense number of its stream.
     var stream = 0
+    /// The line, where it may change the ledger's keys.
+    var change: [UInt8]?
+    /// The key itself, where it was asked for.
+    var keyText: [UInt8] = []
   }
 
   /// An event that is not where it belongs; judged when everything has been read.
@@ -41,15 +48,6 @@ struct LogAudit {
     var found: Set<Int64> = []
   }
 
-  /// An event whose key's fingerprint was there before; judged when everything has been read.
-  struct DoubtfulKey {
-    var seq: Int64
-    var fingerprint: UInt64
-    var file: String
-    var line: Int64
-    var byte: Int
-  }
-
   /// A batch whose commit's root is not that of the tree.
   struct Suspect {
     var file: String
@@ -58,22 +56,35 @@ struct LogAudit {
     var commitByte: Int
   }
 
-  let directory: LedgerDirectory
   /// The ledger's number, if it could be read anywhere.
   let ledger: String?
+  let evidence: LogEvidence
   var result = Verification()
   /// `nil` where damage keeps it from being known.
   var tree: MerkleFrontier? = MerkleFrontier()
   /// `seq` of the next event.
   var expected: Int64 = 0
   var lastAt = InstantWords()
-  var index = LogIndex()
+  var streams = StreamPositions()
+  var keys = KeyRuns()
   var suspect: Suspect?
+  /// Hashes of batches that no root has vouched for yet.
+  var unsettled: [TreeGrowth] = []
+  var tiles: TileComparison
+  /// Heads at the sizes that checkpoints speak of.
+  var roots: [Int64: Digest] = [:]
+  /// Lines that may change the ledger's keys, in order.
+  var changes: [[UInt8]] = []
+  /// What a second look is for.
+  var watched: WatchedEvents?
+  /// Whether the log is looked at from some later segment on.
+  var isPartial = false
+  /// What kept a tile from being read.
+  var failure: LogError?
   /// Whether events were lost or changed: what follows then disagrees with what came before.
   var isDamaged = false
   var strays: [Stray] = []
   var gaps: [Gap] = []
-  var doubtfulKeys: [DoubtfulKey] = []
   /// Events that malformed lines without a batch may have been: excuses for what comes next.
   var swallowed = 0
 
@@ -90,9 +101,11 @@ struct LogAudit {
   /// Lines of this segment that could not be compared with any root.
   private var unchecked: ClosedRange<Int64>?
 
-  init(directory: LedgerDirectory, ledger: String?) {
-    self.directory = directory
+  init(ledger: String?, evidence: LogEvidence) {
     self.ledger = ledger
+    self.evidence = evidence
+    tiles = TileComparison(evidence.tiles)
+    if evidence.claimed[0] != nil { roots[0] = .empty }
   }
 
   mutating func find(
@@ -136,6 +149,7 @@ struct LogAudit {
   mutating func endSegment() {
     result.bytes += segment.size
     if let last = batch.last {
+      tellFaults(batch)
       find(
         .truncated, lines: batchStart.line...last.line, byte: batchStart.byte,
         isLast ? "the log ends inside a batch" : "the segment ends inside a batch")
@@ -145,7 +159,11 @@ struct LogAudit {
       tree = nil
       isDamaged = true
     }
-    if isLast { settleSuspect(treeIsRight: false) }
+    if isLast {
+      let head = tree.map { evidence.claimed[$0.size] == $0.root } ?? false
+      settleSuspect(treeIsRight: head)
+      if tree != nil { settleGrowth() }
+    }
     if let unchecked {
       result.notices.append(
         LogNotice(
@@ -175,13 +193,14 @@ struct LogAudit {
         .mutated, in: suspect.file, lines: suspect.lines, byte: suspect.byte,
         "the events are not those the commit was made over")
       isDamaged = true
+      unsettled = []
     }
   }
 }
 
 extension LogAudit {
   /// Judges a segment's first line, and takes the tree from it where the tree is not known.
-  private mutating func header(_ line: Span<UInt8>, _ place: LinePlace) {
+  mutating func header(_ line: Span<UInt8>, _ place: LinePlace) {
     let header: SegmentHeader
     do {
       header = try SegmentHeader(parsing: line)
@@ -194,7 +213,6 @@ extension LogAudit {
           : "the segment header is not one: \(error.code.rawValue)")
       if expected != segment.first { tree = nil }
       noteMissing(upTo: segment.first)
-      index.beginSegment(segment.first)
       if isEvent { event(line, place) }
       return
     }
@@ -209,6 +227,7 @@ extension LogAudit {
     let stated = header.frontier
     let isDoubtful = suspect != nil
     settleSuspect(treeIsRight: isNext && stated == tree)
+    if isNext, let stated, stated == tree { settleGrowth() }
     if isNext, let known = tree {
       if stated != known, isDoubtful, let stated {
         tree = stated
@@ -224,7 +243,7 @@ extension LogAudit {
       noteMissing(upTo: segment.first)
       tree = stated
     }
-    index.beginSegment(segment.first)
+    if let tree, evidence.claimed[tree.size] != nil { roots[tree.size] = tree.root }
   }
 
   /// Notes the events between the last one met and the one a segment begins with.
@@ -252,15 +271,27 @@ extension LogAudit {
       let envelope = try EventEnvelope(parsing: line, after: &opening)
       entry.envelope = envelope
       entry.at = InstantWords(envelope.at, in: line)
-      entry.key = KeyTable.fingerprint(line.extracting(envelope.key))
-      entry.stream = index.streams.index(of: line.extracting(envelope.stream))
+      entry.key = QuickHash.shared(line.extracting(envelope.key))
+      entry.stream = streams.index(of: line.extracting(envelope.stream))
+      if KeyHistory.mayChange(envelope) { entry.change = line.copied }
+      if watched?.fingerprints.contains(entry.key) == true {
+        entry.keyText = line.extracting(envelope.key).copied
+      }
       var cursor = CanonicalCursor()
       try cursor.validateValue(in: line, limits: .event)
     } catch {
-      find(
-        .malformed, lines: place.number...place.number, byte: place.offset + error.offset,
-        "the line is not an event's: \(error.code.rawValue)")
+      entry.fault = error
     }
     batch.append(entry)
+  }
+
+  /// Tells which lines have not the form of an event.
+  mutating func tellFaults(_ entries: [Entry]) {
+    for entry in entries {
+      guard let fault = entry.fault else { continue }
+      find(
+        .malformed, lines: entry.line...entry.line, byte: entry.byte + fault.offset,
+        "the line is not an event's: \(fault.code.rawValue)")
+    }
   }
 }

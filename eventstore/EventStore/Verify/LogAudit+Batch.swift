@@ -16,17 +16,18 @@ extension LogAudit {
     }
     lastCommit = commit
     defer { swallowed = 0 }
-    if grow(to: commit.root), let tree {
+    if grow(to: commit), let tree {
       settleSuspect(treeIsRight: true)
       judgeCounts(commit, place)
       judgeEntries()
       return adopt(upTo: tree.size, isVouchedFor: true)
     }
     let lines = batchStart.line...place.number
+    tellFaults(batch)
     if suspect != nil {
       // Two roots in a row: the events were changed, and no tree to go on with is known.
       settleSuspect(treeIsRight: false)
-      tree = nil
+      forgetTree()
     }
     if tree == nil { leaveUnchecked(lines) }
     if isInOrder(commit) {
@@ -36,7 +37,7 @@ extension LogAudit {
       }
       return adopt(upTo: commit.size)
     }
-    tree = nil
+    forgetTree()
     adopt(upTo: strayBatch(commit, lines))
   }
 
@@ -49,32 +50,17 @@ extension LogAudit {
     } catch {
       (code, offset) = (error.code, error.offset)
     }
+    tellFaults(batch)
     find(
       .malformed, lines: place.number...place.number, byte: place.offset + offset,
       "the commit is not one: \(code.rawValue)")
-    for entry in batch { tree?.append(entry.leaf) }
+    if let before = tree {
+      let grown = TreeGrowth(before, batch.map(\.leaf), evidence)
+      unsettled.append(grown)
+      tree = grown.tree
+    }
     swallowed += 1
     adopt(upTo: expected + Int64(batch.count))
-  }
-
-  /// Adds the batch's leaves to the tree and says whether its root is the commit's.
-  ///
-  /// If not, a line that is no event may be a commit whose beginning was changed, and no leaf at all:
-  /// the tree without such lines is tried too. Without success the tree keeps all lines.
-  private mutating func grow(to root: Digest) -> Bool {
-    guard var all = tree else { return false }
-    var events = all
-    for entry in batch {
-      all.append(entry.leaf)
-      if entry.envelope != nil { events.append(entry.leaf) }
-    }
-    if events.size != all.size, events.root == root {
-      tree = events
-      batch.removeAll { $0.envelope == nil }
-      return true
-    }
-    tree = all
-    return all.root == root
   }
 
   /// Judges what the commit says besides its root, which vouches for the events themselves.
@@ -103,7 +89,7 @@ extension LogAudit {
           "the commit counts \(commit.events) events in its batch, there are \(lines)")
       }
     }
-    if let last = batch.last, last.at.text != commit.at {
+    if let last = batch.last, last.envelope != nil, last.at.text != commit.at {
       find(.mutated, lines: line, byte: place.offset, "the commit's time is not its last event's")
     }
   }
@@ -122,8 +108,8 @@ extension LogAudit {
           "event \(event.seq) stands where \(seq) must")
       }
       // Later events of the batch are judged by this one.
-      let position = index.streams[entry.stream]
-      index.streams[entry.stream] = event.n + 1
+      let position = streams.next(entry.stream) ?? (isPartial ? event.n : 0)
+      streams.advance(entry.stream, past: event.n)
       if isDamaged { continue }
       if entry.at < at {
         find(.malformed, lines: line, byte: entry.byte, "its time is before the event's before")
@@ -203,7 +189,7 @@ extension LogAudit {
     return commit.size
   }
 
-  /// Enters the batch's events into the index, and goes on after `size`.
+  /// Takes over where the batch's events leave streams and keys, and goes on after `size`.
   ///
   /// Only keys that a root vouches for are compared with others: a changed key may well equal one.
   private mutating func adopt(upTo size: Int64, isVouchedFor: Bool = false) {
@@ -211,14 +197,10 @@ extension LogAudit {
     for entry in batch {
       guard let event = entry.envelope, event.seq >= next, event.seq < size else { continue }
       next = event.seq + 1
-      index.append(event.seq, offset: entry.byte)
-      index.streams[entry.stream] = event.n + 1
-      if isVouchedFor, index.keys.insert(entry.key, event.seq) {
-        doubtfulKeys.append(
-          DoubtfulKey(
-            seq: event.seq, fingerprint: entry.key, file: segment.name, line: entry.line,
-            byte: entry.byte))
-      }
+      streams.advance(entry.stream, past: event.n)
+      if isVouchedFor { keys.append(entry.key) }
+      watched?.note(entry, event.seq, segment.name, isVouchedFor: isVouchedFor)
+      if let change = entry.change { changes.append(change) }
       lastAt = entry.at
     }
     result.events += Int64(batch.count)

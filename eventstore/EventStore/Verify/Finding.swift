@@ -1,8 +1,8 @@
-/// Something in the log that is not as it was written.
+/// Something in the log, or in what is kept about it, that is not as it was written.
 package struct Finding: Equatable, Sendable {
   /// What happened to it, as far as the bytes tell.
   package enum Kind: String, Sendable, CaseIterable {
-    /// Lines differ from what a commit or header fixes.
+    /// Lines or a tile differ from what a commit, header, tile or checkpoint fixes.
     case mutated
     /// Events, a segment or a commit that must be there are not.
     case missing
@@ -10,10 +10,14 @@ package struct Finding: Equatable, Sendable {
     case reordered
     /// Events, a commit or a key are there twice.
     case duplicated
-    /// A segment ends inside a batch although others follow, or its writer says it is longer.
+    /// A segment ends inside a batch, or its writer or a checkpoint says it is longer.
     case truncated
     /// A line or name has not the form the format gives it, whatever the hashes say.
     case malformed
+    /// A checkpoint without a valid signature of a key that is known for its size.
+    case unsigned
+    /// A signed checkpoint that states another root than the log's: two that no tree satisfies.
+    case inconsistent
   }
 
   /// What happened to it.
@@ -67,4 +71,14 @@ package struct Verification: Equatable, Sendable {
   package var bytes = 0
   /// Head of the tree over all events; `nil` where damage kept it from being rebuilt to the end.
   package var root: Digest?
+  /// The first event read: 0 but for a look since a checkpoint.
+  package var first: Int64 = 0
+  /// Signed checkpoints that are the log's, kept here or elsewhere, and the size of the largest.
+  package var checkpoints = 0
+  package var covered: Int64 = 0
+  /// Tile files there are.
+  package var tiles = 0
+  /// The log's keys that checkpoints were checked with, and whether they are trusted from outside.
+  package var keys: [VerifierKey] = []
+  package var keysAreTrusted = false
 }
