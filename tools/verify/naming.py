@@ -178,7 +178,9 @@ class Audit:
         leaves = [self.tile_leaf(before.size + place) for place in range(len(batch))]
         changed = [entry for entry, leaf in zip(batch, leaves) if entry.leaf != leaf]
         if None in leaves or commit["events"] != len(batch) or (
-                any(entry.leaf in leaves for entry in changed)):
+                # A line that has its own place elsewhere was moved, not changed.
+                any(entry.leaf in leaves or entry.event
+                    and self.tile_leaf(entry.event["seq"]) == entry.leaf for entry in changed)):
             changed = leaves = []
         stored = [Entry(entry.line, leaf, None, None) if entry in changed else entry
                   for entry, leaf in zip(batch, leaves)]
