@@ -13,7 +13,7 @@ package struct LogReader: Sendable {
   package let notices: [LogNotice]
 
   let directory: LedgerDirectory
-  private let segments: [SegmentFile]
+  let segments: [SegmentFile]
 
   /// Opens a ledger for reading.
   ///
