@@ -130,7 +130,7 @@ package struct Repair {
     }
     if isLast, walk.size < needed {
       // Its own end is missing, or only the segments after it.
-      let theirs = SegmentLines(try Self.content(name, in: other), first: first)
+      let theirs = BatchedLines(try Self.content(name, in: other), first: first)
       if theirs.largest > walk.size { return nil }
     }
     keys = known
@@ -142,8 +142,8 @@ package struct Repair {
     _ first: Int64, _ before: LogWalk, next: Int64?
   ) throws(LogError) -> LogWalk? {
     let name = LedgerDirectory.segmentName(first)
-    let own = SegmentLines(try Self.content(name, in: directory), first: first)
-    let theirs = SegmentLines(try Self.content(name, in: other), first: first)
+    let own = BatchedLines(try Self.content(name, in: directory), first: first)
+    let theirs = BatchedLines(try Self.content(name, in: other), first: first)
     let tree = next.flatMap { next in
       try? directory.statedTree(of: SegmentFile(first: next, size: 0))
     }
@@ -161,7 +161,7 @@ package struct Repair {
       steps.append(Step(file: name, lines: 0, reason: reason, original: nil))
       return nil
     }
-    let mended = SegmentLines(mending.bytes, first: first)
+    let mended = BatchedLines(mending.bytes, first: first)
     for range in mended.lines.dropFirst() {
       let line = mending.bytes.span.extracting(range)
       if let event = try? EventEnvelope(parsing: line) { keys.take(event, line) }

@@ -1,5 +1,5 @@
 /// The lines of one segment in memory, and where in them its batches begin.
-struct SegmentLines {
+struct BatchedLines {
   let bytes: [UInt8]
   /// Without newlines; the first is the header. A last line without its newline is not one.
   private(set) var lines: [Range<Int>] = []
@@ -64,8 +64,8 @@ struct SegmentMending {
   /// The segment's bytes as far as they are proven.
   private(set) var bytes: [UInt8]
 
-  private let own: SegmentLines
-  private let other: SegmentLines
+  private let own: BatchedLines
+  private let other: BatchedLines
   private var walk: LogWalk
   private var unproven: [UInt8] = []
   /// Lines taken, the header among them.
@@ -80,7 +80,7 @@ struct SegmentMending {
   /// `next` is the tree that must come out where the damaged ledger states one; `isStated` tells whether
   /// a signed checkpoint of the damaged ledger states a tree.
   init(
-    own: SegmentLines, other: SegmentLines, ledger: String, from before: LogWalk,
+    own: BatchedLines, other: BatchedLines, ledger: String, from before: LogWalk,
     to next: MerkleFrontier?, isStated: (MerkleFrontier) throws(LogError) -> Bool
   ) throws(LogError) {
     self.own = own
