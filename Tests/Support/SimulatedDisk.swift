@@ -268,6 +268,14 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  /// The room of the faults; without one, a TiB.
+  package func freeSpace(at path: String) throws(SystemError) -> Int {
+    try call("statvfs") { state throws(SystemError) in
+      guard state.find(path) != nil else { throw SystemError("statvfs", ErrorNumber.notFound) }
+      return state.faults.room ?? 1 << 40
+    }
+  }
+
   /// Bytes from the disk's own generator: the same for the same seed and history.
   package func random(into bytes: inout [UInt8]) throws(SystemError) {
     let count = bytes.count

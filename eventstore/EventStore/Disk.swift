@@ -110,6 +110,8 @@ package protocol Disk: Sendable {
   func removeDirectory(_ path: String) throws(SystemError)
   /// Changes permission bits.
   func changeMode(_ path: String, _ mode: UInt16) throws(SystemError)
+  /// How many bytes this user may still write to the file system that `path` is on.
+  func freeSpace(at path: String) throws(SystemError) -> Int
   /// Fills `bytes` with unpredictable bytes.
   func random(into bytes: inout [UInt8]) throws(SystemError)
   /// Lets time pass while somebody else's lock may go.
@@ -269,6 +271,13 @@ package struct SystemDisk: Disk {
   /// `chmod`; the umask does not apply.
   package func changeMode(_ path: String, _ mode: UInt16) throws(SystemError) {
     _ = try checked("chmod", unsafe chmod(path, mode_t(mode)))
+  }
+
+  /// `statvfs`: blocks free to this user, in bytes.
+  package func freeSpace(at path: String) throws(SystemError) -> Int {
+    var facts = statvfs()
+    _ = try checked("statvfs", unsafe statvfs(path, &facts))
+    return Int(clamping: UInt64(facts.f_bavail)) * Int(clamping: UInt64(facts.f_frsize))
   }
 
   /// Fills `bytes` from libcrypto's generator, seeded by the kernel; throws `EIO` if it refuses.

@@ -112,7 +112,7 @@ extension OpenFile {
   private static var piece: Int { 1 << 20 }
 
   /// Gives a range of the file to `body`, piece by piece.
-  private func forEachPiece(
+  func forEachPiece(
     _ range: Range<Int>, _ body: (Span<UInt8>, Int) throws(LogError) -> Void
   ) throws(LogError) {
     var buffer = [UInt8](repeating: 0, count: min(Self.piece, range.count))
