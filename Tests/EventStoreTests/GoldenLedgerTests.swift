@@ -59,9 +59,9 @@ import Testing
   @Test func format1IsGoneOnWith() throws {
     let place = try copy("format-1")
     let log = try place.open()
-    // It was written before there was an index.
-    #expect(log.notices.map(\.kind) == [.stale])
-    #expect(log.notices.map(\.file) == ["index"])
+    // It was written before there were an index and a ballast.
+    #expect(log.notices.map(\.kind) == [.stale, .ballast])
+    #expect(log.notices.map(\.file) == ["index", "ballast"])
     #expect(log.root.base64 == Self.root)
     #expect(log.lastRecordedAt == "2026-01-02T03:00:04.000Z")
     #expect(try log.find(key: "bank:77") == 2)

@@ -8,7 +8,7 @@ extension EventLog {
           try isOfThisHistory(kept)
         }
       } catch {
-        guard error.code == .io || error.code == .diskFull else { throw error }
+        guard [.io, .diskFull, .readOnly].contains(error.code) else { throw error }
         notices.append(
           LogNotice(.unsigned, anchor.path, "the anchor was not moved: \(error.detail)"))
       }

@@ -56,13 +56,27 @@ extension EventLog {
   /// Finishes or drops a change of keys that a crash cut off.
   func settleKeys() throws(LogError) {
     guard try directory.facts(Self.nextKeyName) != nil else { return }
-    let next = try SigningKey.read(
-      directory.path(Self.nextKeyName), name: identity.origin, disk: directory.disk)
+    let next: SigningKey
+    do {
+      next = try SigningKey.read(
+        directory.path(Self.nextKeyName), name: identity.origin, disk: directory.disk)
+    } catch {
+      // It was cut off while it was written, before the log could speak of it: the old key still signs.
+      guard error.code == .invalidKey, try isOwnKeyGood() else { throw error }
+      return try directory.remove(Self.nextKeyName)
+    }
     if keys.keys(for: size).contains(next.verifier) {
       try takeNextKey()
     } else {
       try directory.remove(Self.nextKeyName)
     }
+  }
+
+  /// Whether the ledger's own key, whatever the settings say, is one that signs now.
+  private func isOwnKeyGood() throws(LogError) -> Bool {
+    let own = try SigningKey.read(
+      directory.path(LedgerDirectory.signingKeyName), name: identity.origin, disk: directory.disk)
+    return keys.keys(for: size + 1).contains(own.verifier)
   }
 
   private func takeNextKey() throws(LogError) {
