@@ -26,6 +26,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
     .systemLibrary(name: "CGetopt", path: "Sources/CGetopt"),
     .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+    .systemLibrary(name: "CZstd", path: "Sources/CZstd"),
 
     // The rules: pure, no I/O, no clock, no floating point.
     .target(name: "CanonicalJSON", path: "Sources/CanonicalJSON", swiftSettings: strict),
@@ -35,7 +36,7 @@ let package = Package(
 
     // The log, its readers, and the front door.
     .target(
-      name: "EventStore", dependencies: ["CanonicalJSON", "COpenSSL", "CLinux"],
+      name: "EventStore", dependencies: ["CanonicalJSON", "COpenSSL", "CLinux", "CZstd"],
       path: "eventstore/EventStore", swiftSettings: strict),
     .target(
       name: "Projections", dependencies: ["CanonicalJSON", "Collections", "EventStore", "CSQLite"],

@@ -23,8 +23,16 @@ struct LedgerDirectory: Sendable {
   /// Full path of a name relative to the ledger directory; "" is the directory itself.
   func path(_ name: String) -> String { name.isEmpty ? path : "\(path)/\(name)" }
 
+  /// Opens a file. A segment that is there only as an archive is inflated while it is read.
   func open(_ name: String, _ access: Access, mode: UInt16 = 0o644) throws(LogError) -> OpenFile {
-    try OpenFile(path(name), named: name, access, mode: mode, on: disk)
+    do {
+      return try OpenFile(path(name), named: name, access, mode: mode, on: disk)
+    } catch {
+      guard access == .read, error.errno == ErrorNumber.notFound, Self.isSegment(name),
+        try facts(Self.archiveName(of: name)) != nil
+      else { throw error }
+      return try openArchive(Self.archiveName(of: name))
+    }
   }
 
   /// `log/` and twelve digits: the number of the segment's first event.
@@ -53,8 +61,17 @@ struct LedgerDirectory: Sendable {
     try uninterrupted(name) { () throws(SystemError) in try disk.list(path(name)) }.sorted()
   }
 
-  /// What lies under a name, `nil` if nothing.
+  /// What lies under a name, `nil` if nothing; a segment that is archived has its lines' size.
   func facts(_ name: String) throws(LogError) -> FileFacts? {
+    if let stored = try storedFacts(name) { return stored }
+    guard Self.isSegment(name), try storedFacts(Self.archiveName(of: name)) != nil else {
+      return nil
+    }
+    return try openArchive(Self.archiveName(of: name)).facts
+  }
+
+  /// What lies under a name and no other, `nil` if nothing.
+  func storedFacts(_ name: String) throws(LogError) -> FileFacts? {
     do {
       return try uninterrupted { () throws(SystemError) in try disk.facts(at: path(name)) }
     } catch {
@@ -121,25 +138,34 @@ struct LedgerDirectory: Sendable {
 struct SegmentFile: Equatable, Sendable {
   /// `seq` of its first event.
   var first: Int64
-  /// Its bytes; those of the last segment that count may be fewer.
+  /// Its bytes; those of the last segment that count may be fewer, those of an archive are its lines'.
   var size: Int
+  /// Whether it is there only as an archive.
+  var isArchived = false
 
   var name: String { LedgerDirectory.segmentName(first) }
+  /// The file that holds it.
+  var storedName: String { isArchived ? LedgerDirectory.archiveName(of: name) : name }
+
+  /// Whether both hold the same lines as far as names and sizes tell, archived or not.
+  static func == (left: SegmentFile, right: SegmentFile) -> Bool {
+    left.first == right.first && left.size == right.size
+  }
 }
 
 extension LedgerDirectory {
   /// All segments in order. A name in `log/` that is no segment's is refused.
   func segments() throws(LogError) -> [SegmentFile] {
     var segments: [SegmentFile] = []
-    for file in try list(Self.logName) {
-      let name = "\(Self.logName)/\(file)"
-      guard let first = Self.segmentNumber(file) else {
-        throw LogError(.damaged, "it is not named as a segment", file: name)
+    for entry in try logEntries() {
+      guard let first = entry.first else {
+        throw LogError(.damaged, "it is not named as a segment", file: entry.name)
       }
+      let name = Self.segmentName(first)
       guard let facts = try facts(name) else { continue }
-      segments.append(SegmentFile(first: first, size: facts.size))
+      segments.append(
+        SegmentFile(first: first, size: facts.size, isArchived: name != entry.name))
     }
-    segments.sort { $0.first < $1.first }
     guard let first = segments.first, first.first == 0 else {
       throw LogError(.damaged, "the first segment is missing", file: Self.segmentName(0))
     }

@@ -4,12 +4,16 @@ struct OpenFile: ~Copyable {
   let descriptor: Descriptor
   /// How errors name it: relative to the ledger directory where it is inside.
   let name: String
+  /// For an archived segment: what its bytes are before compression, and those are what is read.
+  let frames: ArchiveFrames?
 
   init(
-    _ path: String, named name: String, _ access: Access, mode: UInt16 = 0o644, on disk: any Disk
+    _ path: String, named name: String, _ access: Access, mode: UInt16 = 0o644,
+    frames: ArchiveFrames? = nil, on disk: any Disk
   ) throws(LogError) {
     self.disk = disk
     self.name = name
+    self.frames = frames
     do {
       self.descriptor = try uninterrupted { () throws(SystemError) in
         try disk.open(path, access, mode: mode)
@@ -23,7 +27,17 @@ struct OpenFile: ~Copyable {
     disk.close(descriptor)
   }
 
+  /// What it is; of an archived segment the size is that of the lines in it.
   var facts: FileFacts {
+    get throws(LogError) {
+      var facts = try storedFacts
+      if let frames { facts.size = frames.size }
+      return facts
+    }
+  }
+
+  /// What lies on the disk.
+  var storedFacts: FileFacts {
     get throws(LogError) {
       try uninterrupted(name) { () throws(SystemError) in try disk.facts(descriptor) }
     }
@@ -33,6 +47,14 @@ struct OpenFile: ~Copyable {
   func read(into bytes: inout [UInt8], _ place: Range<Int>, from offset: Int) throws(LogError)
     -> Int
   {
+    if let frames { return try frames.read(into: &bytes, place, from: offset, of: self) }
+    return try readStored(into: &bytes, place, from: offset)
+  }
+
+  /// As `read`, of the bytes that lie on the disk.
+  func readStored(
+    into bytes: inout [UInt8], _ place: Range<Int>, from offset: Int
+  ) throws(LogError) -> Int {
     var done = 0
     while done < place.count {
       let count: Int

@@ -46,7 +46,7 @@ package struct Scrubber {
     directory.disk.forgetCached(file.descriptor)
     var damage: LogError?
     do {
-      try check(segment, before: after)
+      try directory.requireSound(segment, before: after, ledger: ledger)
     } catch {
       guard error.code == .damaged else { throw error }
       damage = error
@@ -54,16 +54,5 @@ package struct Scrubber {
     return Step(
       file: segment.name, bytes: segment.size, damage: damage,
       next: next < segments.count - 1 ? after.first : 0)
-  }
-
-  private func check(_ segment: SegmentFile, before after: SegmentFile) throws(LogError) {
-    var walk = LogWalk(
-      ledger: ledger, checking: .sparse, from: try directory.statedTree(of: segment))
-    var scanner = LineScanner()
-    try walk.segment(segment, in: directory, with: &scanner) { _, _, _ in true }
-    guard try walk.frontier == directory.statedTree(of: after) else {
-      throw LogError(
-        .damaged, "the next segment's header states another tree", file: segment.name)
-    }
   }
 }

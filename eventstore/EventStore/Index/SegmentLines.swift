@@ -2,13 +2,14 @@ internal import CanonicalJSON
 
 /// Reads single lines out of segments, each checked against the leaf hash that was indexed.
 ///
-/// Keeps the files it reads open, at most 128 of them.
+/// Keeps the files it reads open: at most 128, among them 8 archives, which hold 1 MiB each.
 final class SegmentLines {
   private let directory: LedgerDirectory
   private let ledger: String
   private var files: [Int64: SharedFile] = [:]
 
   private static let mostFiles = 128
+  private static let mostArchives = 8
 
   init(_ directory: LedgerDirectory, ledger: String) {
     self.directory = directory
@@ -28,6 +29,9 @@ final class SegmentLines {
     if let segment = files[first] { return segment }
     if files.count >= Self.mostFiles { files.removeAll(keepingCapacity: true) }
     let segment = SharedFile(try directory.open(LedgerDirectory.segmentName(first), .read))
+    if segment.isArchive, files.values.count(where: \.isArchive) >= Self.mostArchives {
+      files = files.filter { !$0.value.isArchive }
+    }
     files[first] = segment
     return segment
   }

@@ -3,4 +3,7 @@ final class SharedFile {
   let file: OpenFile
 
   init(_ file: consuming OpenFile) { self.file = file }
+
+  /// Whether its bytes are inflated while they are read.
+  var isArchive: Bool { file.frames != nil }
 }

@@ -204,14 +204,14 @@ package struct LogVerifier {
 
   private mutating func namedSegments() throws(LogError) -> [SegmentFile] {
     var segments: [SegmentFile] = []
-    for file in try directory.list(LedgerDirectory.logName) {
-      let name = "\(LedgerDirectory.logName)/\(file)"
-      guard let first = LedgerDirectory.segmentNumber(file) else {
-        audit.find(.malformed, in: name, "it is not named as a segment")
+    for entry in try directory.logEntries() {
+      guard let first = entry.first else {
+        audit.find(.malformed, in: entry.name, "it is not named as a segment")
         continue
       }
-      guard let facts = try directory.facts(name) else { continue }
-      segments.append(SegmentFile(first: first, size: facts.size))
+      if let segment = try audit.segment(first, in: entry.name, of: directory) {
+        segments.append(segment)
+      }
     }
     if segments.isEmpty {
       audit.find(.missing, in: LedgerDirectory.segmentName(0), "there is no segment")
@@ -234,11 +234,13 @@ extension LogAudit {
     _ segment: SegmentFile, in directory: LedgerDirectory, isLast: Bool,
     _ scanner: inout LineScanner
   ) throws(LogError) {
-    let file = try directory.open(segment.name, .read)
     begin(segment, isLast: isLast)
-    try scanner.scan(file, upTo: segment.size) { line, place throws(LogError) in
-      take(line, place)
-      return true
+    try takingArchiveFaults(of: segment) { audit throws(LogError) in
+      let file = try directory.open(segment.name, .read)
+      try scanner.scan(file, upTo: segment.size) { line, place throws(LogError) in
+        audit.take(line, place)
+        return true
+      }
     }
     endSegment()
     if let failure { throw failure }
@@ -259,11 +261,8 @@ extension LedgerDirectory {
       }
     }
     if let identity = try? identityFromLog() { stated.append(identity.ledger) }
-    if try facts(Self.segmentName(0)) != nil {
-      let file = try open(Self.segmentName(0), .read)
-      if let line = try file.line(at: 0), let header = try? SegmentHeader(parsing: line.span) {
-        stated.append(header.ledger)
-      }
+    if let line = try firstLine(), let header = try? SegmentHeader(parsing: line.span) {
+      stated.append(header.ledger)
     }
     return stated.first { id in stated.count { $0 == id } > 1 } ?? stated.first
   }

@@ -52,6 +52,19 @@ struct SegmentCheck {
     of segment: SegmentFile, in directory: LedgerDirectory, _ ledger: String,
     _ evidence: LogEvidence, _ scanner: inout LineScanner
   ) throws(LogError) -> SegmentSummary? {
+    do {
+      return try scanned(segment, in: directory, ledger, evidence, &scanner)
+    } catch {
+      // An archive that does not inflate is for the audit to name.
+      guard segment.isArchived, error.code == .damaged else { throw error }
+      return nil
+    }
+  }
+
+  private static func scanned(
+    _ segment: SegmentFile, in directory: LedgerDirectory, _ ledger: String,
+    _ evidence: LogEvidence, _ scanner: inout LineScanner
+  ) throws(LogError) -> SegmentSummary? {
     let file = try directory.open(segment.name, .read)
     var check: SegmentCheck?
     var isSound = true

@@ -2,8 +2,8 @@
 enum CommandTable {
   static let all: [Command] = [
     .initialize, .record, .importing, .show, .history, .replay, .portfolio, .verify, .checkpoint,
-    .proof, .consistency, .witness, .cosign, .anchor, .key, .scrub, .backup, .restore, .repair,
-    .doctor, .schema, .generate, .help, .completions,
+    .proof, .consistency, .witness, .cosign, .anchor, .key, .scrub, .archive, .backup, .restore,
+    .repair, .doctor, .schema, .generate, .help, .completions,
   ]
 
   /// The command of that name.

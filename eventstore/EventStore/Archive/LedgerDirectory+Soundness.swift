@@ -1,0 +1,15 @@
+extension LedgerDirectory {
+  /// Checks every line and hash of a finished segment, from the tree its header states to the one the
+  /// next segment's header states. Throws `damaged`.
+  func requireSound(
+    _ segment: SegmentFile, before next: SegmentFile, ledger: String
+  ) throws(LogError) {
+    var walk = LogWalk(ledger: ledger, checking: .sparse, from: try statedTree(of: segment))
+    var scanner = LineScanner()
+    try walk.segment(segment, in: self, with: &scanner) { _, _, _ in true }
+    guard try walk.frontier == statedTree(of: next) else {
+      throw LogError(
+        .damaged, "the next segment's header states another tree", file: segment.name)
+    }
+  }
+}
