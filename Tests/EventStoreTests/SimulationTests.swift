@@ -110,7 +110,12 @@ private struct Life {
     try session(with: SimulatedDisk.Faults(), isRisky: false)
     let verification = try LogVerifier.verify(directory: Self.ledger, disk: disk)
     expect(verification.findings == [], "findings \(verification.findings)")
-    expect(verification.notices == [], "notices \(verification.notices)")
+    // A life that ends without a checkpoint leaves events that none covers, and a crash amid tiles a
+    // file that has not got its name yet: told, and no fault of the disk's.
+    let notices = verification.notices.filter {
+      $0.kind != .notCovered && !($0.kind == .stale && $0.file.hasSuffix(".unfinished"))
+    }
+    expect(notices == [], "notices \(notices)")
     expect(verification.events == Int64(promised.count), "events \(verification.events)")
     try checkQuarantine()
   }

@@ -103,9 +103,10 @@ struct SmallLedger {
     let verification = try ledger.verify()
     #expect(ledger.segments.count == 2)
     #expect(verification.findings == [])
-    // The first segment was signed when it was finished; what follows is not covered yet.
+    // The ledger was signed when it was made, and its first segment when it was finished; what follows
+    // is not covered yet.
     #expect(verification.notices.map(\.kind) == [.notCovered])
-    #expect(verification.checkpoints == 1)
+    #expect(verification.checkpoints == 2)
     #expect(verification.events == 10)
     #expect(verification.root != nil)
     #expect(ledger.refusal().code == nil)

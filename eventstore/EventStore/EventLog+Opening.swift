@@ -55,10 +55,10 @@ extension EventLog {
     try log.readKeys()
     log.mergeRunsIfPossible()
     try log.ballast.look()
+    try log.withRoom { () throws(LogError) in try directory.settleCheckpoints() }
     try log.requireAnchored()
     try log.settleKeys()
     try log.recover(end.tail, occasion)
-    try directory.removeUnfinishedCheckpoints()
     try log.settleBallast()
     log.publish()
     log.noticesOfOpening = log.notices.count

@@ -68,12 +68,19 @@ extension LedgerDirectory {
     try syncDirectory(Self.checkpointsName)
   }
 
-  /// Takes away what a crash left of checkpoints that were never finished.
-  func removeUnfinishedCheckpoints() throws(LogError) {
+  /// Makes good what a crash left: unfinished files go, and the copy of the newest checkpoint is made
+  /// again where the crash came between the two. O(checkpoints).
+  func settleCheckpoints() throws(LogError) {
     guard try facts(Self.checkpointsName) != nil else { return }
-    for file in try list(Self.checkpointsName) where file.hasSuffix(Self.unfinishedSuffix) {
+    let files = try list(Self.checkpointsName)
+    for file in files where file.hasSuffix(Self.unfinishedSuffix) {
       try remove("\(Self.checkpointsName)/\(file)")
     }
+    guard let size = files.compactMap({ Self.checkpointSize($0) }).max(),
+      let newest = try checkpoint(of: size), try checkpoint(in: Self.latestName) != newest
+    else { return }
+    try replace(Self.latestName, with: newest.note.bytes)
+    try syncDirectory(Self.checkpointsName)
   }
 
   /// Puts a file's new content in its place in one step; durable once its directory is synced.
