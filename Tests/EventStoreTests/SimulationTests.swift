@@ -7,7 +7,7 @@ import Testing
 /// Whatever the disk does: what was acknowledged is there, what is there verifies, nothing else is.
 ///
 /// The same lives are lived at every run, and one more whose seed is new and printed.
-/// `QUIPU_SEED=n` lives one of them again; `QUIPU_LONG=1` has 5,000.
+/// `QUIPU_SEED=n` lives one of them again; `QUIPU_LONG=1` has 10,000.
 @Suite struct SimulationTests {
   @Test func everySeedKeepsThePromise() {
     let given = ProcessInfo.processInfo.environment["QUIPU_SEED"]
@@ -19,7 +19,7 @@ import Testing
     print("everySeedKeepsThePromise: QUIPU_SEED=\(fresh)")
     _ = live(fresh)
     // Luck has no part in the figures below: they belong to seeds that are always the same.
-    let count = isLongRun ? 5000 : 150
+    let count = isLongRun ? 10_000 : 300
     var tally = Life.Tally()
     for seed in 0..<UInt64(count) {
       guard let more = live(seed) else { return }
@@ -28,7 +28,7 @@ import Testing
     print("\(count) lives: \(tally)")
     // A simulation in which nothing goes wrong shows nothing.
     #expect(tally.powerCuts >= count)
-    #expect(tally.recoveries >= count / 10)
+    #expect(tally.recoveries >= count / 20)
     #expect(tally.cutRecoveries >= count / 40)
     #expect(tally.poisonings >= count / 20)
     #expect(tally.fullDisks >= count / 10)
