@@ -87,6 +87,6 @@ extension Intake {
   }
 
   private static func refusal(_ error: PassError<RuleError>) -> Refusal {
-    Refusal("damaged", value: error.logError.detail, expected: "a readable log")
+    Refusal(unread: error.logError)
   }
 }

@@ -213,7 +213,7 @@ extension Intake {
         let (event, _) = try StatedEvent.read(target, from: log)
         return (event.type, event.stream)
       } catch {
-        throw Refusal("damaged", field: "data.target", value: error.detail)
+        throw Refusal(unread: error, field: "data.target")
       }
     }
     throw Refusal(

@@ -140,7 +140,7 @@ package final class Intake {
       guard let seq = try log.find(key: draft.key) else { return nil }
       found = try StatedEvent.read(seq, from: log)
     } catch {
-      throw Refusal("damaged", value: error.detail, expected: "a readable log")
+      throw Refusal(unread: error)
     }
     try requireSame(draft, found.event)
     return .recorded(found.receipt)
@@ -158,7 +158,7 @@ package final class Intake {
     do {
       return try log.nextPosition(of: stream) + waitingPositions[stream, default: 0]
     } catch {
-      throw Refusal("damaged", field: "stream", value: error.detail, expected: "a readable log")
+      throw Refusal(unread: error, field: "stream")
     }
   }
 

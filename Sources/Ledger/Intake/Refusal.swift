@@ -1,4 +1,5 @@
 internal import Collections
+package import EventStore
 
 /// Why an event was not taken: what an operator needs to mend it.
 ///
@@ -15,6 +16,8 @@ package struct Refusal: Error, Equatable, Sendable {
   package var value: String = ""
   /// What would have been accepted.
   package var expected: String = ""
+  /// Why the log could not be read, where that kept the event from being judged: no fault of the event.
+  package var unread: LogError?
 
   /// A refusal of that code.
   package init(
@@ -25,6 +28,13 @@ package struct Refusal: Error, Equatable, Sendable {
     self.value = value
     self.expected = expected
     self.line = line
+  }
+
+  /// An event that could not be judged, for the log could not be read.
+  init(unread error: LogError, field: String = "") {
+    self.init(
+      error.code.rawValue, field: field, value: error.detail, expected: "a readable log")
+    unread = error
   }
 
   /// What the event catalogue says of a field.

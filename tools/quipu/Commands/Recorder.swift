@@ -24,6 +24,8 @@ struct Recorder {
   private let skipsInvalid: Bool
   private var decisions: [Intake.Decision] = []
   private var refusals: [Refusal] = []
+  /// Why the ledger could not judge a draft, if so: then nothing is recorded.
+  private var failure: Failure?
   private var rejected: [UInt8] = []
 
   /// The most refusals spelt out when all is refused; all are counted.
@@ -44,6 +46,11 @@ struct Recorder {
     do throws(Refusal) {
       decisions.append(try intake.accept(try draft(), by: actor, today: today))
     } catch {
+      if let unread = error.unread {
+        // No draft is to blame, and none that follows can be judged.
+        if failure == nil { failure = Failure(unread, damage: .refused) }
+        return
+      }
       refusals.append(error)
       guard skipsInvalid else { return }
       rejected.append(contentsOf: Self.comment(error).utf8)
@@ -61,6 +68,7 @@ struct Recorder {
   mutating func finish(
     batch: Int, rejects path: String, _ body: (Receipt) throws -> Void
   ) throws -> Tally {
+    if let failure { throw failure }
     if !refusals.isEmpty, !skipsInvalid { throw refuseAll() }
     if !rejected.isEmpty {
       try OutputFile.write(rejected, to: path)
@@ -73,7 +81,7 @@ struct Recorder {
     var tally = Tally(refused: refusals.count)
     var receipts: [Receipt] = []
     var next = 0
-    var failure: (any Error)?
+    var undelivered: (any Error)?
     let progress = console.startProgress(
       of: Int64(decisions.count), unit: Text("events", "eventos"))
     // Receipts follow the order of the lines, each as soon as all before it are durable.
@@ -94,7 +102,7 @@ struct Recorder {
         }
         return true
       } catch {
-        failure = error
+        undelivered = error
         return false
       }
     }
@@ -103,8 +111,8 @@ struct Recorder {
         receipts.append(contentsOf: batch)
         progress.advance(by: Int64(batch.count))
         guard deliver() else { return false }
-        do { try console.output.flush() } catch { failure = error }
-        return failure == nil
+        do { try console.output.flush() } catch { undelivered = error }
+        return undelivered == nil
       }
     } catch {
       // What was recorded before is signed all the same.
@@ -112,10 +120,10 @@ struct Recorder {
       invocation.report(intake.close())
       throw Failure(error, damage: .refused)
     }
-    if failure == nil { _ = deliver() }
+    if undelivered == nil { _ = deliver() }
     console.finishProgress()
     invocation.report(intake.close())
-    if let failure { throw failure }
+    if let undelivered { throw undelivered }
     return tally
   }
 
