@@ -8,32 +8,12 @@ import Testing
 
 @Suite("Ledger view")
 struct LedgerViewTests {
-  /// A ledger of random drafts, an event a millisecond.
-  private func ledger(seed: UInt64, drafts count: Int) throws -> SimulatedLedger {
-    let ledger = try SimulatedLedger(seed: seed)
-    var drafts = RandomDrafts(seed: seed)
-    for part in 0..<3 {
-      let intake = try ledger.open(EventLog.Settings(segmentSize: 3_000))
-      for (number, line) in drafts.next(count / 3).enumerated() {
-        _ = ledger.judge(line, part * count + number + 1, intake)
-      }
-      var clock = Int64(part) * 1_000
-      let tick = {
-        clock += 1
-        return Instant(milliseconds: SimulatedLedger.start.milliseconds + clock)
-      }
-      try intake.commit(batchesOf: 1, at: tick, { _ in true })
-      drafts.recorded = intake.size
-    }
-    return ledger
-  }
-
   @Test("one account read alone tells what all accounts read together tell of it")
   func oneAccount() throws {
     let base = seed()
     var compared = 0
     for seed in base..<base + 6 {
-      let view = try ledger(seed: seed, drafts: 90).view()
+      let view = try SimulatedLedger.random(seed: seed, drafts: 90).view()
       for size in [view.size / 2, view.size] {
         var model = ReadModel()
         try view.advance(&model, to: size)
@@ -64,7 +44,7 @@ struct LedgerViewTests {
 
   @Test("a size is known by the moment at which its last event was recorded")
   func sizes() throws {
-    let ledger = try ledger(seed: 5, drafts: 300)
+    let ledger = try SimulatedLedger.random(seed: 5, drafts: 300)
     let view = try ledger.view()
     var moments: [Instant] = []
     for line in try ledger.disk.list(SimulatedLedger.path + "/log").sorted().flatMap({ name in
@@ -83,7 +63,7 @@ struct LedgerViewTests {
 
   @Test("a view sees what was durable when it was opened, and never more")
   func fixedPrefix() throws {
-    let ledger = try ledger(seed: 8, drafts: 60)
+    let ledger = try SimulatedLedger.random(seed: 8, drafts: 60)
     let view = try ledger.view()
     let intake = try ledger.open()
     let line =
@@ -136,7 +116,7 @@ struct LedgerViewTests {
 
   @Test("damage in a segment that is not the last is met by every pass over it")
   func damage() throws {
-    let ledger = try ledger(seed: 11, drafts: 120)
+    let ledger = try SimulatedLedger.random(seed: 11, drafts: 120)
     let names = try ledger.disk.list(SimulatedLedger.path + "/log").sorted()
     try #require(names.count > 2)
     let path = "\(SimulatedLedger.path)/log/\(names[1])"

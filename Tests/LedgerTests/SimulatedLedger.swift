@@ -28,6 +28,26 @@ struct SimulatedLedger {
       actor: actor.canonical, disk: disk)
   }
 
+  /// A ledger of random drafts, an event a millisecond.
+  static func random(seed: UInt64, drafts count: Int) throws -> SimulatedLedger {
+    let ledger = try SimulatedLedger(seed: seed)
+    var drafts = RandomDrafts(seed: seed)
+    for part in 0..<3 {
+      let intake = try ledger.open(EventLog.Settings(segmentSize: 3_000))
+      for (number, line) in drafts.next(count / 3).enumerated() {
+        _ = ledger.judge(line, part * count + number + 1, intake)
+      }
+      var clock = Int64(part) * 1_000
+      let tick = {
+        clock += 1
+        return Instant(milliseconds: SimulatedLedger.start.milliseconds + clock)
+      }
+      try intake.commit(batchesOf: 1, at: tick, { _ in true })
+      drafts.recorded = intake.size
+    }
+    return ledger
+  }
+
   func open(_ settings: EventLog.Settings = EventLog.Settings()) throws(LogError) -> Intake {
     try Intake(
       opening: Self.path, by: actor, at: Self.start, today: Self.today, settings: settings,

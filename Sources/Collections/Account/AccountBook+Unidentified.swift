@@ -1,5 +1,5 @@
 /// A payment for no known account, kept on `portfolio/unidentified` until it is moved to one.
-package struct UnidentifiedPayment: Sendable {
+package struct UnidentifiedPayment: BitwiseCopyable, Sendable {
   /// The event that recorded it; −1 where there is none.
   package var seq: Int64 = -1
   /// Its value date, in days since 1970-01-01.

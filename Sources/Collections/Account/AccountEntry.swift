@@ -1,9 +1,9 @@
 /// What an event does to an account's debt: the part of an event that the fold needs.
 ///
 /// Forty bytes, no references: entries lie in one column (``AccountBook``), chained by account.
-package struct AccountEntry: Sendable {
+package struct AccountEntry: BitwiseCopyable, Sendable {
   /// The kinds of event that bear on an account's debt or its life.
-  package enum Kind: UInt8, Sendable {
+  package enum Kind: UInt8, BitwiseCopyable, Sendable {
     case opened, termsChanged, scheduleSet, chargeAssessed
     case gracePeriod, delinquencyPaused, moratoriumStarted, moratoriumEnded
     case chargeWaived, debtForgiven, payment, chargedBack, refund
@@ -60,7 +60,7 @@ package struct AccountEntry: Sendable {
 }
 
 /// A due item as an event states it.
-package struct StatedItem: Equatable, Sendable {
+package struct StatedItem: BitwiseCopyable, Equatable, Sendable {
   /// Its number, unique within its event; 0 where it has none.
   package var n: Int64
   /// The due date stated, before any roll, in days since 1970-01-01.
@@ -70,9 +70,14 @@ package struct StatedItem: Equatable, Sendable {
 }
 
 /// What an account's opening says, beyond its items.
-package struct Opening: Sendable {
+package struct Opening: BitwiseCopyable, Sendable {
   /// The items, as a range of the book's items.
-  package var items: Range<Int> = 0..<0
+  package var items: Range<Int> {
+    get { firstItem..<firstItem + itemCount }
+    set { (firstItem, itemCount) = (newValue.lowerBound, newValue.count) }
+  }
+  private var firstItem = 0
+  private var itemCount = 0
   /// Accrual, roll and materiality.
   package var terms = Terms()
   /// How payments are spread.
@@ -95,7 +100,7 @@ package struct Opening: Sendable {
 }
 
 /// A short text kept in a ``TextColumn``: where it begins and how long it is.
-package struct TextReference: Equatable, Sendable {
+package struct TextReference: BitwiseCopyable, Equatable, Sendable {
   /// Start × 65,536 + length in bytes.
   package var packed: Int64
 

@@ -2,7 +2,8 @@ internal import CanonicalJSON
 
 /// Short texts end to end in one array of bytes: no object, no hash, no copy a text.
 package struct TextColumn: Sendable {
-  private(set) var bytes: [UInt8] = []
+  /// Written by the column alone, and by who brings it back (``ColumnVisitor``).
+  var bytes: [UInt8] = []
 
   /// An empty column.
   package init() {}
@@ -80,10 +81,10 @@ package struct TextColumn: Sendable {
 /// so that other texts are passed over, and the table grown, without looking at any text.
 package struct TextIndex: Sendable {
   /// The texts, by their numbers.
-  package private(set) var references: [TextReference] = []
-  private var texts = TextColumn()
+  package internal(set) var references: [TextReference] = []
+  var texts = TextColumn()
   /// The low half of a hash above the number plus one; 0 is free.
-  private var slots: [UInt64] = Array(repeating: 0, count: 64)
+  var slots: [UInt64] = Array(repeating: 0, count: 64)
   private var last = 0
 
   /// An empty index.

@@ -1,5 +1,5 @@
 /// A currency in use, by its ISO 4217 code.
-package struct Currency: Hashable, Sendable {
+package struct Currency: BitwiseCopyable, Hashable, Sendable {
   /// The three letters as a number in base 26.
   let packed: UInt16
 

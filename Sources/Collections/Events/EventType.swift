@@ -3,7 +3,7 @@
 /// A case is spelled as its name on disk but for the first letter (`paymentReceived` is recorded as
 /// `PaymentReceived`), so renaming a case changes the format. The raw value is an index into tables
 /// in memory and is never recorded: cases may be reordered.
-package enum EventType: UInt8, CaseIterable, Hashable, Sendable {
+package enum EventType: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
   // Ledger
   case ledgerOpened, signingKeyChanged, logRecovered, documentPart, policyAdopted
   case calendarAdopted, eventVoided

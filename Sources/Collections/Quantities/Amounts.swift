@@ -1,7 +1,7 @@
 /// A part of what is owed.
 ///
 /// The raw values are the order in which the default allocation profile pays them.
-package enum Component: UInt8, CaseIterable, Sendable {
+package enum Component: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   /// Default interest (interés moratorio) and other charges for lateness.
   case penalty
   /// Compensatory interest.
@@ -23,7 +23,7 @@ package enum Component: UInt8, CaseIterable, Sendable {
 }
 
 /// One amount a component, in minor units.
-package struct Amounts: Equatable, Sendable {
+package struct Amounts: BitwiseCopyable, Equatable, Sendable {
   /// Default interest and charges for lateness.
   package var penalty: Int64 = 0
   /// Compensatory interest.

@@ -4,7 +4,7 @@ internal import CanonicalJSON
 ///
 /// Held as days since 1970-01-01, so that differences and order are integer work. Text is
 /// `YYYY-MM-DD`, years 0001 to 9999 (RFC 3339 `full-date`).
-package struct CivilDate: Comparable, Hashable, Sendable {
+package struct CivilDate: BitwiseCopyable, Comparable, Hashable, Sendable {
   /// Days since 1970-01-01; negative before it.
   package var days: Int32
 

@@ -1,5 +1,5 @@
 /// The product of an account, as declared at its opening.
-package enum Product: UInt8, CaseIterable, Sendable {
+package enum Product: UInt8, BitwiseCopyable, CaseIterable, Sendable {
   /// What was lent, sold or imposed; names as in `AccountOpened.product`.
   case consumer, micro, small, mortgage, card, telecom, utility, fine, other
 

@@ -2,7 +2,7 @@
 ///
 /// Rates come in basis points a year (of 360 or 365 days) or in parts per 10^12 a day. All three
 /// are whole multiples of 1 / ``denominator``, so a sum over days under changing terms stays exact.
-package struct DailyRate: Equatable, Sendable {
+package struct DailyRate: BitwiseCopyable, Equatable, Sendable {
   /// 657 × 10^12, the least common multiple of 10^12, 10 000 × 360 and 10 000 × 365.
   package static let denominator: Int128 = 657_000_000_000_000
 
@@ -28,7 +28,7 @@ package struct DailyRate: Equatable, Sendable {
 }
 
 /// How an account accrues, rolls due dates and ages: what `terms` of an event say.
-package struct Terms: Equatable, Sendable {
+package struct Terms: BitwiseCopyable, Equatable, Sendable {
   /// The compensatory rate, accruing into `interest`.
   package var compensatory: DailyRate = .zero
   /// The default rate, accruing into `penalty`.
@@ -46,9 +46,9 @@ package struct Terms: Equatable, Sendable {
 }
 
 /// How a payment is spread over due items: what `allocation` of an opening says.
-package struct AllocationProfile: Equatable, Sendable {
+package struct AllocationProfile: BitwiseCopyable, Equatable, Sendable {
   /// Across items and components.
-  package enum Spread: UInt8, CaseIterable, Sendable {
+  package enum Spread: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     /// Oldest due item first, all its components, then the next.
     case item
     /// First component over all due items, then the next component.
@@ -56,7 +56,7 @@ package struct AllocationProfile: Equatable, Sendable {
   }
 
   /// Where money goes that no due item takes.
-  package enum Advance: UInt8, CaseIterable, Sendable {
+  package enum Advance: UInt8, BitwiseCopyable, CaseIterable, Sendable {
     /// Coming items, soonest first.
     case next
     /// Coming items, furthest first.

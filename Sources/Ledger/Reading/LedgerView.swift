@@ -55,6 +55,28 @@ package struct LedgerView: Sendable {
     }
   }
 
+  /// Every projection as the newest snapshot of at most `size` events has it, if there is one that was
+  /// kept by `program`, a SHA-256 in hexadecimal. Throws ``LogError``.
+  ///
+  /// `notices` gets what an operator should hear of: a snapshot that was passed over, and why.
+  package func snapshot(
+    of program: String, upTo size: Int64, _ notices: inout [LogNotice]
+  ) throws(LogError) -> ReadModel? {
+    guard let snapshot = try log.snapshot(of: program, upTo: size, &notices) else { return nil }
+    do {
+      return try ReadModel(snapshot)
+    } catch {
+      notices.append(
+        LogNotice(.stale, "snapshots", "the columns do not fit: the log is read instead"))
+      return nil
+    }
+  }
+
+  /// Keeps every projection as the one snapshot of the ledger, for the same program to begin with.
+  package func keep(_ model: ReadModel, as program: String) throws(LogError) {
+    try model.keep(beside: log, as: program)
+  }
+
   /// The book and the lines of one account alone, as known at a size.
   ///
   /// Reads the account's events through the index, and the last segment. O(events of the account and of

@@ -7,7 +7,7 @@ internal import EventStore
 /// A contact is named by its account and its id; its events form a chain from the last recorded to
 /// the first. Its state for any (day, known-at) is derived when asked for.
 package struct ContactBook: Sendable {
-  struct Entry: Sendable {
+  struct Entry: BitwiseCopyable, Sendable {
     var seq: Int64
     var effective: Int32
     /// The entry before it of the same contact, or −1.
@@ -80,6 +80,16 @@ package struct ContactBook: Sendable {
     entries.reserveCapacity(count)
     heads.reserveCapacity(count)
     texts.reserve(bytes: 32 * count)
+  }
+
+  /// Lets a visitor write or replace everything the book holds.
+  mutating func visitColumns<Visitor: ColumnVisitor & ~Copyable>(
+    _ visitor: inout Visitor
+  ) throws(Visitor.Failure) {
+    try contacts.visitColumns(&visitor)
+    try texts.visitColumns(&visitor)
+    try visitor.visit(&entries)
+    try visitor.visit(&heads)
   }
 
   private mutating func number(

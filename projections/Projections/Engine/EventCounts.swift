@@ -16,4 +16,11 @@ package struct EventCounts: Equatable, Sendable {
   mutating func count(_ type: EventType) {
     counts[Int(type.rawValue)] += 1
   }
+
+  /// Lets a visitor write or replace the counts.
+  mutating func visitColumns<Visitor: ColumnVisitor & ~Copyable>(
+    _ visitor: inout Visitor
+  ) throws(Visitor.Failure) {
+    try visitor.visit(&counts)
+  }
 }

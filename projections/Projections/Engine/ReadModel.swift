@@ -53,6 +53,16 @@ package struct ReadModel: Sendable {
       try contacts.apply(type, envelope, line, &reader)
     }
   }
+
+  /// Lets a visitor write or replace everything the model holds.
+  mutating func visitColumns<Visitor: ColumnVisitor & ~Copyable>(
+    _ visitor: inout Visitor
+  ) throws(Visitor.Failure) {
+    try visitor.visit(&size)
+    try counts.visitColumns(&visitor)
+    try accounts.visitColumns(&visitor)
+    try contacts.visitColumns(&visitor)
+  }
 }
 
 extension AccountBook {

@@ -2,7 +2,6 @@ internal import Collections
 internal import EventStore
 internal import Glibc
 internal import Ledger
-internal import Projections
 
 extension Option {
   static let segmentSize = Option(
@@ -42,15 +41,6 @@ extension Invocation {
       return size
     case .instant(let moment): return try view.size(knownAt: moment)
     }
-  }
-
-  /// Every projection at a size, with a progress bar where the work is long.
-  func readModel(of view: LedgerView, at size: Int64) throws -> ReadModel {
-    var model = ReadModel(expecting: size)
-    let progress = console.startProgress(of: size, unit: Text("events", "eventos"))
-    defer { console.finishProgress() }
-    try view.advance(&model, to: size) { progress.advance(by: $0) }
-    return model
   }
 
   /// The ledger for writing, and today in its zone.

@@ -18,7 +18,7 @@ extension Command {
     details: Text(
       "Accounts and what they owe, by days past due and, with --by, by another column.",
       "Cuentas y lo que deben, según días de atraso y, con --by, según otra columna."),
-    options: [.on, .knownAt, .by],
+    options: [.on, .knownAt, .by, .fromScratch],
     examples: [
       Example(
         "quipu portfolio --on 2026-03-31 --by product",
@@ -27,7 +27,7 @@ extension Command {
   ) { invocation in
     let view = try invocation.openView()
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
-    let model = try invocation.readModel(of: view, at: size)
+    let model = try invocation.readModel(of: view, at: size).model
     let table = AccountTable.make(
       model.accounts, on: day, knownAt: size, jobs: Processors.count)
     for failure in table.failures { invocation.console.warn(Failure(failure).message) }

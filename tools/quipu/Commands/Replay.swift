@@ -4,10 +4,6 @@ internal import Ledger
 internal import Projections
 
 extension Option {
-  static let fromScratch = Option(
-    "from-scratch",
-    doc: Text("use no snapshot: read the whole log", "no usar instantáneas: leer todo el registro"))
-
   static let jobs = Option(
     "jobs", Text("N", "N"), .integer(1...256),
     doc: Text(
@@ -28,9 +24,12 @@ extension Command {
     "replay", Text("rebuild every projection", "reconstruir todas las proyecciones"),
     details: Text(
       "Prints counts, a digest of the state and the speed. The files are sorted by identifier and "
-        + "the same to the byte, whatever the number of threads.",
+        + "the same to the byte, whatever the number of threads. A long replay keeps a snapshot in "
+        + "the ledger, with which the next one begins; --from-scratch reads the whole log instead.",
       "Imprime cantidades, un resumen criptográfico del estado y la velocidad. Los archivos van "
-        + "ordenados por identificador y son iguales byte a byte con cualquier número de hilos."),
+        + "ordenados por identificador y son iguales byte a byte con cualquier número de hilos. Una "
+        + "lectura larga guarda una instantánea en el libro, con la que empieza la siguiente; "
+        + "--from-scratch lee todo el registro."),
     options: [.on, .knownAt, .fromScratch, .jobs, .outputDirectory, .format],
     examples: [
       Example(
@@ -58,7 +57,8 @@ private struct ReplayRun {
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
     let start = ContinuousClock.now
-    let model = try invocation.readModel(of: view, at: size)
+    let rebuilt = try invocation.readModel(of: view, at: size)
+    let model = rebuilt.model
     let read = ContinuousClock.now
     let accounts = AccountTable.make(model.accounts, on: day, knownAt: size, jobs: jobs)
     let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)
@@ -67,11 +67,13 @@ private struct ReplayRun {
     var digest = RunningDigest()
     for table in tables { digest.update(table.csv.span) }
     let result = ReplayText(
-      model: model, accounts: accounts, contacts: contacts, on: day, digest: digest.finish().hex,
+      model: model, snapshot: rebuilt.snapshot, accounts: accounts, contacts: contacts, on: day,
+      digest: digest.finish().hex,
       reading: read - start, folding: end - read)
     if let directory = invocation.value(.outputDirectory) {
       try ReplayFiles(directory, invocation.value(.format) ?? "csv").write(tables, result)
     }
+    invocation.keepSnapshot(of: rebuilt, of: view)
     for failure in accounts.failures { console.warn(Failure(failure).message) }
     if console.json { try console.print(result.json) } else { try result.print(on: console) }
     return accounts.failures.isEmpty ? .done : .foundWrong

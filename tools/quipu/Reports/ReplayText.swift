@@ -5,6 +5,8 @@ internal import Projections
 /// What a replay found, for a reader at a terminal and as JSON.
 struct ReplayText {
   let model: ReadModel
+  /// How many of its events came from a snapshot.
+  let snapshot: Int64
   let accounts: AccountTable
   let contacts: ContactTable
   let on: CivilDate
@@ -31,6 +33,15 @@ struct ReplayText {
     try console.print(Text("digest  \(digest)", "resumen  \(digest)"))
     let rate = grouped(eventsPerSecond)
     let (read, fold) = (Self.milliseconds(reading), Self.milliseconds(folding))
+    if snapshot > 0 {
+      let (kept, rest) = (grouped(snapshot), grouped(model.size - snapshot))
+      try console.print(
+        Text(
+          "began with the snapshot of \(kept) events, read \(rest) (\(read) ms; \(fold) ms folding accounts)",
+          "empezó con la instantánea de \(kept) eventos, leyó \(rest) (\(read) ms; \(fold) ms plegando cuentas)"
+        ))
+      return
+    }
     try console.print(
       Text(
         "speed   \(rate) events/s, every hash checked (\(read) ms reading, \(fold) ms folding accounts)",
@@ -43,7 +54,8 @@ struct ReplayText {
     .object([
       "on": .string(on.text), "knownAt": .object(["size": .integer(model.size)]),
       "accounts": .integer(Int64(accounts.rows.count)), "contacts": .integer(Int64(contacts.count)),
-      "digest": .string(digest), "eventsPerSecond": .integer(eventsPerSecond),
+      "digest": .string(digest), "snapshot": .integer(snapshot),
+      "eventsPerSecond": .integer(eventsPerSecond),
       "events": JSONValue(
         members: EventType.allCases.filter { model.counts[$0] > 0 }.map {
           JSONMember(key: $0.name, value: .integer(model.counts[$0]))
@@ -52,9 +64,10 @@ struct ReplayText {
     ])
   }
 
+  /// Events read, not those a snapshot held.
   private var eventsPerSecond: Int64 {
     let milliseconds = max(1, Self.milliseconds(reading + folding))
-    return model.size * 1000 / milliseconds
+    return (model.size - snapshot) * 1000 / milliseconds
   }
 
   private static func milliseconds(_ duration: Duration) -> Int64 {
