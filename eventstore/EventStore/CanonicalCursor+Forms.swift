@@ -67,12 +67,18 @@ extension CanonicalCursor {
     return value
   }
 
-  /// An object, by its structure alone.
-  mutating func object(in bytes: Span<UInt8>) throws(JSONError) -> Range<Int> {
+  /// An object inside of an event, by its structure alone or to the last byte.
+  mutating func object(
+    in bytes: Span<UInt8>, isValidating: Bool
+  ) throws(JSONError) -> Range<Int> {
     let start = position
     guard start < bytes.count else { throw JSONError(.truncated, at: start) }
     guard bytes[start] == UInt8(ascii: "{") else { throw JSONError(.unexpectedByte, at: start) }
-    try skipValue(in: bytes)
+    if isValidating {
+      try validateValue(in: bytes, limits: .eventField)
+    } else {
+      try skipValue(in: bytes)
+    }
     return start..<position
   }
 
@@ -154,6 +160,11 @@ extension CanonicalCursor {
       throw JSONError(.unexpectedByte, at: offset &+ wrong.trailingZeroBitCount / 8)
     }
   }
+}
+
+extension JSONLimits {
+  /// A value inside of an event.
+  static let eventField = JSONLimits(depth: event.depth - 1, bytes: event.bytes)
 }
 
 /// Eight bytes, the first lowest: where a digit must stand all bits of `digits` are set, elsewhere the

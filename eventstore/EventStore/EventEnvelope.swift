@@ -49,12 +49,26 @@ package struct EventEnvelope: Equatable, Sendable {
   /// nothing. O(line).
   package init(parsing line: Span<UInt8>) throws(JSONError) {
     var cursor = CanonicalCursor()
-    try self.init(after: try EventOpening(parsing: line, with: &cursor), &cursor, line)
+    let opening = try EventOpening(parsing: line, with: &cursor)
+    try self.init(after: opening, &cursor, line, isValidating: false)
   }
 
   /// As `init(parsing:)`, quicker for a line that begins as the one before it did; allocates where it
   /// does not.
   init(parsing line: Span<UInt8>, after opening: inout EventOpening) throws(JSONError) {
+    try self.init(line, after: &opening, isValidating: false)
+  }
+
+  /// As `init(parsing:after:)`, and refuses `data` and `sealed` that are not written canonically: what
+  /// passes is canonical to the last byte.
+  init(validating line: Span<UInt8>, after opening: inout EventOpening) throws(JSONError) {
+    try self.init(line, after: &opening, isValidating: true)
+  }
+
+  @inline(__always)
+  private init(
+    _ line: Span<UInt8>, after opening: inout EventOpening, isValidating: Bool
+  ) throws(JSONError) {
     var cursor = CanonicalCursor()
     if opening.begins(line) {
       cursor.position = opening.count
@@ -62,12 +76,13 @@ package struct EventEnvelope: Equatable, Sendable {
       opening = try EventOpening(parsing: line, with: &cursor)
       opening.remember(line, count: cursor.position)
     }
-    try self.init(after: opening, &cursor, line)
+    try self.init(after: opening, &cursor, line, isValidating: isValidating)
   }
 
   /// Takes apart what follows a line's opening.
   private init(
-    after opening: borrowing EventOpening, _ cursor: inout CanonicalCursor, _ line: Span<UInt8>
+    after opening: borrowing EventOpening, _ cursor: inout CanonicalCursor, _ line: Span<UInt8>,
+    isValidating: Bool
   ) throws(JSONError) {
     guard line.count <= Self.longestLine else {
       throw JSONError(.tooLong, at: Self.longestLine)
@@ -78,7 +93,7 @@ package struct EventEnvelope: Equatable, Sendable {
       cause = try cursor.count(in: line)
     }
     try cursor.step(over: ",\"data\":", in: line)
-    data = try cursor.object(in: line)
+    data = try cursor.object(in: line, isValidating: isValidating)
     try cursor.step(over: ",\"effective\":\"", in: line)
     effective = try cursor.civilDate(in: line)
     try cursor.step(over: ",\"key\":\"", in: line)
@@ -88,7 +103,7 @@ package struct EventEnvelope: Equatable, Sendable {
     try cursor.step(over: ",\"salt\":\"", in: line)
     salt = try cursor.salt(in: line)
     if cursor.steps(over: ",\"sealed\":", in: line) {
-      sealed = try cursor.object(in: line)
+      sealed = try cursor.object(in: line, isValidating: isValidating)
     }
     try cursor.step(over: ",\"seq\":", in: line)
     seq = try cursor.count(in: line)

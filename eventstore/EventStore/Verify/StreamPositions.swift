@@ -13,16 +13,21 @@ struct QuickHash: Sendable {
   func callAsFunction(_ bytes: Span<UInt8>) -> UInt64 {
     var hash = Self.fold(seed ^ UInt64(truncatingIfNeeded: bytes.count))
     var index = 0
-    while index &+ 8 <= bytes.count {
+    let last = bytes.count &- 8
+    while index < last {
       hash = Self.fold(hash ^ bytes.word(at: index))
       index &+= 8
     }
-    var rest: UInt64 = 0
-    while index < bytes.count {
-      rest = rest << 8 | UInt64(bytes[index])
-      index &+= 1
-    }
-    return Self.fold(hash ^ rest)
+    // The last eight bytes, some of them once more; the length is in the hash.
+    return Self.fold(hash ^ (last >= 0 ? bytes.word(at: last) : Self.shortWord(bytes)))
+  }
+
+  /// Fewer than eight bytes as a number.
+  @inline(__always)
+  private static func shortWord(_ bytes: Span<UInt8>) -> UInt64 {
+    var word: UInt64 = 0
+    for index in bytes.indices { word = word << 8 | UInt64(bytes[index]) }
+    return word
   }
 
   @inline(__always)
@@ -32,45 +37,47 @@ struct QuickHash: Sendable {
   }
 }
 
-/// How far every stream is, within a stretch of the log: names as bytes, found by hash.
+/// How far every stream is, within a stretch of the log.
 ///
-/// About 50 bytes a stream besides its name. O(1) on average.
+/// A stream is known by 128 bits of two hashes with seeds of this process: names that share them cannot
+/// be chosen, and do not meet by chance. About 50 bytes a stream, whatever its name. O(1) on average.
 struct StreamPositions: Sendable {
   private struct Entry {
     var hash: UInt64
-    /// Of the name in `names`.
-    var start: Int
-    var count: Int
+    var other: UInt64
     /// `n` of its first event in the stretch; −1 before there is one.
     var first: Int64 = -1
     /// `n` of the event that would come next.
     var next: Int64 = 0
-
-    var name: Range<Int> { start..<(start &+ count) }
   }
 
   private let hash = QuickHash.shared
-  private var names: [UInt8] = []
+  private let otherHash = Self.second
+  private static let second = QuickHash()
+
   private var entries: [Entry] = []
-  /// Indexes of `entries` plus one; 0 is free.
-  private var slots = [UInt32](repeating: 0, count: 1024)
+  /// The high half of a hash above the index plus one; 0 is free.
+  private var slots = [UInt64](repeating: 0, count: 1024)
+  /// The bits of a hash that a slot keeps.
+  private static let tag: UInt64 = 0xFFFF_FFFF_0000_0000
 
   /// The stream's dense number, given at its first mention.
   mutating func index(of name: Span<UInt8>) -> Int {
-    index(of: name, hash(name))
+    index(of: hash(name), otherHash(name))
   }
 
-  private mutating func index(of name: Span<UInt8>, _ hash: UInt64) -> Int {
+  private mutating func index(of hash: UInt64, _ other: UInt64) -> Int {
     let mask = slots.count &- 1
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
-      let index = Int(slots[slot]) &- 1
-      if entries[index].hash == hash, isName(of: entries[index], name) { return index }
+      if slots[slot] >> 32 == hash >> 32 {
+        let index = Int(slots[slot] & 0xFFFF_FFFF) &- 1
+        if entries[index].hash == hash, entries[index].other == other { return index }
+      }
       slot = (slot &+ 1) & mask
     }
-    entries.append(Entry(hash: hash, start: names.count, count: name.count))
-    for index in name.indices { names.append(name[index]) }
-    slots[slot] = UInt32(entries.count)
+    entries.append(Entry(hash: hash, other: other))
+    slots[slot] = (hash & Self.tag) | UInt64(entries.count)
     if entries.count >= slots.count / 4 * 3 { grow() }
     return entries.count - 1
   }
@@ -91,7 +98,7 @@ struct StreamPositions: Sendable {
   /// Streams not met here must begin at 0, unless `mayBegin` elsewhere.
   mutating func isFollowed(by other: StreamPositions, mayBegin: Bool) -> Bool {
     for entry in other.entries where entry.first >= 0 {
-      let own = index(of: other.names.span.extracting(entry.name), entry.hash)
+      let own = index(of: entry.hash, entry.other)
       guard entry.first == next(own) ?? (mayBegin ? entry.first : 0) else { return false }
     }
     return true
@@ -100,25 +107,19 @@ struct StreamPositions: Sendable {
   /// Takes over how far the streams of a stretch that follows are.
   mutating func merge(_ other: StreamPositions) {
     for entry in other.entries where entry.first >= 0 {
-      let own = index(of: other.names.span.extracting(entry.name), entry.hash)
+      let own = index(of: entry.hash, entry.other)
       if entries[own].first < 0 { entries[own].first = entry.first }
       entries[own].next = entry.next
     }
   }
 
-  private func isName(of entry: Entry, _ name: Span<UInt8>) -> Bool {
-    guard entry.count == name.count else { return false }
-    for index in name.indices where names[entry.start &+ index] != name[index] { return false }
-    return true
-  }
-
   private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
+    slots = [UInt64](repeating: 0, count: slots.count * 2)
     let mask = slots.count - 1
     for (index, entry) in entries.enumerated() {
       var slot = Int(truncatingIfNeeded: entry.hash) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(index + 1)
+      slots[slot] = (entry.hash & Self.tag) | UInt64(index + 1)
     }
   }
 }
