@@ -132,8 +132,8 @@ import Testing
     let tree = try ledger.statedTree(of: SegmentFile(first: first, size: 0))
     var batch = EventLog.Batch(after: tree, at: Sample.instant(99), size: 1)
     batch.begin(SegmentHeader(ledger: Sample.identity().ledger, after: tree))
-    try batch.append(
-      Sample.event("forged", on: "account/F"), n: 0, salt: [UInt8](repeating: 1, count: 12))
+    let salt = Base64.encode([UInt8](repeating: 1, count: 12))
+    try batch.append(Sample.event("forged", on: "account/F"), n: 0, salt: salt.span)
     batch.commit()
     put(batch.bytes, name, in: "/copy")
     var wrong = bytes

@@ -32,10 +32,16 @@ extension EventLog {
       try checkpointFinishedSegment()
       batch.begin(SegmentHeader(ledger: identity.ledger, after: frontier))
     }
-    try draft(events, into: &batch)
-    batch.commit()
-    try write(batch)
-    take(batch, of: events)
+    do throws(LogError) {
+      try draft(events, into: &batch)
+      batch.commit()
+      try write(batch)
+    } catch {
+      // A refused batch leaves no trace.
+      for stream in batch.streams { index.positions[stream] -= 1 }
+      throw error
+    }
+    take(batch)
     publish()
     return batch.receipts
   }
@@ -61,8 +67,11 @@ extension EventLog {
     var offsets: [Int] = []
     /// How each line's leaf hash begins.
     var leaves: [UInt64] = []
-    /// What position the next event of each of its streams gets after it.
-    var positions: [String: Int64] = [:]
+    /// What the index finds each event's key by.
+    var keys: [Fingerprint] = []
+    /// The numbers of the events' streams, which stand one further in the table for each of them.
+    var streams: [Int] = []
+    private var opening = EventOpening()
     var receipts: [Receipt] = []
     /// Whether the bytes begin a segment.
     var beginsSegment = false
@@ -75,6 +84,8 @@ extension EventLog {
       writer.bytes.reserveCapacity(512 * size + 512)
       offsets.reserveCapacity(size)
       leaves.reserveCapacity(size)
+      keys.reserveCapacity(size)
+      streams.reserveCapacity(size)
       receipts.reserveCapacity(size)
     }
 
@@ -87,11 +98,16 @@ extension EventLog {
     }
 
     /// Adds an event's line if it has the form of one.
-    mutating func append(_ event: PendingEvent, n: Int64, salt: [UInt8]) throws(JSONError) {
+    mutating func append(
+      _ event: borrowing PendingEvent, n: Int64, salt: Span<UInt8>
+    ) throws(JSONError) {
       let offset = writer.bytes.count
       let seq = frontier.size
       event.write(to: &writer, seq: seq, n: n, at: at, salt: salt)
-      let leaf = try Self.leaf(writer.bytes.span.extracting(offset...), of: event)
+      // Taken out of `self` while the line in it is read.
+      var opening = opening
+      let leaf = try Self.leaf(writer.bytes.span.extracting(offset...), of: event, &opening)
+      self.opening = opening
       frontier.append(leaf)
       offsets.append(offset)
       leaves.append(leaf.words.0.bigEndian)
@@ -101,15 +117,13 @@ extension EventLog {
 
     /// The leaf of an event's line, which must have the form of one.
     private static func leaf(
-      _ line: Span<UInt8>, of event: PendingEvent
+      _ line: Span<UInt8>, of event: borrowing PendingEvent, _ opening: inout EventOpening
     ) throws(JSONError) -> Digest {
-      let envelope = try EventEnvelope(parsing: line)
+      let envelope = try EventEnvelope(validating: line, after: &opening)
       guard
         envelope.actor.count == event.actor.count, envelope.data.count == event.data.count,
         envelope.sealed.count == event.sealed?.count ?? 0
       else { throw JSONError(.trailingBytes, at: envelope.data.lowerBound) }
-      var cursor = CanonicalCursor()
-      try cursor.validateValue(in: line, limits: .event)
       return Digest(leaf: line)
     }
 
@@ -129,26 +143,29 @@ extension EventLog {
   private func draft(_ events: [PendingEvent], into batch: inout Batch) throws(LogError) {
     var salts = [UInt8](repeating: 0, count: 12 * events.count)
     do { try directory.disk.random(into: &salts) } catch { throw LogError(error, "") }
-    // What the batch itself adds to streams and keys, kept apart: a refused batch leaves no trace.
-    var keys: Set<String> = []
+    // Twelve bytes are sixteen digits, with nothing left over: all are written in one go.
+    let saltText = Base64.encode(salts)
+    var seen: Set<UInt64> = []
+    seen.reserveCapacity(events.count)
     for (place, event) in events.enumerated() {
-      guard try find(key: event.key) == nil, keys.insert(event.key).inserted else {
+      let key = Fingerprint(of: event.key)
+      let isNew =
+        seen.insert(key.value).inserted || !events[..<place].contains { $0.key == event.key }
+      guard isNew, try find(key: event.key, key) == nil else {
         throw LogError(
           .keyConflict, "the key \(event.key) is in the log already", index: place)
       }
-      let n: Int64
-      if let known = batch.positions[event.stream] {
-        n = known
-      } else {
-        n = try nextPosition(of: event.stream)
-      }
+      let stream = try number(of: event.stream)
+      let n = index.positions[stream]
       if let expected = event.expectedN, expected != n {
         throw LogError(
           .wrongPosition, "\(event.stream) is at \(n), not at \(expected)", index: place)
       }
-      batch.positions[event.stream] = n + 1
-      let salt = Array(salts[12 * place..<12 * (place + 1)])
+      batch.keys.append(key)
+      batch.streams.append(stream)
+      index.positions[stream] = n + 1
       do {
+        let salt = saltText.span.extracting(16 * place..<16 * (place + 1))
         try batch.append(event, n: n, salt: salt)
       } catch {
         throw LogError(
@@ -162,21 +179,19 @@ extension EventLog {
   }
 
   /// Makes the batch the log's state, once it is durable.
-  private func take(_ batch: Batch, of events: [PendingEvent]) {
+  private func take(_ batch: Batch) {
     let start = batch.beginsSegment ? 0 : tail.size
+    // Taken before a finished segment may have the table of positions begun anew.
+    let fingerprints = batch.streams.map { index.positions.fingerprint($0) }
     if batch.beginsSegment {
       indexFinishedSegment()
       tail = SegmentFile(first: frontier.size, size: 0)
       index.tail = IndexTail(first: tail.first)
     }
-    for (place, event) in events.enumerated() {
-      let stream = Array(event.stream.utf8)
+    for place in batch.offsets.indices {
       index.tail.append(
-        offset: start + batch.offsets[place], leaf: batch.leaves[place],
-        key: Fingerprint(of: event.key), stream: Fingerprint(ofStream: stream.span))
-    }
-    for (stream, next) in batch.positions {
-      index.positions[index.positions.index(of: Array(stream.utf8).span)] = next
+        offset: start + batch.offsets[place], leaf: batch.leaves[place], key: batch.keys[place],
+        stream: fingerprints[place])
     }
     tail.size = start + batch.bytes.count
     frontier = batch.frontier

@@ -79,8 +79,9 @@ extension EventLog {
     do { try disk.random(into: &salt) } catch { throw LogError(error, "") }
     var batch = Batch(after: MerkleFrontier(), at: occasion.at, size: 1)
     batch.begin(SegmentHeader(ledger: identity.ledger, after: MerkleFrontier()))
+    let saltText = Base64.encode(salt)
     do {
-      try batch.append(opened, n: 0, salt: salt)
+      try batch.append(opened, n: 0, salt: saltText.span)
     } catch {
       throw LogError(.invalid, "the ledger's first event would not be one: \(error)")
     }

@@ -17,12 +17,17 @@ extension EventLog {
   ///
   /// Reads a line for a stream that was not asked for lately.
   package func nextPosition(of stream: String) throws(LogError) -> Int64 {
+    index.positions[try number(of: stream)]
+  }
+
+  /// The number of a stream in the table of positions, where it stands from now on.
+  func number(of stream: String) throws(LogError) -> Int {
+    if let known = index.positions.find(stream.utf8Span.span) { return known }
     let name = Array(stream.utf8)
-    if let known = index.positions.position(of: name.span) { return known }
-    let last = try lastEvent(of: name)
-    let next = last.map { $0 + 1 } ?? 0
-    index.positions[index.positions.index(of: name.span)] = next
-    return next
+    let next = try lastEvent(of: name).map { $0 + 1 } ?? 0
+    let number = index.positions.index(of: name.span)
+    index.positions[number] = next
+    return number
   }
 
   /// The position of a stream's last event.
@@ -37,10 +42,14 @@ extension EventLog {
 
   /// The event that has an idempotency key, if one has. Reads one line to be sure.
   package func find(key: String) throws(LogError) -> Int64? {
-    let bytes = Array(key.utf8)
-    for seq in try events(.keys, with: Fingerprint(of: bytes.span)) {
+    try find(key: key, Fingerprint(of: key))
+  }
+
+  /// As `find(key:)`, given the key's fingerprint.
+  func find(key: String, _ fingerprint: Fingerprint) throws(LogError) -> Int64? {
+    for seq in try events(.keys, with: fingerprint) {
       let line = try line(seq)
-      if line[try envelope(of: line, seq).key].elementsEqual(bytes) { return seq }
+      if line[try envelope(of: line, seq).key].elementsEqual(key.utf8) { return seq }
     }
     return nil
   }

@@ -44,9 +44,9 @@ package struct PendingEvent: Equatable, Sendable {
     self.expectedN = expectedN
   }
 
-  /// Appends the event's line, without newline, to `writer`. Nothing is checked here.
+  /// Appends the event's line, without newline, to `writer`; the salt in base64. Nothing is checked here.
   func write(
-    to writer: inout CanonicalWriter, seq: Int64, n: Int64, at: String, salt: [UInt8]
+    to writer: inout CanonicalWriter, seq: Int64, n: Int64, at: String, salt: Span<UInt8>
   ) {
     writer.beginObject()
     writer.key("actor")
@@ -66,7 +66,7 @@ package struct PendingEvent: Equatable, Sendable {
     writer.key("n")
     writer.integer(n)
     writer.key("salt")
-    writer.string(utf8: Base64.encode(salt).span)
+    writer.string(utf8: salt)
     if let sealed {
       writer.key("sealed")
       writer.raw(sealed)

@@ -14,8 +14,7 @@ struct Fingerprint {
   }
 
   init(of name: String) {
-    let bytes = Array(name.utf8)
-    self.init(of: bytes.span)
+    self.init(of: name.utf8Span.span)
   }
 
   /// What a stream is found by: its name, or only its kind and the slash for the kinds of which a ledger

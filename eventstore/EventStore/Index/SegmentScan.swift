@@ -40,11 +40,13 @@ struct SegmentScan {
     }
     let name = line.extracting(event.stream)
     let n = event.n
-    let expected = positions.position(of: name) ?? (segment.first == 0 ? 0 : n)
+    let known = positions.find(name)
+    let expected = known.map { positions[$0] } ?? (segment.first == 0 ? 0 : n)
     guard n == expected else {
       throw damaged("its stream is at \(expected), not \(n)", place)
     }
-    positions[positions.index(of: name)] = n + 1
+    let stream = known ?? positions.index(of: name)
+    positions[stream] = n + 1
     let key = Fingerprint(of: line.extracting(event.key))
     for earlier in tail.events(.keys, with: key)
     where try isKey(of: earlier, event, line, directory) {
@@ -52,7 +54,7 @@ struct SegmentScan {
     }
     tail.append(
       offset: place.offset, leaf: EventPlace.leaf(of: line), key: key,
-      stream: Fingerprint(ofStream: name))
+      stream: positions.fingerprint(stream))
   }
 
   /// Whether an earlier event of the segment has an event's key, as its line says.
