@@ -198,7 +198,8 @@ extension LogAudit {
       guard let event = entry.envelope, event.seq >= next, event.seq < size else { continue }
       next = event.seq + 1
       streams.advance(entry.stream, past: event.n)
-      if isVouchedFor { keys.append(entry.key) }
+      // A second look has its own way with the doubtful ones.
+      if isVouchedFor, watched == nil { keys.append(entry.key) }
       watched?.note(entry, event.seq, segment.name, isVouchedFor: isVouchedFor)
       if let change = entry.change { changes.append(change) }
       lastAt = entry.at

@@ -12,6 +12,10 @@ package struct VerifyOptions: Sendable {
   package var against: [String] = []
   /// Path of a checkpoint up to which the log is not read again.
   package var since: String?
+  /// Folder for what does not fit in memory: 8 bytes for each event past the next number.
+  package var scratch = "/tmp"
+  /// How many idempotency keys are compared in memory; 32 Mi, which take 256 MiB.
+  package var keysInMemory = 32 << 20
   /// Whether every line is judged by the slow rules, as those of damaged segments are.
   var judgesEveryLine = false
 
@@ -36,8 +40,8 @@ package struct LogVerifier {
   /// Verifies a ledger, up to the durable size beside a live writer.
   ///
   /// `progress` is called with the bytes read so far. Throws `notALedger`, `inUse`, `io`, `notProven` for
-  /// a file in `since` that is no checkpoint; damage is what it returns. Memory: 8 bytes an event, about
-  /// 100 and the name a stream.
+  /// a file in `since` that is no checkpoint, `diskFull` and `readOnly` where `scratch` has no room; damage is
+  /// what it returns. Memory: 8 bytes an event up to `keysInMemory`, about 100 and the name a stream.
   package static func verify(
     directory path: String, options: VerifyOptions = VerifyOptions(),
     disk: any Disk = SystemDisk(), progress: (_ bytes: Int, _ ofBytes: Int) -> Void = { _, _ in }
@@ -63,6 +67,9 @@ package struct LogVerifier {
     evidence = LogEvidence(
       tiles: try StoredTiles(directory), checkpoints: notes.compactMap(\.checkpoint))
     audit = LogAudit(ledger: try directory.likelyLedger(), evidence: evidence)
+    audit.keys = KeyRuns(
+      KeyRuns.Scratch(
+        folder: options.scratch, disk: directory.disk, limit: options.keysInMemory))
   }
 
   private mutating func run(_ progress: (Int, Int) -> Void) throws(LogError) {
@@ -109,7 +116,7 @@ package struct LogVerifier {
   /// Judges what could not be where it stood; where it takes to look again, in a second pass.
   private mutating func reconcile(_ segments: [SegmentFile]) throws(LogError) {
     var seen = WatchedEvents(
-      fingerprints: audit.keys.takeDuplicates(), seqs: Set(audit.strays.map(\.seq)))
+      fingerprints: try audit.keys.takeDuplicates(), seqs: Set(audit.strays.map(\.seq)))
     if !seen.fingerprints.isEmpty || !seen.seqs.isEmpty {
       var again = LogAudit(ledger: audit.ledger, evidence: evidence)
       again.watched = seen

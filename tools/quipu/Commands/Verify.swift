@@ -78,6 +78,7 @@ private struct VerifyRun {
     options.anchors = invocation.logSettings.anchors
     options.against = invocation.values(.against)
     options.since = invocation.value(.since)
+    if let folder = environmentValue("TMPDIR") { options.scratch = folder }
     var progress: Progress?
     var done = 0
     let result = try LogVerifier.verify(directory: invocation.ledger, options: options) {
