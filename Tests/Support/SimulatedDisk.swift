@@ -33,10 +33,24 @@ package final class SimulatedDisk: Disk {
     }
   }
 
+  /// What becomes of everything that was not synced when the power goes.
+  package enum Fate: Sendable, CaseIterable {
+    /// It never was, and neither was the call that the power went in.
+    case lost
+    /// It is there, as if synced, and so is what the last call wrote.
+    case kept
+    /// Sectors are there in part; of names the first few.
+    case torn
+    /// Sectors are zeros at their full length; of names the first few.
+    case zeroed
+  }
+
   /// What goes wrong, and how often.
   package struct Faults: Equatable, Sendable {
     /// The power goes at the so-manieth call that changes something, counted from now.
     package var powerCutIn: Int?
+    /// What the power cut leaves; luck decides for each file and sector where it is `nil`.
+    package var fate: Fate?
     /// Whether only the process ends when the power is due to go: what was written stays.
     package var losesNothing = false
     /// The so-manieth sync from now fails; its pages then count as clean although they are lost.
@@ -83,11 +97,20 @@ package final class SimulatedDisk: Disk {
     state.withLock { $0.observer = body }
   }
 
+  /// What power cuts, failed syncs and stray writes have cost so far.
+  package var losses: SimulatedLosses { state.withLock { $0.losses } }
+
   /// How many syncs, of files and directories, went well.
   package var syncs: Int { state.withLock { $0.syncs } }
 
   /// Drops all that is cached and counts as clean, so that what is on the device shows.
   package func dropCaches() { state.withLock { $0.dropCaches() } }
+
+  /// How many calls there were, of every kind, failed ones too.
+  package var calls: Int { state.withLock { $0.calls } }
+
+  /// How many writes of data there were.
+  package var writes: Int { state.withLock { $0.writes } }
 
   /// How many calls that change something there were.
   package var changes: Int { state.withLock { $0.changes } }
@@ -299,6 +322,7 @@ package final class SimulatedDisk: Disk {
   ) throws(SystemError) -> Result {
     try state.withLock { state throws(SystemError) in
       guard state.hasPower else { throw SystemError(name, ErrorNumber.io) }
+      state.calls += 1
       if state.faults.isErratic, state.generator.once(in: 40) {
         throw SystemError(name, ErrorNumber.interrupted)
       }

@@ -74,6 +74,9 @@ struct SimulatedFile {
     if start < end { durable.replaceSubrange(start..<end, with: bytes.prefix(end - start)) }
   }
 
+  /// How many sectors, or lengths, no sync has made durable.
+  var unsynced: Int { dirty.count + (isLengthDirty ? 1 : 0) }
+
   /// A sync that failed: nothing was written, and nobody will try again.
   mutating func markClean() {
     dirty = []
@@ -86,30 +89,54 @@ struct SimulatedFile {
     if dirty.isEmpty && !isLengthDirty { cached = durable }
   }
 
-  /// What is left after a power cut: every part that was not synced has its own fate.
-  mutating func cutPower(_ generator: inout SeededGenerator) {
-    if isLengthDirty {
-      let (low, high) = (min(durable.count, cached.count), max(durable.count, cached.count))
+  /// What is left after a power cut: every part that was not synced has its own fate, or all the one
+  /// that is given.
+  mutating func cutPower(
+    _ fate: SimulatedDisk.Fate?, _ generator: inout SeededGenerator,
+    _ losses: inout SimulatedLosses
+  ) {
+    if isLengthDirty { settleLength(fate, &generator, &losses) }
+    // Mostly one kind of fate for all sectors, sometimes a mixture.
+    let common = fate ?? Self.anyFate(&generator)
+    let isMixed = fate == nil && generator.once(in: 4)
+    for number in dirty.sorted() {
+      switch isMixed ? Self.anyFate(&generator) : common {
+      case .lost: losses.sectorsLost += 1
+      case .kept: replace(number) { $0 }
+      case .torn:  // devices write words, not bytes
+        let kept = Int.random(in: 0..<Self.sector / 8, using: &generator) * 8
+        replace(number) { Array($0.prefix(kept)) }
+        losses.sectorsTorn += 1
+      case .zeroed:
+        replace(number) { [UInt8](repeating: 0, count: $0.count) }
+        losses.sectorsZeroed += 1
+      }
+    }
+    cached = durable
+    markClean()
+  }
+
+  private static func anyFate(_ generator: inout SeededGenerator) -> SimulatedDisk.Fate {
+    SimulatedDisk.Fate.allCases.randomElement(using: &generator) ?? .lost
+  }
+
+  private mutating func settleLength(
+    _ fate: SimulatedDisk.Fate?, _ generator: inout SeededGenerator,
+    _ losses: inout SimulatedLosses
+  ) {
+    let (low, high) = (min(durable.count, cached.count), max(durable.count, cached.count))
+    switch fate {
+    case .lost: break
+    case .some: resize(to: cached.count)
+    case nil:
       switch Int.random(in: 0..<4, using: &generator) {
       case 0: break
       case 1: resize(to: Int.random(in: low...high, using: &generator))
       default: resize(to: cached.count)
       }
     }
-    let fates = Int.random(in: 0..<4, using: &generator)
-    for number in dirty.sorted() {
-      // Mostly one kind of fate for all sectors, sometimes a mixture.
-      switch fates == 3 ? Int.random(in: 0..<4, using: &generator) : fates {
-      case 0: break  // lost
-      case 1: replace(number) { $0 }
-      case 2:  // torn: devices write words, not bytes
-        let kept = Int.random(in: 0..<Self.sector / 8, using: &generator) * 8
-        replace(number) { Array($0.prefix(kept)) }
-      default: replace(number) { [UInt8](repeating: 0, count: $0.count) }
-      }
-    }
-    cached = durable
-    markClean()
+    if durable.count > cached.count { losses.truncationsUndone += 1 }
+    if durable.count < cached.count { losses.growthsUndone += 1 }
   }
 
   private mutating func resize(to size: Int) {
@@ -159,9 +186,19 @@ struct SimulatedDirectory {
   }
 
   /// A file system's journal keeps its order: some first changes survive, the rest never were.
-  mutating func cutPower(_ generator: inout SeededGenerator) {
-    for change in pending.prefix(Int.random(in: 0...pending.count, using: &generator)) {
-      Self.apply(change, &durable)
+  mutating func cutPower(
+    _ fate: SimulatedDisk.Fate?, _ generator: inout SeededGenerator,
+    _ losses: inout SimulatedLosses
+  ) {
+    let count: Int =
+      switch fate {
+      case .lost: 0
+      case .kept: pending.count
+      default: Int.random(in: 0...pending.count, using: &generator)
+      }
+    for change in pending.prefix(count) { Self.apply(change, &durable) }
+    for change in pending.dropFirst(count) {
+      if case .rename = change { losses.renamesUndone += 1 } else { losses.namesUndone += 1 }
     }
     cached = durable
     pending = []

@@ -15,6 +15,9 @@ struct SimulatedState {
   var generator: SeededGenerator
   var faults = SimulatedDisk.Faults()
   var observer: (@Sendable (String) -> Void)?
+  var losses = SimulatedLosses()
+  var calls = 0
+  var writes = 0
   var syncs = 0
   var changes = 0
   var hasPower = true
@@ -55,10 +58,10 @@ struct SimulatedState {
     for number in nodes.keys.sorted() {
       switch nodes[number] {
       case .file(var file):
-        file.cutPower(&generator)
+        file.cutPower(faults.fate, &generator, &losses)
         nodes[number] = .file(file)
       case .directory(var directory):
-        directory.cutPower(&generator)
+        directory.cutPower(faults.fate, &generator, &losses)
         nodes[number] = .directory(directory)
       case nil: break
       }
@@ -82,7 +85,8 @@ struct SimulatedState {
     guard let left = faults.powerCutIn else { return change(&self) }
     faults.powerCutIn = left - 1
     guard left <= 1 else { return change(&self) }
-    if Bool.random(using: &generator) { change(&self) }
+    let isBegun = faults.fate.map { $0 != .lost } ?? Bool.random(using: &generator)
+    if isBegun { change(&self) }
     if faults.losesNothing { hasPower = false } else { cutPower() }
     throw SystemError(call, ErrorNumber.io)
   }
@@ -241,6 +245,7 @@ struct SimulatedState {
       faults.room = room - min(growth, room)
     }
     let part = Array(bytes.prefix(count))
+    writes += 1
     let isAstray = faults.misdirectedWriteIn == 1
     faults.misdirectedWriteIn = faults.misdirectedWriteIn.flatMap { $0 > 1 ? $0 - 1 : nil }
     try changing("pwrite") { state in
@@ -298,6 +303,7 @@ struct SimulatedState {
 
   private mutating func losePages(of number: Int) {
     guard case .file(var file) = nodes[number] else { return }
+    losses.pages += file.unsynced
     file.markClean()
     nodes[number] = .file(file)
   }
@@ -325,6 +331,7 @@ struct SimulatedState {
       guard let other = generator.once(in: 2) ? number : files.randomElement(using: &generator),
         case .file(var file) = nodes[other]
       else { continue }
+      losses.strays += 1
       let sectors = max(1, file.durable.count / SimulatedFile.sector)
       file.overwriteDurable(Int.random(in: 0..<sectors, using: &generator), bytes)
       nodes[other] = .file(file)
