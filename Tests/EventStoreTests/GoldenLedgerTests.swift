@@ -70,4 +70,72 @@ import Testing
     #expect(receipts.map(\.seq) == [8])
     #expect(try LogVerifier.verify(directory: place.ledger).findings == [])
   }
+
+  static let signedRoot = "g2sBdmxksZWihJc55VJTpyZMJLjoDedsfV4bSzLqGL4="
+  static let signedKeys = [
+    "golden.example/format-1-signed+ac437665+AQsvmjKQ8sNj3sOsld/QQ3gfY/JBdGTV1qaDA4qzKBL8",
+    "golden.example/format-1-signed+32be511b+AUekjqWs8ULk1tuWY4AmZE/dxEXY5HXtP/pQqey94k/Y",
+  ]
+
+  /// Each of its two keys vouches for the other, as the checkpoint signed by both says.
+  @Test(arguments: signedKeys) func format1SignedIsSound(key: String) throws {
+    let place = try copy("format-1-signed")
+    var options = VerifyOptions()
+    options.trusted = [try #require(VerifierKey(key))]
+    let verification = try LogVerifier.verify(directory: place.ledger, options: options)
+    #expect(verification.findings == [])
+    #expect(verification.notices == [])
+    #expect(verification.root?.base64 == Self.signedRoot)
+    #expect(verification.events == 272)
+    #expect(verification.covered == 272)
+    #expect(verification.commits == 10)
+    #expect(verification.segments == 2)
+    #expect(verification.bytes == 85_133)
+    #expect(verification.checkpoints == 5)
+    #expect(verification.tiles == 4)
+    #expect(Set(verification.keys.map(\.text)) == Set(Self.signedKeys))
+    #expect(verification.keysAreTrusted)
+  }
+
+  /// Without the key it was signed with nothing more is signed, and that is told.
+  @Test func format1SignedIsGoneOnWith() throws {
+    let place = try copy("format-1-signed")
+    let log = try place.open()
+    #expect(log.notices.map(\.file) == ["index", "ballast"])
+    #expect(log.root.base64 == Self.signedRoot)
+    #expect(try log.find(key: "bank:42") == 43)
+    let line = String(decoding: try log.line(43), as: UTF8.self)
+    #expect(line.contains(#""payment":"p-42""#))
+    let receipts = try log.append(
+      [Sample.event("new", on: "account/A-1", expecting: 270)], at: Sample.instant(5000))
+    #expect(receipts.map(\.seq) == [272])
+    #expect(log.close().map(\.kind) == [.clockBackwards, .unsigned])
+    let verification = try LogVerifier.verify(directory: place.ledger)
+    #expect(verification.findings == [])
+    #expect(verification.notices.map(\.kind) == [.notCovered])
+    #expect(verification.events == 273)
+    #expect(verification.covered == 272)
+  }
+
+  /// A log of the time before, and a proof made then, are of the same tree.
+  @Test func format1SignedProofHolds() throws {
+    let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("Golden")
+    let bytes = Array(
+      try Data(contentsOf: golden.appendingPathComponent("format-1-signed.tlog-proof")))
+    let proof = try InclusionProof(parsing: bytes)
+    try proof.check(against: Self.signedKeys.compactMap { VerifierKey($0) })
+    #expect(proof.index == 3)
+    #expect(proof.checkpoint.root.base64 == Self.signedRoot)
+    let reader = try LogReader.open(directory: golden.path + "/format-1-signed")
+    #expect(try reader.line(3) == proof.line)
+    for place in stride(from: 0, to: bytes.count, by: 3) {
+      var wrong = bytes
+      wrong[place] ^= 1 << UInt8(place % 8)
+      let keys = Self.signedKeys.compactMap { VerifierKey($0) }
+      #expect(throws: LogError.self, "byte \(place)") {
+        try InclusionProof(parsing: wrong).check(against: keys)
+      }
+    }
+  }
 }
