@@ -49,7 +49,8 @@ class Audit:
                 self.event(number, line, ended)
         if self.batch:
             self.report_faults(self.batch)
-            self.name("truncated", (self.start, self.batch[-1].line), "it ends inside a batch")
+            last = self.batch[-1].line  # before the start, where it stands in the header's place
+            self.name("truncated", (min(self.start, last), last), "it ends inside a batch")
             events = sum(entry.event is not None for entry in self.batch)
             self.size += events
             self.swallowed = 2 * (len(self.batch) - events)

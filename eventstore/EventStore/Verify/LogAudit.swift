@@ -150,8 +150,10 @@ struct LogAudit {
     result.bytes += segment.size
     if let last = batch.last {
       tellFaults(batch)
+      // An event in the header's place stands before where a batch begins.
       find(
-        .truncated, lines: batchStart.line...last.line, byte: batchStart.byte,
+        .truncated, lines: min(batchStart.line, last.line)...last.line,
+        byte: min(batchStart.byte, last.byte),
         isLast ? "the log ends inside a batch" : "the segment ends inside a batch")
       let events = batch.count { $0.envelope != nil }
       expected += Int64(events)
