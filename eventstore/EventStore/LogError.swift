@@ -123,6 +123,19 @@ extension LogError {
   }
 }
 
+/// What a piece of reading gives; `nil` where damage keeps it from being known. A disk that fails is no
+/// damage, and throws.
+func unlessDamaged<Result>(
+  _ reading: () throws(LogError) -> Result
+) throws(LogError) -> Result? {
+  do {
+    return try reading()
+  } catch {
+    guard error.code == .damaged else { throw error }
+    return nil
+  }
+}
+
 /// What ends a pass over the log early: the log itself, or the closure that was given its events.
 package enum PassError<Failure: Error>: Error {
   case log(LogError)

@@ -144,7 +144,7 @@ extension LogVerifier {
     let isOpeningDamaged = audit.result.findings.contains {
       $0.file == opening && $0.lines?.contains(2) == true
     }
-    var identity = try? directory.identityFromLog()
+    var identity = try unlessDamaged { () throws(LogError) in try directory.identityFromLog() }
     if isOpeningDamaged || identity == nil { identity = try directory.statedIdentity() }
     let trusted = options.trusted.filter { $0.kind == .signature }
     var keys = KnownKeys(

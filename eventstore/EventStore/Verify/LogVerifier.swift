@@ -134,7 +134,7 @@ package struct LogVerifier {
   /// Compares `LEDGER.json` with the first event, which must say what the ledger is: without that
   /// nothing opens it, whatever the hashes say.
   private mutating func judgeIdentity() throws(LogError) {
-    let identity = try? directory.identityFromLog()
+    let identity = try unlessDamaged { () throws(LogError) in try directory.identityFromLog() }
     if let identity, try !directory.isIdentityCurrent(identity) {
       audit.result.notices.append(
         LogNotice(.stale, LedgerDirectory.identityName, "it does not say what the log says"))
@@ -267,7 +267,8 @@ extension LedgerDirectory {
         stated.append(identity.ledger)
       }
     }
-    if let identity = try? identityFromLog() { stated.append(identity.ledger) }
+    let identity = try unlessDamaged { () throws(LogError) in try identityFromLog() }
+    if let identity { stated.append(identity.ledger) }
     if let line = try firstLine(), let header = try? SegmentHeader(parsing: line.span) {
       stated.append(header.ledger)
     }
