@@ -114,4 +114,100 @@ import Testing
     #expect(throws: LogError(.damaged, "")) { try DoctorFix.run(directory: "/books", disk: disk) }
     #expect(try ledger.read("tile/0/000.p/20") == [1])
   }
+
+  /// Every index file lost, cut, changed anywhere or exchanged: named, and made anew byte for byte.
+  @Test func indexFilesAreMadeAnew() throws {
+    let names = try ledger.files(in: "index")
+    try #require(names.count > 1)
+    let sound = try names.map { try ledger.read($0) }
+    for (place, name) in names.enumerated() {
+      var wrong = stride(from: 0, to: sound[place].count, by: 61).map { byte in
+        var bytes = sound[place]
+        bytes[byte] ^= 1 << UInt8(byte % 8)
+        return bytes
+      }
+      wrong += [[], Array(sound[place].dropLast()), sound[(place + 1) % names.count]]
+      for bytes in wrong {
+        disk.overwrite("/books/\(name)", bytes)
+        #expect(try examine()[.derived]?.symptom == .stale([name]))
+        #expect(try DoctorFix.run(directory: "/books", disk: disk) == [.rebuilt("index")])
+        try expectIndex(names, sound)
+      }
+      try ledger.remove(name)
+      #expect(try examine()[.derived]?.symptom == .stale(["index"]))
+      #expect(try DoctorFix.run(directory: "/books", disk: disk) == [.rebuilt("index")])
+      try expectIndex(names, sound)
+    }
+  }
+
+  private func expectIndex(_ names: [String], _ sound: [[UInt8]]) throws {
+    // What was merged comes back in more files than one.
+    #expect(try examine()[.derived]?.symptom == .upToDate)
+    #expect(try DoctorFix.run(directory: "/books", disk: disk) == [])
+    for made in try ledger.files(in: "index") where !names.contains(made) {
+      try ledger.remove(made)
+    }
+    for (name, bytes) in zip(names, sound) where try ledger.facts(name) == nil {
+      try ledger.writeNew(name, bytes)
+    }
+    #expect(try names.map { try ledger.read($0) } == sound)
+  }
+
+  @Test func aSpoiltCheckpointIsBad() throws {
+    for size in try ledger.checkpointSizes() {
+      let name = LedgerDirectory.checkpointName(size)
+      let bytes = try ledger.read(name)
+      var wrong = bytes
+      wrong[bytes.count - 9] ^= 1
+      disk.overwrite("/books/\(name)", wrong)
+      #expect(try examine()[.checkpoint]?.symptom == .spoilt([name]))
+      #expect(try examine()[.checkpoint]?.state == .bad)
+      disk.overwrite("/books/\(name)", bytes)
+    }
+    #expect(try examine()[.checkpoint]?.state == .ok)
+  }
+
+  /// A full tile is looked into, not only at.
+  @Test func aChangedTileInsideIsSeen() throws {
+    let log = try EventLog.open(
+      directory: "/books", at: Sample.instant(30), effective: "2026-01-02", actor: Sample.actor,
+      disk: disk)
+    try log.append(
+      (0..<260).map { Sample.event("m\($0)", on: "account/B") }, at: Sample.instant(31))
+    try log.checkpoint()
+    _ = consume log
+    disk.restart()
+    let sound = try ledger.read("tile/0/000")
+    #expect(try examine()[.derived]?.symptom == .upToDate)
+    for byte in [0, 4000, 8191] {
+      var wrong = sound
+      wrong[byte] ^= 1
+      disk.overwrite("/books/tile/0/000", wrong)
+      #expect(try examine()[.derived]?.symptom == .stale(["tile"]))
+      #expect(try DoctorFix.run(directory: "/books", disk: disk) == [.rebuilt("tile")])
+      #expect(try ledger.read("tile/0/000") == sound)
+    }
+  }
+
+  /// A cut-off archiving leaves both; the archive goes, unless it is the better of the two.
+  @Test func anArchiveBesideItsSegmentGoes() throws {
+    let name = LedgerDirectory.segmentName(0)
+    let plain = try ledger.read(name)
+    _ = try Archiver.archive(directory: "/books", keeping: 2, disk: disk)
+    // What is indexed of a segment holds for its archive.
+    #expect(try examine()[.derived]?.symptom == .upToDate)
+    let archive = LedgerDirectory.archiveName(of: name)
+    let stray = [archive, archive + ".sha256"]
+    try ledger.writeNew(name, plain)
+    #expect(try examine()[.derived]?.symptom == .stale([archive]))
+    var wrong = plain
+    wrong[plain.split(separator: 10)[1].startIndex + 40] ^= 1
+    disk.overwrite("/books/\(name)", wrong)
+    #expect(throws: LogError(.damaged, "")) { try DoctorFix.run(directory: "/books", disk: disk) }
+    #expect(try ledger.storedFacts(archive) != nil)
+    disk.overwrite("/books/\(name)", plain)
+    #expect(try DoctorFix.run(directory: "/books", disk: disk) == stray.map { .removed($0) })
+    #expect(try ledger.read(name) == plain)
+    #expect(try examine()[.derived]?.symptom == .upToDate)
+  }
 }

@@ -179,4 +179,122 @@ import Testing
     }
     #expect(crashes > 5)
   }
+
+  /// Archived segments are as good as plain ones; a damaged archive becomes the plain segment again.
+  @Test func archivesAreMended() throws {
+    _ = try Archiver.archive(directory: "/books", disk: disk)
+    #expect(try repair() == [], "a sound ledger is left alone")
+    let name = names[0]
+    let archive = LedgerDirectory.archiveName(of: name)
+    let sums = LedgerDirectory.sumName(of: archive)
+    let whole = try #require(disk.contents("/books/\(archive)"))
+    let sum = try #require(disk.contents("/books/\(sums)"))
+    for place in stride(from: 0, to: whole.count, by: 37) {
+      var wrong = whole
+      wrong[place] ^= 1 << UInt8(place % 8)
+      put(wrong, archive)
+      let steps = try repair()
+      #expect(steps.map(\.file) == [name] && steps[0].reason == nil, "byte \(place)")
+      let kept = try #require(steps.first?.original)
+      #expect(disk.contents("/books/\(kept)") == wrong)
+      #expect(disk.contents("/books/\(name)") == sound[name])
+      #expect(try ledger.storedFacts(archive) == nil && ledger.storedFacts(sums) == nil)
+      #expect(try LogVerifier.verify(directory: "/books", disk: disk).findings == [])
+      try ledger.remove(name)
+      try ledger.writeNew(archive, whole)
+      try ledger.writeNew(sums, sum)
+    }
+    // Of the copy too.
+    _ = try Archiver.archive(directory: "/copy", disk: disk)
+    try ledger.remove(archive)
+    #expect(try repair().map(\.file) == [name])
+    #expect(disk.contents("/books/\(name)") == sound[name])
+  }
+
+  @Test func checkpointsAreBroughtBack() throws {
+    let sizes = try ledger.checkpointSizes()
+    #expect(sizes.count > 3)
+    for size in sizes {
+      let name = LedgerDirectory.checkpointName(size)
+      let bytes = try #require(disk.contents("/books/\(name)"))
+      let latest = disk.contents("/books/checkpoints/latest")
+      try ledger.remove(name)
+      if size == sizes.last { try ledger.remove(LedgerDirectory.latestName) }
+      #expect(try repair(dryRun: true).map(\.file) == [name])
+      #expect(try ledger.facts(name) == nil)
+      #expect(try repair() == [Repair.Step(file: name, lines: 0, reason: nil)])
+      #expect(disk.contents("/books/\(name)") == bytes)
+      #expect(disk.contents("/books/checkpoints/latest") == latest)
+      var wrong = bytes
+      wrong[bytes.count - 9] ^= 1
+      put(wrong, name)
+      let steps = try repair()
+      #expect(steps.map(\.reason) == [nil])
+      #expect(disk.contents("/books/\(name)") == bytes)
+      let kept = try #require(steps.first?.original)
+      #expect(disk.contents("/books/\(kept)") == wrong)
+      // The copy's is no better, or none, or of another size.
+      put(wrong, name)
+      put(wrong, name, in: "/copy")
+      #expect(try repair().map(\.reason) == [.notProven])
+      put(
+        disk.contents("/books/\(LedgerDirectory.checkpointName(sizes[size == 1 ? 1 : 0]))") ?? [],
+        name, in: "/copy")
+      #expect(try repair().map(\.reason) == [.notProven])
+      #expect(disk.contents("/books/\(name)") == wrong)
+      try LedgerDirectory("/copy", on: disk).remove(name)
+      #expect(try repair().map(\.reason) == [.notThere])
+      put(bytes, name)
+      try LedgerDirectory("/copy", on: disk).writeNew(name, bytes)
+      #expect(try repair() == [])
+    }
+  }
+
+  /// A fork's checkpoint is signed with the right key, and is still not of this log.
+  @Test func aForksCheckpointIsNotTaken() throws {
+    let name = LedgerDirectory.checkpointName(27)
+    #expect(disk.contents("/books/\(name)") != nil)
+    var checkpoint = Checkpoint(
+      origin: Sample.identity().origin, size: 27, root: Digest(hashing: [1, 2].span))
+    try checkpoint.note.sign(
+      with: try SigningKey.read("/books/keys/signing.pem", name: checkpoint.origin, disk: disk))
+    put(checkpoint.note.bytes, name, in: "/copy")
+    try ledger.remove(name)
+    try ledger.remove(LedgerDirectory.latestName)
+    #expect(try repair() == [])
+    #expect(try ledger.facts(name) == nil)
+  }
+
+  /// Tiles that lead to the checkpoint come from the copy, whatever the log is like; the others of a sound
+  /// log are made from it.
+  @Test func tilesAreBroughtBack() throws {
+    let name = "tile/0/000.p/27"
+    let bytes = try #require(disk.contents("/books/\(name)"))
+    let copy = LedgerDirectory("/copy", on: disk)
+    try? copy.removeAll("tile")
+    try ledger.remove(name)
+    #expect(try repair() == [Repair.Step(file: "tile", lines: 0, reason: nil)])
+    #expect(disk.contents("/books/\(name)") == bytes)
+    _ = try copy.makeDirectories(of: name)
+    try copy.writeNew(name, bytes)
+    var wrong = bytes
+    wrong[40] ^= 1
+    put(wrong, name)
+    let steps = try repair()
+    #expect(steps.map(\.file) == [name])
+    #expect(disk.contents("/books/\(name)") == bytes)
+    #expect(disk.contents("/books/\(steps[0].original ?? "")") == wrong)
+    // Lines that nobody has any more: the tiles still come back, and name them.
+    var lines = try #require(sound[names[1]])
+    lines[lines.split(separator: 10)[1].startIndex + 40] ^= 1
+    put(lines, names[1])
+    put(lines, names[1], in: "/copy")
+    put(wrong, name)
+    #expect(try repair().map(\.file) == [names[1], name])
+    let findings = try LogVerifier.verify(directory: "/books", disk: disk).findings
+    #expect(findings.map(\.lines) == [2...2] && findings[0].file == names[1])
+    put(wrong, name)
+    put(wrong, name, in: "/copy")
+    #expect(try repair().map(\.reason) == [.notThere, .notThere])
+  }
 }

@@ -86,6 +86,14 @@ package final class SimulatedDisk: Disk {
     state = Mutex(SimulatedState(seed: seed))
   }
 
+  /// Another disk with everything as it is on this one, for something else to happen to it.
+  package func copy() -> SimulatedDisk {
+    let other = SimulatedDisk(seed: 0)
+    let now = state.withLock { $0 }
+    other.state.withLock { $0 = now }
+    return other
+  }
+
   /// What is still to go wrong: counters run down as calls are made; `restart` clears them.
   package var faults: Faults {
     get { state.withLock { $0.faults } }

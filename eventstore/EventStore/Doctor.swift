@@ -1,4 +1,4 @@
-/// Looks over a ledger as an operator would: cheap checks of everything around the log's bytes.
+/// Looks over a ledger as an operator would: checks of everything around the log's bytes.
 ///
 /// It verifies no line, which is `LogVerifier`'s work, and changes nothing; `DoctorFix` does.
 package struct Doctor {
@@ -49,6 +49,7 @@ package struct Doctor {
     case covered(Int64)
     case uncovered(Int64, of: Int64)
     case noCheckpoint
+    case spoilt([String])
     case noAnchor
     case anchored(Int)
     case anchorUnreachable(String)
@@ -68,7 +69,8 @@ package struct Doctor {
 
   /// Looks the ledger over at the instant `now`; a check that cannot be made says why.
   ///
-  /// Throws `notALedger`. Reads the last segment, and the names and sizes of all files.
+  /// Throws `notALedger`. Reads the last segment, all checkpoints, tiles and index files, and the names
+  /// and sizes of the others.
   package static func examine(
     directory path: String, now: String, settings: EventLog.Settings = .init(),
     disk: any Disk = SystemDisk()
@@ -113,7 +115,7 @@ package struct Doctor {
     case .writer: try lookAtWriter()
     case .tail: try lookAtTail()
     case .derived:
-      let stale = try directory.staleFiles()
+      let stale = try directory.staleFiles(reader())
       say(.derived, stale.isEmpty ? .ok : .warn, stale.isEmpty ? .upToDate : .stale(stale))
     case .checkpoint: try lookAtCheckpoint()
     case .anchors: try lookAtAnchors()
@@ -188,7 +190,10 @@ package struct Doctor {
     guard let latest = try directory.latestCheckpoint() else {
       return say(.checkpoint, .warn, .noCheckpoint)
     }
-    let size = try reader().size
+    let reader = try reader()
+    let spoilt = try directory.spoiltCheckpoints(try reader.keyHistory(), reader.identity.origin)
+    if !spoilt.isEmpty { return say(.checkpoint, .bad, .spoilt(spoilt)) }
+    let size = reader.size
     say(
       .checkpoint, latest.size == size ? .ok : latest.size < size ? .warn : .bad,
       latest.size == size ? .covered(size) : .uncovered(latest.size, of: size))

@@ -5,8 +5,9 @@ package enum DoctorFix: Equatable, Sendable {
 
   /// Does what can be done while nobody writes; gives what was done, nothing the second time.
   ///
-  /// The tiles are made only of a log that leads to its newest checkpoint. Throws `inUse`, `notALedger`,
-  /// `damaged` (and nothing derived is replaced then), `diskFull`, `io`. O(log) with stale tiles.
+  /// The tiles are made only of a log that leads to its newest checkpoint, and an archive beside its plain
+  /// segment goes only where that is sound. Throws `inUse`, `notALedger`, `damaged` (and nothing that the
+  /// damaged lines say is replaced then), `diskFull`, `io`. O(log) with stale tiles or index.
   package static func run(
     directory path: String, disk: any Disk = SystemDisk()
   ) throws(LogError) -> [DoctorFix] {
@@ -28,19 +29,87 @@ package enum DoctorFix: Equatable, Sendable {
       try directory.rebuildTiles(of: latest, identity)
       done.append(.rebuilt(LedgerDirectory.tileName))
     }
+    done += try directory.removeStrayArchives(identity.ledger).map { .removed($0) }
+    if try directory.rebuildIndex(identity.ledger) {
+      done.append(.rebuilt(IndexRun.directoryName))
+    }
     return done
   }
 }
 
 extension LedgerDirectory {
-  /// Derived files that do not say what the log does.
-  func staleFiles() throws(LogError) -> [String] {
+  /// Derived files that do not say what the log does, whose segments are those of `reader`.
+  func staleFiles(_ reader: LogReader) throws(LogError) -> [String] {
     var stale: [String] = []
     if try !isIdentityCurrent(identityFromLog()) { stale.append(Self.identityName) }
     if let latest = try latestCheckpoint(), try !areTilesCurrent(at: latest) {
       stale.append(Self.tileName)
     }
-    return stale
+    stale += try strayArchives()
+    return stale + (try staleIndex(of: reader.segments, reader.identity.ledger))
+  }
+
+  /// Names of index files that are not what they were, or say what the log does not; `index` where only
+  /// something is missing. Hashes all of them.
+  func staleIndex(
+    of segments: [SegmentFile], _ ledger: String
+  ) throws(LogError) -> [String] {
+    let files = try IndexFiles(of: self, ledger: ledger, segments: segments)
+    var stale: [String] = []
+    var isMissing = false
+    var place = 0
+    while place < segments.count - 1 {
+      guard let run = try files.run(from: place, { fault in stale.append(fault.file) }) else {
+        isMissing = true
+        place += 1
+        continue
+      }
+      do throws(StaleIndex) { try run.requireWhole() } catch { stale.append(error.file) }
+      place += run.header.segments.count
+    }
+    return stale.isEmpty && isMissing ? [IndexRun.directoryName] : stale
+  }
+
+  /// Makes anew what is stale of the index; whether anything was. Throws where it cannot be written.
+  func rebuildIndex(_ ledger: String) throws(LogError) -> Bool {
+    var scanner = LineScanner()
+    let segments = try LogEnd(of: self, ledger: ledger, with: &scanner).segments
+    let stale = try staleIndex(of: segments, ledger)
+    if stale.isEmpty { return false }
+    for name in stale where name != IndexRun.directoryName {
+      if try facts(name) != nil { try remove(name) }
+    }
+    var notices: [LogNotice] = []
+    _ = try IndexRuns(
+      of: self, ledger: ledger, segments: segments, with: &scanner, &notices)
+    guard try staleIndex(of: segments, ledger).isEmpty else {
+      throw LogError(
+        .io, notices.last?.detail ?? "the index was not written", file: IndexRun.directoryName)
+    }
+    return true
+  }
+
+  /// Takes away what a cut-off archiving left beside plain segments that are sound.
+  func removeStrayArchives(_ ledger: String) throws(LogError) -> [String] {
+    let stray = try strayArchives()
+    if stray.isEmpty { return [] }
+    let segments = try segments()
+    for (segment, next) in zip(segments, segments.dropFirst())
+    where stray.contains(Self.archiveName(of: segment.name)) {
+      try requireSound(segment, before: next, ledger: ledger)
+    }
+    var removed: [String] = []
+    for archive in stray {
+      try remove(archive)
+      removed.append(archive)
+      let sum = Self.sumName(of: archive)
+      if try storedFacts(sum) != nil {
+        try remove(sum)
+        removed.append(sum)
+      }
+    }
+    try syncDirectory(Self.logName)
+    return removed
   }
 
   /// What a crash left half made: nothing of it is looked at by anybody.
@@ -55,23 +124,29 @@ extension LedgerDirectory {
     }
   }
 
-  /// Whether every tile of a checkpoint's tree is there in full length, and its edge leads to the root.
+  /// Whether every tile of a checkpoint's tree is there, and all of them lead to its root.
   ///
-  /// One `stat` for each 256 events.
+  /// Reads and hashes them: O(events), one file for each 256.
   func areTilesCurrent(at checkpoint: Checkpoint) throws(LogError) -> Bool {
-    var level = 0
-    while checkpoint.size >> Int64(8 * (level + 1)) > 0 {
-      for index in 0..<checkpoint.size >> Int64(8 * (level + 1)) {
-        let tile = Tile(level: level, index: index)
-        guard try facts(tile.name)?.size == Tile.full * 32 else { return false }
+    let size = checkpoint.size
+    var edge = TileReader(of: self, size: size)
+    let known = try TileBuilder(size: size) { tile throws(LogError) in try edge.hashes(of: tile) }
+    guard known?.frontier.root == checkpoint.root else { return false }
+    for level in 0..<7 {
+      var parent: [Digest] = []
+      for index in 0..<Tile.hashes(at: level + 1, in: size) {
+        let place = Int(index % Int64(Tile.full))
+        if place == 0, let above = Tile(level: level + 1, holding: index, in: size) {
+          var reader = TileReader(of: self, size: size)
+          parent = try reader.hashes(of: above) ?? []
+        }
+        guard place < parent.count,
+          let own = try hashes(of: Tile(level: level, index: index)),
+          TileBuilder.root(of: own[...]) == parent[place]
+        else { return false }
       }
-      level += 1
     }
-    var reader = TileReader(of: self, size: checkpoint.size)
-    let known = try TileBuilder(size: checkpoint.size) { tile throws(LogError) in
-      try reader.hashes(of: tile)
-    }
-    return known?.frontier.root == checkpoint.root
+    return true
   }
 
   /// Makes all tiles of a checkpoint's tree from the log, once the log is known to lead to it.

@@ -125,12 +125,13 @@ struct LedgerDirectory: Sendable {
 
   private func notALedger() -> LogError {
     let unfinished = path + Self.unfinishedSuffix
-    let isUnfinished = (try? disk.facts(at: unfinished)) != nil
-    return LogError(
-      .notALedger,
-      isUnfinished
-        ? "making a ledger here was cut off; delete \(unfinished) and make it again"
-        : "there is no ledger here", file: path)
+    var detail = "there is no ledger here"
+    if (try? disk.facts(at: unfinished)) != nil {
+      detail = "making a ledger here was cut off; delete \(unfinished) and make it again"
+    } else if (try? disk.facts(at: path + Restore.draftSuffix)) != nil {
+      detail = "restoring a backup here was cut off; restore it again"
+    }
+    return LogError(.notALedger, detail, file: path)
   }
 }
 

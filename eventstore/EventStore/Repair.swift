@@ -1,8 +1,9 @@
-/// Mends a damaged log with what another copy of it still has: a backup or a replica.
+/// Mends a damaged ledger with what another copy of it still has: a backup or a replica.
 ///
 /// Goes along the log segment by segment, and within a damaged one batch by batch and line by line. The
 /// other copy is believed in nothing: its lines are taken only where they lead to trees that the
-/// damaged ledger itself states. What is replaced is kept in `quarantine/`.
+/// damaged ledger itself states. What is replaced is kept in `quarantine/`. Then come stored checkpoints and
+/// tiles (`Repair+Evidence`).
 package struct Repair {
   /// What became of one file.
   package struct Step: Equatable, Sendable {
@@ -24,17 +25,17 @@ package struct Repair {
     case notProven = "not_proven"
   }
 
-  private let directory: LedgerDirectory
-  private let other: LedgerDirectory
+  let directory: LedgerDirectory
+  let other: LedgerDirectory
+  let isDryRun: Bool
+  private(set) var keys: KeyHistory
+  var steps: [Step] = []
   private let ledger: String
-  private let isDryRun: Bool
-  private var keys: KeyHistory
-  private var steps: [Step] = []
 
   /// Mends the ledger at `path` from the one at `other`; gives what was damaged, in order, and nothing
-  /// for a sound log.
+  /// for a sound ledger.
   ///
-  /// With `dryRun` nothing is changed. Throws `notALedger`; `invalid` for a copy of another ledger;
+  /// With `dryRun` nothing is changed, and what a damaged log would have to prove first is not told of. Throws `notALedger`; `invalid` for a copy of another ledger;
   /// `inUse` while somebody writes; `diskFull`, `io`. O(log); a damaged segment is held in memory twice.
   package static func run(
     directory path: String, from other: String, dryRun: Bool = false,
@@ -50,13 +51,16 @@ package struct Repair {
       throw LogError(.invalid, "it is not a copy of the same ledger", file: source.path)
     }
     let identity: LedgerIdentity
-    do { identity = try directory.identityFromLog() } catch {
+    if let own = try unlessDamaged({ () throws(LogError) in try directory.identityFromLog() }) {
+      identity = own
+    } else {
       identity = try source.identityFromLog()
     }
     var repair = Repair(
       directory: directory, other: source, ledger: ledger, isDryRun: dryRun,
       keys: KeyHistory(identity))
     try repair.goAlong()
+    if !dryRun || repair.steps.isEmpty { try repair.bringBackEvidence(identity) }
     return repair.steps
   }
 
@@ -87,9 +91,7 @@ package struct Repair {
         walk = after
       } else if let after = try mend(first, walk, next: next) {
         walk = after
-      } else if let next,
-        let tree = try? directory.statedTree(of: SegmentFile(first: next, size: 0))
-      {
+      } else if let next, let tree = try stated(before: next) {
         walk = LogWalk(ledger: ledger, checking: .every, from: tree)
       } else {
         return
@@ -99,10 +101,16 @@ package struct Repair {
     }
   }
 
+  /// The tree before a segment as its header states it; `nil` where it states none.
+  private func stated(before first: Int64) throws(LogError) -> MerkleFrontier? {
+    try unlessDamaged { () throws(LogError) in
+      try directory.statedTree(of: SegmentFile(first: first, size: 0))
+    }
+  }
+
   /// Segments by their first event.
   private static func firsts(in directory: LedgerDirectory) throws(LogError) -> [Int64] {
-    try directory.list(LedgerDirectory.logName)
-      .compactMap { LedgerDirectory.segmentNumber($0) }.sorted()
+    try directory.logEntries().compactMap(\.first)
   }
 
   /// The walk after a segment that is as it was written; `nil` for another.
@@ -110,11 +118,12 @@ package struct Repair {
     _ first: Int64, _ before: LogWalk, isLast: Bool, needed: Int64
   ) throws(LogError) -> LogWalk? {
     let name = LedgerDirectory.segmentName(first)
-    var segment = SegmentFile(first: first, size: try directory.facts(name)?.size ?? 0)
     var walk = before
     var scanner = LineScanner()
     var known = keys
     do {
+      var segment = SegmentFile(first: first, size: try directory.facts(name)?.size ?? 0)
+      if try isArchiveSpoilt(of: name) { return nil }
       if isLast {
         segment.size = try TailScan.end(of: segment, in: directory, ledger, &scanner).bytes
         // A segment that was never finished is for the next opening to clear away.
@@ -144,9 +153,8 @@ package struct Repair {
     let name = LedgerDirectory.segmentName(first)
     let own = BatchedLines(try Self.content(name, in: directory), first: first)
     let theirs = BatchedLines(try Self.content(name, in: other), first: first)
-    let tree = next.flatMap { next in
-      try? directory.statedTree(of: SegmentFile(first: next, size: 0))
-    }
+    var tree: MerkleFrontier?
+    if let next { tree = try stated(before: next) }
     let mending = try SegmentMending(
       own: own, other: theirs, ledger: ledger, from: before, to: tree, isStated: isStated)
     let after = mending.proven
@@ -171,10 +179,33 @@ package struct Repair {
     return after
   }
 
+  /// The lines of a segment; of a damaged archive those in the frames before the damage.
   private static func content(
     _ name: String, in directory: LedgerDirectory
   ) throws(LogError) -> [UInt8] {
-    try directory.facts(name) == nil ? [] : try directory.read(name)
+    var bytes: [UInt8] = []
+    do {
+      guard let size = try directory.facts(name)?.size else { return [] }
+      let file = try directory.open(name, .read)
+      while bytes.count < size {
+        let piece = try file.read(
+          min(ArchiveFrames.frameSize, size - bytes.count), from: bytes.count)
+        if piece.isEmpty { break }
+        bytes += piece
+      }
+    } catch {
+      guard error.code == .damaged else { throw error }
+    }
+    return bytes
+  }
+
+  /// Whether a segment is there only as an archive that is not the file it was.
+  private func isArchiveSpoilt(of name: String) throws(LogError) -> Bool {
+    let archive = LedgerDirectory.archiveName(of: name)
+    guard try directory.storedFacts(name) == nil, try directory.storedFacts(archive) != nil else {
+      return false
+    }
+    return try directory.archiveFault(archive) != nil
   }
 
   /// Whether a signed checkpoint of the damaged ledger states a tree.
@@ -187,19 +218,17 @@ package struct Repair {
   private func put(
     _ bytes: [UInt8], in name: String, over original: [UInt8], isFinished: Bool
   ) throws(LogError) -> String? {
-    let hash = Digest(hashing: original.span).hex
     let number = name.dropFirst(LedgerDirectory.logName.count + 1).prefix { $0 != "." }
-    let kept = "\(LedgerDirectory.quarantineName)/\(number)-repaired-\(hash).damaged"
-    let isThere = try directory.facts(name) != nil
-    if isDryRun { return isThere ? kept : nil }
+    let isThere = try directory.storedFacts(name) != nil
+    let archive = LedgerDirectory.archiveName(of: name)
+    var kept: String?
     if isThere {
-      if try directory.facts(LedgerDirectory.quarantineName) == nil {
-        try directory.makeDirectory(LedgerDirectory.quarantineName, mode: 0o700)
-        try directory.syncDirectory("")
-      }
-      try directory.replace(kept, with: original, mode: 0o600)
-      try directory.syncDirectory(LedgerDirectory.quarantineName)
+      kept = try keep(original, as: String(number))
+    } else if try directory.storedFacts(archive) != nil {
+      let file = try OpenFile(directory.path(archive), named: archive, .read, on: directory.disk)
+      kept = try keep(file.read(try file.facts.size, from: 0), as: "\(number).zst")
     }
+    if isDryRun { return kept }
     // Not in `log/`, where a name that is no segment's would keep every reader out.
     let draft = "repair" + LedgerDirectory.unfinishedSuffix
     if try directory.facts(draft) != nil { try directory.remove(draft) }
@@ -207,6 +236,23 @@ package struct Repair {
     try directory.rename(draft, to: name)
     try directory.syncDirectory(LedgerDirectory.logName)
     try directory.syncDirectory("")
-    return isThere ? kept : nil
+    // The plain segment counts from here on; `quipu archive` may archive it again.
+    for stale in [archive, LedgerDirectory.sumName(of: archive)]
+    where try directory.storedFacts(stale) != nil { try directory.remove(stale) }
+    return kept
+  }
+
+  /// Keeps damaged bytes in `quarantine/`, durably; under which name. A dry run only says so.
+  func keep(_ bytes: [UInt8], as what: String) throws(LogError) -> String {
+    let hash = Digest(hashing: bytes.span).hex
+    let kept = "\(LedgerDirectory.quarantineName)/\(what)-repaired-\(hash).damaged"
+    if isDryRun { return kept }
+    if try directory.facts(LedgerDirectory.quarantineName) == nil {
+      try directory.makeDirectory(LedgerDirectory.quarantineName, mode: 0o700)
+      try directory.syncDirectory("")
+    }
+    try directory.replace(kept, with: bytes, mode: 0o600)
+    try directory.syncDirectory(LedgerDirectory.quarantineName)
+    return kept
   }
 }

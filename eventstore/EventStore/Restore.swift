@@ -12,13 +12,18 @@ package struct Restore {
     package var hasKey: Bool
   }
 
+  /// What a ledger is called while it is being restored.
+  static let draftSuffix = ".restoring"
+
   /// Restores a backup into a directory that is empty or not there.
   ///
   /// Every file is compared with the manifest while it is copied, then the whole log of the copy is
   /// verified and must be what the backup says it is; only then does the copy get its name. The backup
-  /// itself is not touched. Throws `notALedger` for a directory that is no backup; `exists` for a target
-  /// with something in it; `damaged`, naming file and lines, for a backup that is not what it was;
-  /// `diskFull`, `io`. What was begun is taken away again. O(backup).
+  /// itself is not touched. What a restoring before left unfinished is begun anew, and one that came to
+  /// its end is not made twice. Throws `notALedger` for a directory that is no backup; `exists` for a
+  /// target with something else in it; `inUse` while another restores there; `damaged`, naming file and
+  /// lines, for a backup that is not what it was; `diskFull`, `io`. What was begun is taken away again.
+  /// O(backup).
   package static func run(
     _ backup: String, to path: String, disk: any Disk = SystemDisk()
   ) throws(LogError) -> Outcome {
@@ -27,45 +32,82 @@ package struct Restore {
       throw LogError(.notALedger, "there is no backup here", file: source.path)
     }
     let final = LedgerDirectory(path, on: disk)
-    let draft = LedgerDirectory(final.path + LedgerDirectory.unfinishedSuffix, on: disk)
-    try requireNothing(final, draft)
-    do {
-      let bytes = try fill(draft, from: source, manifest)
-      try verify(draft, statement)
-      try uninterrupted(final.path) { () throws(SystemError) in
-        try disk.rename(draft.path, to: final.path)
+    let draft = LedgerDirectory(final.path + draftSuffix, on: disk)
+    var bytes = 0
+    if try isFree(final) {
+      let hold = try begun(draft)
+      defer { _ = hold }
+      do {
+        bytes = try fill(draft, from: source, manifest)
+        try verify(draft, statement)
+        try uninterrupted(final.path) { () throws(SystemError) in
+          try disk.rename(draft.path, to: final.path)
+        }
+      } catch {
+        // What cannot be taken away either goes with the next attempt.
+        try? draft.removeAll()
+        throw error
       }
-      try final.syncParent()
-      return Outcome(
-        events: statement.events, root: statement.root, files: manifest.digests.count - 1,
-        bytes: bytes, hasKey: manifest.digests[LedgerDirectory.signingKeyName] != nil)
-    } catch {
-      // What cannot be taken away either is named when the next attempt finds it.
-      try? draft.removeAll()
-      throw error
+    } else {
+      bytes = try bytesRestored(final, manifest)
     }
+    try final.syncParent()
+    return Outcome(
+      events: statement.events, root: statement.root, files: manifest.digests.count - 1,
+      bytes: bytes, hasKey: manifest.digests[LedgerDirectory.signingKeyName] != nil)
   }
 
-  private static func requireNothing(
-    _ final: LedgerDirectory, _ draft: LedgerDirectory
-  ) throws(LogError) {
-    if let there = try final.facts("") {
-      let isEmpty = there.isDirectory ? try final.list("").isEmpty : false
-      guard isEmpty else {
+  /// Whether nothing is there but perhaps an empty directory.
+  private static func isFree(_ final: LedgerDirectory) throws(LogError) -> Bool {
+    guard let there = try final.facts("") else { return true }
+    return there.isDirectory ? try final.list("").isEmpty : false
+  }
+
+  /// How many bytes an earlier restoring of this very backup has put there; throws `exists` where it
+  /// was something else, or was written to since.
+  private static func bytesRestored(
+    _ final: LedgerDirectory, _ manifest: FileManifest
+  ) throws(LogError) -> Int {
+    var bytes = 0
+    for name in manifest.names where name != BackupStatement.name {
+      guard let facts = try final.storedFacts(name), !facts.isDirectory,
+        try final.storedDigest(name) == manifest.digests[name]
+      else {
         throw LogError(.exists, "there is something here already", file: final.path)
       }
+      bytes += facts.size
     }
-    guard try draft.facts("") == nil else {
-      throw LogError(
-        .exists, "restoring here was cut off; delete \(draft.path) and try again", file: draft.path)
+    return bytes
+  }
+
+  /// Makes the directory of the copy and holds it alone; one that a crash left there goes.
+  private static func begun(_ draft: LedgerDirectory) throws(LogError) -> OpenFile {
+    if try draft.facts("") != nil {
+      let left = try held(draft)
+      try draft.removeAll()
+      _ = consume left
     }
+    try draft.makeDirectory("")
+    return try held(draft)
+  }
+
+  private static func held(_ draft: LedgerDirectory) throws(LogError) -> OpenFile {
+    let folder = try draft.open("", .read)
+    do {
+      try uninterrupted { () throws(SystemError) in
+        try draft.disk.lock(folder.descriptor, .exclusive)
+      }
+    } catch {
+      guard error.number == ErrorNumber.wouldBlock else { throw LogError(error, draft.path) }
+      throw LogError(.inUse, "another process restores a backup here", file: draft.path)
+    }
+    return folder
   }
 
   /// Copies everything; how many bytes.
   private static func fill(
     _ draft: LedgerDirectory, from source: LedgerDirectory, _ manifest: FileManifest
   ) throws(LogError) -> Int {
-    try draft.makeDirectory("")
     var dirty: Set<String> = [""]
     var bytes = 0
     for name in manifest.names where name != BackupStatement.name {
@@ -126,6 +168,12 @@ package struct Restore {
 }
 
 extension LedgerDirectory {
+  /// SHA-256 of a file as it lies on the disk.
+  func storedDigest(_ name: String) throws(LogError) -> Digest {
+    let file = try OpenFile(path(name), named: name, .read, on: disk)
+    return try file.digest(0..<file.storedFacts.size)
+  }
+
   /// Takes a directory away with everything in it, if it is there.
   func removeAll(_ name: String = "") throws(LogError) {
     guard let facts = try facts(name) else { return }

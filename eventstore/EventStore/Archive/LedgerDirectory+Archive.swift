@@ -41,6 +41,18 @@ extension LedgerDirectory {
     return entries.sorted { ($0.first ?? -1) < ($1.first ?? -1) }
   }
 
+  /// What `archive` leaves when it is cut off: archives whose plain segments are there too, and sums
+  /// without archive.
+  func strayArchives() throws(LogError) -> [String] {
+    let files = Set(try list(Self.logName))
+    return files.filter { file in
+      if let first = Self.archiveNumber(file) {
+        return files.contains(String(Self.segmentName(first).dropFirst(Self.logName.count + 1)))
+      }
+      return Self.isSum(file) && !files.contains(String(file.dropLast(Self.sumSuffix.count)))
+    }.map { "\(Self.logName)/\($0)" }.sorted()
+  }
+
   /// The number in an archive's file name, `nil` if it is none's.
   static func archiveNumber(_ file: String) -> Int64? {
     guard file.hasSuffix(archiveSuffix) else { return nil }

@@ -94,9 +94,9 @@ extension Doctor.Symptom {
     case .exposed(let names):
       Text(
         "others can read \(list(names)): chmod 0700 for keys, 0600 for files in it, and change "
-          + "the key (`quipu key rotate`)",
+          + "the key (`quipu key change`)",
         "otros pueden leer \(list(names)): chmod 0700 a keys, 0600 a sus archivos, y cambie la "
-          + "clave (`quipu key rotate`)")
+          + "clave (`quipu key change`)")
     case .writable(let names):
       Text(
         "finished segments can be written: chmod 0444 \(list(names))",
@@ -138,6 +138,10 @@ extension Doctor.Symptom {
         : Text(
           "speaks of \(covered) events, the log has \(size): it was cut; restore a backup",
           "habla de \(covered) eventos y hay \(size): fue cortado; restaure una copia")
+    case .spoilt(let names):
+      Text(
+        "not what was signed: \(list(names)); `quipu repair --from COPY` brings them back",
+        "no son lo que se firmó: \(list(names)); `quipu repair --from COPIA` los recupera")
     case .noCheckpoint:
       Text("none: run `quipu checkpoint`", "ninguno: ejecute `quipu checkpoint`")
     default: elsewhere
