@@ -67,8 +67,8 @@ import Testing
     }
     var batch = EventLog.Batch(after: tree, at: Sample.instant(90), size: 1)
     batch.begin(SegmentHeader(ledger: Sample.identity().ledger, after: tree))
-    try batch.append(
-      Sample.event("k2", on: "account/Z"), n: 0, salt: [UInt8](repeating: 1, count: 12))
+    let salt = [UInt8](repeating: 1, count: 12)
+    try batch.append(Sample.event("k2", on: "account/Z"), n: 0, salt: salt.span)
     batch.commit()
     let name = LedgerDirectory.segmentName(tree.size)
     try directory.writeNew(name, batch.bytes)
