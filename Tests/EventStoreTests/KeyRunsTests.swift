@@ -67,7 +67,7 @@ import Testing
     }
     var batch = EventLog.Batch(after: tree, at: Sample.instant(90), size: 1)
     batch.begin(SegmentHeader(ledger: Sample.identity().ledger, after: tree))
-    let salt = [UInt8](repeating: 1, count: 12)
+    let salt = Base64.encode([UInt8](repeating: 1, count: 12))
     try batch.append(Sample.event("k2", on: "account/Z"), n: 0, salt: salt.span)
     batch.commit()
     let name = LedgerDirectory.segmentName(tree.size)
