@@ -63,6 +63,16 @@ struct AccountModelTests {
         "rolled": state.terms.rolls, "material": state.terms.materiality > 0,
         "late": zip(log, log.dropFirst()).contains { $0.effective > $1.effective },
       ]
+      for plan in state.plans + state.fallen {
+        seen["plan \(plan.state)", default: 0] += 1
+        if plan.shortfall.total > 0 { seen["shortfall", default: 0] += 1 }
+        if plan.excess.total > 0 { seen["excess", default: 0] += 1 }
+      }
+      if state.fallen.count > 1 { seen["two falls", default: 0] += 1 }
+      for promise in state.promises {
+        seen["promise \(promise.outcome)", default: 0] += 1
+        if promise.curedLateOn != nil { seen["cured late", default: 0] += 1 }
+      }
       for (sign, isThere) in signs where isThere { seen[sign, default: 0] += 1 }
     }
     let corners = [
@@ -74,7 +84,10 @@ struct AccountModelTests {
       "paid", "writtenOff", "open", "payment", "credit", "waiver", "forgiveness", "unearned",
       "credit left", "ignored", "given back", "credit charged back", "refunded", "recovered",
       "past due", "paused", "interest accrued", "penalty accrued", "accrual settled", "rolled",
-      "material", "late",
+      "material", "late", "PlanAgreed", "PlanCancelled", "PromiseMade", "PromiseRescheduled",
+      "PromiseCancelled", "haircut", "plan", "schedule", "plan active", "plan completed",
+      "plan replaced", "plan cancelled", "plan default", "shortfall", "excess", "two falls",
+      "promise kept", "promise cancelled", "promise broken", "promise open", "cured late",
     ]
     print("reached: \(corners.map { "\($0) \(seen[$0, default: 0])" }.joined(separator: ", "))")
     #expect(corners.filter { seen[$0, default: 0] == 0 } == [])

@@ -6,14 +6,31 @@ extension AccountBook {
   package struct Undo: Sendable {
     var account = -1
     var volume: Int64 = 0
-    var items = 0
-    var terms = 0
-    var openings = 0
-    var texts = 0
+    var columns = Columns()
     var adoptions = 0
     var voided: Int64 = -1
     /// The number of an unidentified payment, and what it was before.
     var unidentified: (number: Int, before: UnidentifiedPayment)?
+  }
+
+  /// How long the columns are that entries refer to.
+  struct Columns: Sendable {
+    var items = 0
+    var terms = 0
+    var openings = 0
+    var plans = 0
+    var promises = 0
+    var facts = 0
+    var promiseNames = 0
+    var texts = 0
+  }
+
+  /// How long they are now.
+  var columns: Columns {
+    Columns(
+      items: items.count, terms: terms.count, openings: openings.count, plans: plans.count,
+      promises: promises.count, facts: facts.count, promiseNames: promiseNames.count,
+      texts: texts.byteCount)
   }
 
   /// Whether events of a type can bear on an account or on the calendar its items roll by.
@@ -76,8 +93,7 @@ extension AccountBook {
     guard let kind = Self.kind(of: type),
       let name = StreamName(recorded: streamBytes, stream), name.kind == .account
     else { return mark }
-    (mark.items, mark.terms) = (items.count, terms.count)
-    (mark.openings, mark.texts) = (openings.count, texts.byteCount)
+    mark.columns = columns
     let account = account(streamBytes, name.id)
     mark.account = account
     mark.volume = volumes[account]
@@ -88,7 +104,7 @@ extension AccountBook {
       append(entry, to: account)
       return mark
     } catch {
-      truncate(to: mark)
+      truncate(to: mark.columns)
       throw RuleError(error.code, "account \(accounts.text(account)), seq \(seq), \(type.name)")
     }
   }
@@ -101,14 +117,18 @@ extension AccountBook {
     guard mark.account >= 0 else { return }
     heads[mark.account] = entries.removeLast().previous
     volumes[mark.account] = mark.volume
-    truncate(to: mark)
+    truncate(to: mark.columns)
   }
 
-  private mutating func truncate(to mark: Undo) {
-    items.removeSubrange(mark.items...)
-    terms.removeSubrange(mark.terms...)
-    openings.removeSubrange(mark.openings...)
-    texts.truncate(to: mark.texts)
+  private mutating func truncate(to columns: Columns) {
+    items.removeSubrange(columns.items...)
+    terms.removeSubrange(columns.terms...)
+    openings.removeSubrange(columns.openings...)
+    plans.removeSubrange(columns.plans...)
+    promises.removeSubrange(columns.promises...)
+    facts.removeSubrange(columns.facts...)
+    promiseNames.removeSubrange(columns.promiseNames...)
+    texts.truncate(to: columns.texts)
   }
 
   private static func kind(of type: EventType) -> AccountEntry.Kind? {
@@ -135,7 +155,18 @@ extension AccountBook {
     case .agencyPlaced: .agencyPlaced
     case .agencyRecalled: .agencyRecalled
     case .promiseMade: .promiseMade
+    case .promiseRescheduled: .promiseRescheduled
+    case .promiseCancelled: .promiseCancelled
     case .planAgreed: .planAgreed
+    case .planCancelled: .planCancelled
+    case .disputeOpened: .disputeOpened
+    case .disputeResolved: .disputeResolved
+    case .holdPlaced: .holdPlaced
+    case .holdLifted: .holdLifted
+    case .assignmentNotified: .assignmentNotified
+    case .suitFiled: .suitFiled
+    case .judgmentEntered: .judgmentEntered
+    case .limitationInterrupted: .limitationInterrupted
     default: nil
     }
   }
@@ -169,18 +200,31 @@ extension AccountBook {
     case .payment:
       entry.flag = reader.choice(.intent, as: PaymentIntent.self) == .prepayment
       entry.reference = text(.payment, bytes, reader)
+      if let promise = reader.range(.promise) {
+        promiseNames.append(texts.append(bytes, promise))
+        entry.extent = Int32(promiseNames.count)
+      }
     case .reversed, .chargedBack: entry.reference = text(.payment, bytes, reader)
     case .closed, .reopened: entry.reference = text(.reason, bytes, reader)
     case .sold: entry.reference = text(.buyer, bytes, reader)
-    case .agencyPlaced: entry.reference = text(.agency, bytes, reader)
-    case .promiseMade: entry.reference = text(.promise, bytes, reader)
-    case .planAgreed: entry.reference = text(.plan, bytes, reader)
+    case .agencyPlaced:
+      entry.reference = text(.agency, bytes, reader)
+      entry.extent = reader.date(.purgeBy) ?? 0
+    case .planAgreed: return try agree(&entry, bytes, &reader)
+    case .planCancelled: entry.reference = text(.plan, bytes, reader)
+    case .promiseMade, .promiseRescheduled, .promiseCancelled:
+      promise(&entry, bytes, reader)
+      return 0
+    case .disputeOpened, .disputeResolved, .holdPlaced, .holdLifted, .assignmentNotified,
+      .suitFiled, .judgmentEntered, .limitationInterrupted:
+      state(&entry, bytes, reader)
+      return 0
     case .moratoriumEnded, .refund, .writtenOff, .writeOffReversed, .agencyRecalled: break
     }
-    return entry.kind == .promiseMade ? 0 : entry.amount
+    return entry.amount
   }
 
-  private mutating func text(
+  mutating func text(
     _ name: FieldName, _ bytes: Span<UInt8>, _ reader: borrowing FieldReader
   ) -> Int64 {
     reader.range(name).map { texts.append(bytes, $0).packed } ?? 0
@@ -195,6 +239,7 @@ extension AccountBook {
     var opening = Opening(product: product, currency: currency)
     opening.creditor = TextReference(packed: text(.creditor, bytes, reader))
     opening.subject = TextReference(packed: text(.subject, bytes, reader))
+    opening.security = reader.choice(.security, as: SecurityKind.self) ?? .none
     // Reading an inner object replaces what was read of the event: remember where they all are.
     let list = reader.list(.items)
     let allocation = reader.valueRange(.allocation)
@@ -220,7 +265,7 @@ extension AccountBook {
     return money
   }
 
-  private mutating func take(
+  mutating func take(
     items list: ListCursor, _ bytes: Span<UInt8>, _ reader: inout FieldReader
   ) throws(RuleError) -> Int64 {
     var list = list
@@ -269,7 +314,7 @@ extension AccountBook {
 
 // The fields of inner objects, as the fold wants them.
 extension AccountBook {
-  private static func amounts(_ reader: borrowing FieldReader) -> Amounts {
+  static func amounts(_ reader: borrowing FieldReader) -> Amounts {
     Amounts(
       penalty: reader.integer(.penalty) ?? 0, interest: reader.integer(.interest) ?? 0,
       cost: reader.integer(.cost) ?? 0, principal: reader.integer(.principal) ?? 0)

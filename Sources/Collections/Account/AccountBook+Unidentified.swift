@@ -61,8 +61,7 @@ extension AccountBook {
     let payment = unidentified[number]
     let account = account(bytes, name)
     let volume = try checkedSum(volumes[account], payment.amount)
-    mark.texts = texts.byteCount
-    (mark.items, mark.terms, mark.openings) = (items.count, terms.count, openings.count)
+    mark.columns = columns
     (mark.account, mark.volume) = (account, volumes[account])
     mark.unidentified = (number, payment)
     volumes[account] = volume

@@ -27,6 +27,12 @@ package struct AccountBook: Sendable {
   var heads: [Int32] = []
   var items: [StatedItem] = []
   var terms: [Terms] = []
+  var plans: [StatedPlan] = []
+  var promises: [StatedPromise] = []
+  /// Holds, disputes, suits and the like.
+  var facts: [StatedFact] = []
+  /// The promises that payments name, texts of the book.
+  var promiseNames: [TextReference] = []
   /// All money ever recorded on each account: bounds every sum a fold can make.
   var volumes: [Int64] = []
   var adoptions: [CalendarAdoption] = []
@@ -63,7 +69,7 @@ package struct AccountBook: Sendable {
   }
 
   /// One account's entries, last recorded first.
-  package struct Chain {
+  package struct Chain: Sequence, IteratorProtocol {
     let entries: [AccountEntry]
     var index: Int32
 
@@ -100,12 +106,21 @@ package struct AccountBook: Sendable {
     var chain = chain(of: account)
     while let entry = chain.next() {
       if entry.kind == kind, !isVoided(entry.seq, knownAt: .max),
-        texts.equals(TextReference(packed: entry.reference), bytes.span, 0..<bytes.count)
+        texts.equals(name(of: entry), bytes.span, 0..<bytes.count)
       {
         return entry
       }
     }
     return nil
+  }
+
+  /// The id an entry of a payment, plan or promise gives, or the text it names.
+  func name(of entry: AccountEntry) -> TextReference {
+    switch entry.kind {
+    case .planAgreed: plans[Int(entry.reference)].id
+    case .promiseMade, .promiseRescheduled: promises[Int(entry.reference)].id
+    default: TextReference(packed: entry.reference)
+    }
   }
 
   /// Whether a payment of that id is reversed.

@@ -9,16 +9,23 @@ package struct AccountEntry: BitwiseCopyable, Sendable {
     case chargeWaived, debtForgiven, payment, chargedBack, refund
     case reversed, writtenOff, writeOffReversed, closed, sold, reopened
     case agencyPlaced, agencyRecalled
-    case promiseMade, planAgreed
+    case promiseMade, promiseRescheduled, promiseCancelled
+    case planAgreed, planCancelled
+    case disputeOpened, disputeResolved, holdPlaced, holdLifted
+    case assignmentNotified, suitFiled, judgmentEntered, limitationInterrupted
 
     /// The place among the events of one effective date (ledger-rules, section 5).
     var rank: UInt8 {
       switch self {
       case .opened, .termsChanged, .scheduleSet, .chargeAssessed: 0
       case .gracePeriod, .delinquencyPaused, .moratoriumStarted, .moratoriumEnded: 1
-      case .chargeWaived, .debtForgiven, .payment, .chargedBack, .refund, .planAgreed: 3
+      case .chargeWaived, .debtForgiven, .payment, .chargedBack, .refund, .planAgreed,
+        .planCancelled:
+        3
       case .reversed, .writtenOff, .writeOffReversed, .closed, .sold, .reopened,
-        .agencyPlaced, .agencyRecalled, .promiseMade:
+        .agencyPlaced, .agencyRecalled, .promiseMade, .promiseRescheduled, .promiseCancelled,
+        .disputeOpened, .disputeResolved, .holdPlaced, .holdLifted, .assignmentNotified,
+        .suitFiled, .judgmentEntered, .limitationInterrupted:
         4
       }
     }
@@ -29,11 +36,13 @@ package struct AccountEntry: BitwiseCopyable, Sendable {
   /// Money in minor units; 0 where the event has none.
   package var amount: Int64 = 0
   /// What the event names, by kind: a text of the book (payment, agency, reason), the number of an
-  /// item (charges and waivers; 0 for none), or an index into the book's openings, terms or items.
+  /// item (charges and waivers; 0 for none), or an index into the book's openings, terms, items,
+  /// plans, promises or facts.
   package var reference: Int64 = 0
   /// The day it takes effect, in days since 1970-01-01.
   package var effective: Int32
-  /// The last day of a pause; the number of items of a schedule.
+  /// The last day of a pause; the number of items of a schedule; of a payment that names a promise
+  /// the index of its name among the book's, plus one; an agency's day of purging.
   package var extent: Int32 = 0
   /// The entry before it of the same account, or −1.
   package var previous: Int32 = -1
@@ -92,6 +101,8 @@ package struct Opening: BitwiseCopyable, Sendable {
   package var subject = TextReference.empty
   /// The portfolio it was placed in, a text of the book; empty where none.
   package var portfolio = TextReference.empty
+  /// What secures it.
+  package var security = SecurityKind.none
 
   init(product: Product, currency: Currency) {
     self.product = product

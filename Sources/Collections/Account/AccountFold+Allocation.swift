@@ -1,33 +1,37 @@
 /// Section 3 of the ledger's rules: how money meets due items.
 extension AccountFold {
-  /// How many items are due on or before `day`: they come first in the list.
+  /// How many items are due on or before `day`, empty ones before the first open one counted: they come first.
   func dueCount(on day: Int32) -> Int {
-    var count = 0
-    while count < items.count, items[count].due <= day { count += 1 }
+    var count = now.firstOpen
+    while count < now.items.count, now.items[count].due <= day { count += 1 }
     return count
   }
 
   /// A payment at its turn: due items, then coming ones as its intent and the profile say, then credit.
   mutating func receive(_ entry: AccountEntry) throws(RuleError) {
     let first = settlements.count
-    totals.paid = try checkedSum(totals.paid, entry.amount)
-    if life.writtenOffOn != nil { totals.recovered += entry.amount }
+    now.totals.paid = try checkedSum(now.totals.paid, entry.amount)
+    if now.life.writtenOffOn != nil { now.totals.recovered += entry.amount }
     var rest = entry.amount
-    if !life.isClosed {
+    if !now.life.isClosed {
       let due = dueCount(on: entry.effective)
-      rest = allocate(rest, over: 0..<due, as: .payment, seq: entry.seq, on: entry.effective)
+      rest = allocate(
+        rest, over: now.firstOpen..<due, as: .payment, seq: entry.seq,
+        on: entry.effective)
       if rest > 0 { rest = advance(rest, from: due, entry) }
     }
-    credit = try checkedSum(credit, rest)
+    now.credit = try checkedSum(now.credit, rest)
     var payment = AppliedPayment(
       id: TextReference(packed: entry.reference), seq: entry.seq, effective: entry.effective,
       amount: entry.amount)
     payment.settlements = first..<settlements.count
     payment.toCredit = rest
+    payment.promise = entry.extent
     for settlement in settlements[payment.settlements] where settlement.cause == .payment {
       payment.taken[settlement.component] += settlement.amount
     }
     payments.append(payment)
+    completePlan(by: entry.seq, on: entry.effective)
   }
 
   /// Spreads `amount` over the items of `range`, as the profile says, and returns what is left.
@@ -36,8 +40,8 @@ extension AccountFold {
     furthestFirst: Bool = false
   ) -> Int64 {
     var rest = amount
-    let order = profile.order
-    switch profile.spread {
+    let order = now.profile.order
+    switch now.profile.spread {
     case .item:
       for offset in 0..<range.count {
         let index = furthestFirst ? range.upperBound - 1 - offset : range.lowerBound + offset
@@ -63,12 +67,12 @@ extension AccountFold {
     _ amount: Int64, from first: Int, _ entry: AccountEntry
   ) -> Int64 {
     if entry.flag { return prepay(amount, from: first, entry) }
-    switch profile.advance {
+    switch now.profile.advance {
     case .hold: return amount
     case .next, .last:
       return allocate(
-        amount, over: first..<items.count, as: .payment, seq: entry.seq, on: entry.effective,
-        furthestFirst: profile.advance == .last)
+        amount, over: first..<now.items.count, as: .payment, seq: entry.seq, on: entry.effective,
+        furthestFirst: now.profile.advance == .last)
     }
   }
 
@@ -77,14 +81,14 @@ extension AccountFold {
     _ amount: Int64, from first: Int, _ entry: AccountEntry
   ) -> Int64 {
     var rest = amount
-    for index in (first..<items.count).reversed() where rest > 0 {
+    for index in (first..<now.items.count).reversed() where rest > 0 {
       let taken = settle(
         index, .principal, upTo: rest, as: .payment, seq: entry.seq, on: entry.effective)
       rest -= taken
-      let interest = items[index].scheduled.interest
-      if taken > 0, items[index].scheduled.principal == 0, interest > 0 {
-        items[index].scheduled.interest = 0
-        totals.unearned += interest
+      let interest = now.items[index].scheduled.interest
+      if taken > 0, now.items[index].scheduled.principal == 0, interest > 0 {
+        now.items[index].scheduled.interest = 0
+        now.totals.unearned += interest
         record(index, .interest, interest, .unearned, entry.seq, entry.effective)
       }
     }
@@ -103,11 +107,13 @@ extension AccountFold {
     return rest
   }
 
-  private mutating func settle(
+  /// Lowers one component of one item and writes down that it did; returns how much it took.
+  @discardableResult
+  mutating func settle(
     _ index: Int, _ component: Component, upTo amount: Int64, as cause: Settlement.Cause,
     seq: Int64, on day: Int32
   ) -> Int64 {
-    let taken = items[index].settle(component, upTo: amount)
+    let taken = now.items[index].settle(component, upTo: amount)
     if taken > 0 { record(index, component, taken, cause, seq, day) }
     return taken
   }
@@ -116,7 +122,7 @@ extension AccountFold {
     _ index: Int, _ component: Component, _ amount: Int64, _ cause: Settlement.Cause,
     _ seq: Int64, _ day: Int32
   ) {
-    let item = items[index]
+    let item = now.items[index]
     settlements.append(
       Settlement(
         seq: seq, on: day, cause: cause, component: component, amount: amount, itemSeq: item.seq,
@@ -129,6 +135,10 @@ extension AccountFold {
     guard let index = payments.lastIndex(where: { book.texts.equal($0.id, id) }) else {
       return remark(.chargebackWithoutPayment, entry.seq, entry.amount)
     }
+    givenBack.append(
+      GivenBack(
+        payment: index, givenBack: payments[index].givenBack,
+        chargedBack: payments[index].chargedBack))
     var rest = entry.amount
     var returned = Amounts()
     // What earlier charge-backs of the same payment gave back already.
@@ -143,12 +153,12 @@ extension AccountFold {
     }
     payments[index].givenBack += returned.total
     if returned.total > 0 {
-      try totals.chargedBack.add(returned)
+      try now.totals.chargedBack.add(returned)
       make(StatedItem(n: 0, dueOn: entry.effective, amounts: returned), seq: entry.seq)
     }
-    let fromCredit = min(rest, credit)
-    credit -= fromCredit
-    totals.creditChargedBack += fromCredit
+    let fromCredit = min(rest, now.credit)
+    now.credit -= fromCredit
+    now.totals.creditChargedBack += fromCredit
     let excess = rest - fromCredit
     payments[index].chargedBack = try checkedSum(
       payments[index].chargedBack, entry.amount - excess)

@@ -3,7 +3,7 @@ extension AccountFold {
   mutating func apply(_ entry: AccountEntry, of book: AccountBook) throws(RuleError) {
     switch entry.kind {
     case .opened: try open(entry, of: book)
-    case .termsChanged: terms = book.terms[Int(entry.reference)]
+    case .termsChanged: now.terms = book.terms[Int(entry.reference)]
     case .scheduleSet: try replaceSchedule(entry, of: book)
     case .chargeAssessed: try charge(entry)
     case .gracePeriod, .delinquencyPaused, .moratoriumStarted: pause(entry)
@@ -14,26 +14,30 @@ extension AccountFold {
     case .chargedBack: try chargeBack(entry, of: book)
     case .refund: refund(entry)
     case .reversed: break
-    case .writtenOff: life.writtenOffOn = CivilDate(days: entry.effective)
-    case .writeOffReversed: life.writtenOffOn = nil
+    case .writtenOff: now.life.writtenOffOn = CivilDate(days: entry.effective)
+    case .writeOffReversed: now.life.writtenOffOn = nil
     case .closed, .sold: close(entry)
-    case .reopened: life.closure = nil
-    case .agencyPlaced: life.agency = TextReference(packed: entry.reference)
-    case .agencyRecalled: life.agency = nil
-    case .promiseMade: break
-    case .planAgreed: remark(.planNotApplied, entry.seq, 0)
+    case .reopened: now.life.closure = nil
+    case .agencyPlaced: now.life.agency = TextReference(packed: entry.reference)
+    case .agencyRecalled: now.life.agency = nil
+    case .planAgreed: try agree(entry, of: book)
+    case .planCancelled: cancelPlan(entry, of: book)
+    case .promiseMade, .promiseRescheduled, .promiseCancelled, .disputeOpened, .disputeResolved,
+      .holdPlaced, .holdLifted, .assignmentNotified, .suitFiled, .judgmentEntered,
+      .limitationInterrupted:
+      break  // No rule of the debt reads them.
     }
   }
 
   private mutating func open(_ entry: AccountEntry, of book: AccountBook) throws(RuleError) {
-    guard opening == nil else { return remark(.secondOpening, entry.seq, 0) }
+    guard now.opening == nil else { return remark(.secondOpening, entry.seq, 0) }
     let stated = book.openings[Int(entry.reference)]
-    opening = stated
-    terms = stated.terms
-    profile = stated.profile
-    life.openedOn = CivilDate(days: entry.effective)
+    now.opening = stated
+    now.terms = stated.terms
+    now.profile = stated.profile
+    now.life.openedOn = CivilDate(days: entry.effective)
     for item in book.items[stated.items] {
-      try totals.opened.add(item.amounts)
+      try now.totals.opened.add(item.amounts)
       make(item, seq: entry.seq)
     }
   }
@@ -41,11 +45,11 @@ extension AccountFold {
   private mutating func replaceSchedule(
     _ entry: AccountEntry, of book: AccountBook
   ) throws(RuleError) {
-    for item in items { try totals.replaced.add(item.outstanding) }
-    items.removeAll(keepingCapacity: true)
+    replacePlan(by: entry.seq, on: entry.effective)
+    try now.totals.replaced.add(settleAll(as: .schedule, by: entry))
     let first = Int(entry.reference)
     for item in book.items[first..<first + Int(entry.extent)] {
-      try totals.rescheduled.add(item.amounts)
+      try now.totals.rescheduled.add(item.amounts)
       make(item, seq: entry.seq)
     }
   }
@@ -53,11 +57,12 @@ extension AccountFold {
   private mutating func charge(_ entry: AccountEntry) throws(RuleError) {
     var amounts = Amounts()
     amounts[entry.component] = entry.amount
-    try totals.charged.add(amounts)
+    try now.totals.charged.add(amounts)
     if entry.reference != 0 {
       if let index = latestItem(numbered: entry.reference) {
-        try items[index].scheduled.add(amounts)
-        try items[index].stated.add(amounts)
+        try now.items[index].scheduled.add(amounts)
+        try now.items[index].stated.add(amounts)
+        now.firstOpen = min(now.firstOpen, index)
         return
       }
       remark(.unknownItemCharged, entry.seq, 0)
@@ -66,26 +71,29 @@ extension AccountFold {
   }
 
   private mutating func pause(_ entry: AccountEntry) {
-    pauses.append(
+    now.pauses.append(
       Pause(
         from: entry.effective, to: entry.extent, stopsAccrual: entry.flag,
         isMoratorium: entry.kind == .moratoriumStarted))
     guard entry.kind == .gracePeriod else { return }
     let days = entry.extent - entry.effective + 1
-    for index in items.indices where items[index].due >= entry.effective && items[index].isOpen {
-      items[index].due = rolled(items[index].due + days)
+    for index in now.items.indices
+    where now.items[index].due >= entry.effective && now.items[index].isOpen {
+      now.items[index].due = rolled(now.items[index].due + days)
     }
-    items.sort(by: DueItem.precedes)
+    now.items.sort(by: DueItem.precedes)
+    now.firstOpen = 0
   }
 
   private mutating func endMoratoria(on day: Int32) {
-    for index in pauses.indices where pauses[index].isMoratorium && pauses[index].to >= day {
-      pauses[index].to = day - 1
+    for index in now.pauses.indices
+    where now.pauses[index].isMoratorium && now.pauses[index].to >= day {
+      now.pauses[index].to = day - 1
     }
   }
 
   private mutating func waive(_ entry: AccountEntry) {
-    var range = items.indices
+    var range = now.firstOpen..<now.items.count
     if entry.reference != 0 {
       guard let index = latestItem(numbered: entry.reference) else {
         return remark(.unknownItem, entry.seq, entry.amount)
@@ -95,55 +103,62 @@ extension AccountFold {
     let rest = lower(
       entry.component, by: entry.amount, over: range, as: .waiver, seq: entry.seq,
       on: entry.effective)
-    totals.waived[entry.component] += entry.amount - rest
+    now.totals.waived[entry.component] += entry.amount - rest
     if rest > 0 { remark(.waiverExcess, entry.seq, rest) }
+    completePlan(by: entry.seq, on: entry.effective)
   }
 
   private mutating func forgive(_ entry: AccountEntry, _ amounts: Amounts) {
     var excess: Int64 = 0
     for component in Component.allCases where amounts[component] > 0 {
       let rest = lower(
-        component, by: amounts[component], over: items.indices, as: .forgiveness, seq: entry.seq,
+        component, by: amounts[component], over: now.firstOpen..<now.items.count,
+        as: .forgiveness, seq: entry.seq,
         on: entry.effective)
-      totals.forgiven[component] += amounts[component] - rest
+      now.totals.forgiven[component] += amounts[component] - rest
       excess += rest
     }
     if excess > 0 { remark(.forgivenessExcess, entry.seq, excess) }
+    completePlan(by: entry.seq, on: entry.effective)
   }
 
   private mutating func refund(_ entry: AccountEntry) {
-    let paidOut = min(entry.amount, credit)
-    credit -= paidOut
-    totals.refunded += paidOut
+    let paidOut = min(entry.amount, now.credit)
+    now.credit -= paidOut
+    now.totals.refunded += paidOut
     if paidOut < entry.amount { remark(.refundExcess, entry.seq, entry.amount - paidOut) }
   }
 
   private mutating func close(_ entry: AccountEntry) {
-    life.closure = Life.Closure(
+    now.life.closure = Life.Closure(
       on: CivilDate(days: entry.effective), isSale: entry.kind == .sold,
       text: TextReference(packed: entry.reference))
   }
 
   /// Puts a new item in its place in the order, its date rolled as the terms say.
-  mutating func make(_ stated: StatedItem, seq: Int64) {
+  mutating func make(
+    _ stated: StatedItem, seq: Int64, plan: Int32 = -1, accrues: Bool = true
+  ) {
     let item = DueItem(
-      id: nextItem, due: rolled(stated.dueOn), seq: seq, n: stated.n, stated: stated.amounts,
-      scheduled: stated.amounts)
-    nextItem += 1
-    var place = items.count
-    while place > 0, DueItem.precedes(item, items[place - 1]) { place -= 1 }
-    items.insert(item, at: place)
+      id: now.nextItem, due: rolled(stated.dueOn), seq: seq, n: stated.n, stated: stated.amounts,
+      scheduled: stated.amounts, plan: plan, accrues: accrues)
+    now.nextItem += 1
+    var place = now.items.count
+    while place > 0, DueItem.precedes(item, now.items[place - 1]) { place -= 1 }
+    now.items.insert(item, at: place)
+    now.firstOpen = min(now.firstOpen, place)
   }
 
-  private func rolled(_ due: Int32) -> Int32 {
-    terms.rolls ? calendar.following(CivilDate(days: due)).days : due
+  /// The due date that a stated one becomes, as the terms say.
+  func rolled(_ due: Int32) -> Int32 {
+    now.terms.rolls ? calendar.following(CivilDate(days: due)).days : due
   }
 
   /// The place of the latest-made item with that number.
   private func latestItem(numbered n: Int64) -> Int? {
     var found: Int?
-    for index in items.indices where items[index].n == n {
-      if let best = found, items[best].id > items[index].id { continue }
+    for index in now.items.indices where now.items[index].n == n {
+      if let best = found, now.items[best].id > now.items[index].id { continue }
       found = index
     }
     return found

@@ -20,6 +20,8 @@ package struct ItemState: Equatable, Sendable {
   package var outstanding: Amounts
   /// Whether it ages.
   package var ages: Bool
+  /// Whether it is a plan's.
+  package var isPlanned: Bool
 }
 
 /// Section 8 and 9 of the ledger's rules: what is read off a folded account.
@@ -27,7 +29,7 @@ extension AccountFold {
   /// What is unpaid over all items, accrual included. O(items).
   package func outstanding() throws(RuleError) -> Amounts {
     var sum = Amounts()
-    for item in items { try sum.add(item.outstanding) }
+    for index in now.firstOpen..<now.items.count { try sum.add(now.items[index].outstanding) }
     _ = try checkedSum(checkedSum(sum.penalty, sum.interest), checkedSum(sum.cost, sum.principal))
     return sum
   }
@@ -35,30 +37,33 @@ extension AccountFold {
   /// What is unpaid of items due before the day, accrual included. O(items).
   package func overdue() throws(RuleError) -> Amounts {
     var sum = Amounts()
-    for item in items where item.due < date.days { try sum.add(item.outstanding) }
+    for index in now.firstOpen..<now.items.count where now.items[index].due < date.days {
+      try sum.add(now.items[index].outstanding)
+    }
+    return sum
+  }
+
+  /// What accrued over the account's life, on items that were replaced since too. O(items).
+  package func accrued() throws(RuleError) -> Amounts {
+    var sum = now.totals.accruedBefore
+    for item in now.items { try sum.add(item.accrued) }
     return sum
   }
 
   /// Days since the due date of the oldest ageing item, less those that lie in pauses. O(items).
-  package var daysPastDue: Int {
-    for item in items where item.ages(above: terms.materiality) {
-      guard item.due < date.days else { return 0 }
-      let days = item.due..<date.days
-      return days.count - Int(pauses.paused(days, stoppingAccrual: false))
-    }
-    return 0
-  }
+  package var daysPastDue: Int { now.daysPastDue(on: date.days) }
 
   /// The status, given what is outstanding.
   package func status(outstanding: Amounts) -> AccountStatus {
-    if life.isClosed { return .closed }
+    if now.life.isClosed { return .closed }
     if outstanding.total == 0 { return .paid }
-    return life.writtenOffOn == nil ? .open : .writtenOff
+    return now.life.writtenOffOn == nil ? .open : .writtenOff
   }
 
   /// The due date of the soonest item due on or after the day with anything unpaid.
   package var nextDue: CivilDate? {
-    items.first { $0.due >= date.days && $0.isOpen }.map { CivilDate(days: $0.due) }
+    now.items[now.firstOpen...].first { $0.due >= date.days && $0.isOpen }
+      .map { CivilDate(days: $0.due) }
   }
 
   /// The value date of the last payment in force.
@@ -67,15 +72,15 @@ extension AccountFold {
   }
 
   /// What the account's opening said, once folded.
-  package var openingStated: Opening? { opening }
+  package var openingStated: Opening? { now.opening }
 
   /// The items, oldest first; emptied ones too.
   package var itemStates: [ItemState] {
-    items.map { item in
+    now.items.map { item in
       ItemState(
         n: item.n, seq: item.seq, dueOn: CivilDate(days: item.due), stated: item.stated,
-        accrued: Amounts(penalty: item.penalty.assessed, interest: item.interest.assessed),
-        outstanding: item.outstanding, ages: item.ages(above: terms.materiality))
+        accrued: item.accrued, outstanding: item.outstanding,
+        ages: item.ages(above: now.terms.materiality), isPlanned: item.plan >= 0)
     }
   }
 
@@ -83,7 +88,7 @@ extension AccountFold {
   package func classification(
     daysPastDue: Int, outstanding: Amounts
   ) throws(RuleError) -> (Classification, provision: Int64)? {
-    guard let product = opening?.product,
+    guard let product = now.opening?.product,
       let (value, rate) = ClassificationTable.classify(
         product, daysPastDue: daysPastDue, on: date)
     else { return nil }

@@ -16,8 +16,12 @@ package struct Remark: Equatable, Sendable {
     case unknownItemCharged
     /// An opening after the first.
     case secondOpening
-    /// A plan is recorded, and this version does not restructure by it.
-    case planNotApplied
+    /// A plan fell short of what was outstanding at its turn: its last item took what was missing.
+    case planShortfall
+    /// A plan was more than what was outstanding at its turn: its last items and haircut gave it up.
+    case planExcess
+    /// The cancellation of a plan that was not active at its turn.
+    case planNotActive
   }
 
   /// What was ignored, and why.
@@ -34,6 +38,8 @@ package struct Settlement: Equatable, Sendable {
   package enum Cause: String, Sendable {
     /// Money of a payment, credit used later, a waiver, forgiveness, or interest lost to a prepayment.
     case payment, credit, waiver, forgiveness, unearned
+    /// Given up by a plan; replaced by the items of a plan or of a schedule.
+    case haircut, plan, schedule
   }
 
   /// The event; −1 for credit, which needs none.
@@ -69,6 +75,8 @@ package struct AppliedPayment: Equatable, Sendable {
   package var effective: Int32
   /// Money received, in minor units.
   package var amount: Int64
+  /// The promise it names: the index of that among the book's names, plus one; 0 for none.
+  var promise: Int32 = 0
   /// What it paid, by component.
   package var taken = Amounts()
   /// What no item took.
@@ -87,6 +95,9 @@ package struct AppliedPayment: Equatable, Sendable {
 }
 
 /// Sums over an account's whole life through the day folded for, in minor units.
+///
+/// By component, `opened + charged + rescheduled + planned + chargedBack +` ``AccountFold/accrued()``
+/// `−` all settlements `=` what is outstanding.
 package struct Totals: Equatable, Sendable {
   /// Items of the opening.
   package var opened = Amounts()
@@ -96,6 +107,14 @@ package struct Totals: Equatable, Sendable {
   package var rescheduled = Amounts()
   /// What was outstanding when a schedule replaced it.
   package var replaced = Amounts()
+  /// Items of plans; what they replaced stands among the settlements.
+  package var planned = Amounts()
+  /// Of the items of plans what was owed before in no form: interest the plans added.
+  package var planInterest: Int64 = 0
+  /// What plans gave up.
+  package var haircut = Amounts()
+  /// What accrued on items that a plan or a schedule replaced.
+  package var accruedBefore = Amounts()
   /// What charge-backs made due again.
   package var chargedBack = Amounts()
   /// What waivers lowered.

@@ -16,6 +16,10 @@ struct DueItem: Sendable {
   var interest = Accrual()
   /// What accrued into `penalty`.
   var penalty = Accrual()
+  /// The place of the plan it belongs to among the fold's, or −1.
+  var plan: Int32 = -1
+  /// Whether it accrues while it is overdue.
+  var accrues = true
 
   /// The exact accrual of one component of an item, and what of it was paid or waived.
   struct Accrual: Sendable {
@@ -55,12 +59,17 @@ struct DueItem: Sendable {
       principal: scheduled.principal)
   }
 
+  /// What accrued, paid or not.
+  var accrued: Amounts { Amounts(penalty: penalty.assessed, interest: interest.assessed) }
+
   /// Whether anything is unpaid.
   var isOpen: Bool { outstanding.total != 0 }
 
-  /// Whether it ages: scheduled principal and interest unpaid above the materiality (section 8).
+  /// Whether it ages: scheduled principal and interest unpaid above the materiality, of a plan's item all
+  /// components (section 8).
   func ages(above materiality: Int64) -> Bool {
-    scheduled.principal + scheduled.interest > materiality
+    plan >= 0
+      ? scheduled.total > materiality : scheduled.principal + scheduled.interest > materiality
   }
 
   /// Lowers a component by up to `amount`, what was scheduled or charged before what accrued; returns how much it took.

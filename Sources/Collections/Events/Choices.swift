@@ -27,7 +27,7 @@ package enum ReversalKind: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 /// What kind of restructuring a plan is.
-package enum PlanKind: UInt8, CaseIterable, Hashable, Sendable {
+package enum PlanKind: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
   case paymentPlan, refinancing, reprogramming, restructuring, settlement, consolidation
 }
 

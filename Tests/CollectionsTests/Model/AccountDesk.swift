@@ -108,6 +108,20 @@ extension AccountView {
     credit = fold.credit
     daysPastDue = fold.daysPastDue
     status = fold.status(outstanding: amounts).rawValue
+    accrued = Parts(try fold.accrued())
+    plans = fold.plans.map { plan in
+      Plan(
+        id: book.texts.text(plan.id), state: plan.state.rawValue, since: Int(plan.since),
+        cause: plan.cause, replaced: Parts(plan.replaced), haircut: Parts(plan.haircut),
+        shortfall: Parts(plan.shortfall), excess: Parts(plan.excess))
+    }
+    promises = fold.promises(of: book).map { promise in
+      Promise(
+        id: book.texts.text(promise.id), amount: promise.amount, paid: promise.paid,
+        due: Int(promise.dueOn.days), graceEnd: Int(promise.graceEndsOn.days),
+        outcome: promise.outcome.rawValue, since: Int(promise.since.days),
+        curedLateOn: promise.curedLateOn.map { Int($0.days) })
+    }
     items = fold.itemStates.map { item in
       Item(
         seq: item.seq, n: item.n, due: Int(item.dueOn.days), stated: Parts(item.stated),
@@ -159,6 +173,9 @@ extension ModelTotals {
     opened = Parts(totals.opened)
     charged = Parts(totals.charged)
     rescheduled = Parts(totals.rescheduled)
+    planned = Parts(totals.planned)
+    planInterest = totals.planInterest
+    haircut = Parts(totals.haircut)
     replaced = Parts(totals.replaced)
     chargedBack = Parts(totals.chargedBack)
     waived = Parts(totals.waived)

@@ -12,7 +12,7 @@ extension ModelState {
     case .moratoriumEnd: endMoratoria()
     case .waiver(let part, let amount, let n): waive(part, amount, n, event.seq)
     case .forgiveness(let amounts): forgive(amounts, event.seq)
-    case .payment(let id, let amount, let prepays): receive(id, amount, prepays, event.seq)
+    case .payment(let id, let amount, let prepays, _): receive(id, amount, prepays, event.seq)
     case .chargeback(let id, let amount): chargeBack(id, amount, event.seq)
     case .refund(let amount): refund(amount, event.seq)
     case .writeOff: isWrittenOff = true
@@ -22,16 +22,22 @@ extension ModelState {
     case .reopening: closedFor = nil
     case .placement(let name): agency = name
     case .recall: agency = nil
+    case .plan(let id, let terms): agree(id, terms, event.seq)
+    case .planCancelled(let id): cancelPlan(id, event.seq)
     case .reversal, .void: break  // They act on what is folded, not in it.
+    case .promise, .promiseMoved, .promiseCancelled: break  // They move no money.
     }
+    completePlan(event.seq)
   }
 
   /// Makes an item, rolled where the terms say so.
   mutating func make(_ due: Int, n: Int64, _ amounts: Parts, seq: Int64) {
-    let rolled = terms.rolls ? ModelCalendar.following(due) : due
+    let rolled = rolled(due)
     items.append(ModelItem(seq: seq, n: n, due: rolled, made: madeSoFar, stated: amounts))
     madeSoFar += 1
   }
+
+  func rolled(_ due: Int) -> Int { terms.rolls ? ModelCalendar.following(due) : due }
 
   private mutating func open(_ opening: ModelOpening, _ seq: Int64) {
     terms = opening.terms ?? ModelTerms()
@@ -44,7 +50,8 @@ extension ModelState {
 
   private mutating func reschedule(_ stated: [ModelStatedItem], _ seq: Int64) {
     totals.replaced = totals.replaced + outstanding
-    items = []
+    endPlan("replaced", by: seq)
+    clear(seq, .schedule)
     for item in stated {
       make(item.due, n: item.n, item.amounts, seq: seq)
       totals.rescheduled = totals.rescheduled + item.amounts

@@ -25,13 +25,18 @@ struct AccountModel {
       if case .reversal(let id) = event.fact { reversed.insert(id) }
     }
     let effective = standing.filter { event in
-      if case .payment(let id, _, _) = event.fact { return !reversed.contains(id) }
+      if case .payment(let id, _, _, _) = event.fact { return !reversed.contains(id) }
       return true
     }
-    return walk(effective, through: days)
+    return walk(effective, through: days, without: [])
   }
 
-  private func walk(_ events: [ModelEvent], through days: Set<Int>) -> [Int: ModelState] {
+  /// Walks through the days as if some plans had never been agreed, but for the days they stood.
+  ///
+  /// When another falls away, this walk is good for the days before it alone: another one begins.
+  private func walk(
+    _ events: [ModelEvent], through days: Set<Int>, without fallen: [ModelPlan]
+  ) -> [Int: ModelState] {
     var result: [Int: ModelState] = [:]
     var start: Int?
     for event in events {
@@ -40,17 +45,42 @@ struct AccountModel {
     guard let first = start, let last = days.max(), first <= last else { return result }
     let byDay = Dictionary(grouping: events, by: \.effective)
     var state = ModelState(day: first)
+    state.fallen = fallen
+    state.pauses = fallen.map {
+      ModelPause(from: $0.agreedOn, to: $0.since - 1, stopsAccrual: true, isMoratorium: false)
+    }
     for day in first...last {
       if day > first { state.countDay(day - 1) }
-      state.day = day
-      let today = (byDay[day] ?? []).sorted { $0.seq < $1.seq }
-      for rank in 0...4 {
-        if rank == 2 { state.useCredit() }
-        for event in today where event.fact.rank == rank { state.take(event) }
+      state.live(day, byDay[day] ?? [])
+      if let fall = state.fall {
+        let later = days.filter { $0 >= day }
+        let others = walk(events, through: later, without: fallen + [fall])
+        return result.merging(others) { _, other in other }
       }
-      if days.contains(day) { result[day] = state }
+      guard days.contains(day) else { continue }
+      var seen = state
+      seen.promises = Self.promises(among: events, payments: state.payments, on: day)
+      result[day] = seen
     }
     return result
+  }
+}
+
+extension ModelState {
+  /// Lets a day pass, as far as the fall of a plan.
+  mutating func live(_ day: Int, _ events: [ModelEvent]) {
+    self.day = day
+    for rank in 0...4 {
+      if rank == 2 {
+        useCredit()
+        completePlan(-1)
+      }
+      for event in events.sorted(by: { $0.seq < $1.seq }) where event.fact.rank == rank {
+        take(event)
+        if fall != nil { return }
+      }
+    }
+    judgePlan()
   }
 }
 
@@ -59,7 +89,7 @@ extension ModelState {
   mutating func countDay(_ ended: Int) {
     if isClosed { return }
     if pauses.contains(where: { $0.stopsAccrual && $0.holds(ended) }) { return }
-    for index in items.indices where items[index].due <= ended {
+    for index in items.indices where items[index].due <= ended && items[index].accrues {
       let principal = items[index].scheduled.principal
       items[index].interest.count(principal, at: terms.compensatory)
       items[index].penalty.count(principal, at: terms.penal)

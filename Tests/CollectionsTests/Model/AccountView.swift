@@ -32,7 +32,34 @@ struct AccountView: Equatable {
     var itemN: Int64
   }
 
+  /// One plan, in time order.
+  struct Plan: Equatable {
+    var id: String
+    var state: String
+    var since: Int
+    var cause: Int64
+    var replaced: Parts
+    var haircut: Parts
+    var shortfall: Parts
+    var excess: Parts
+  }
+
+  /// One promise, in time order.
+  struct Promise: Equatable {
+    var id: String
+    var amount: Int64
+    var paid: Int64
+    var due: Int
+    var graceEnd: Int
+    var outcome: String
+    var since: Int
+    var curedLateOn: Int?
+  }
+
   var outstanding = Parts()
+  var accrued = Parts()
+  var plans: [Plan] = []
+  var promises: [Promise] = []
   var overdue = Parts()
   var credit: Int64 = 0
   var daysPastDue = 0
@@ -57,6 +84,9 @@ struct AccountView: Equatable {
     compare("credit", credit, other.credit)
     compare("daysPastDue", daysPastDue, other.daysPastDue)
     compare("status", status, other.status)
+    compare("accrued", accrued, other.accrued)
+    compare("plans", plans, other.plans)
+    compare("promises", promises, other.promises)
     compare("payments", payments, other.payments)
     compare(
       "lines", lines.filter { other.lines[$0.key] != $0.value },
@@ -101,6 +131,17 @@ extension AccountView {
     isWrittenOff = state.isWrittenOff
     agency = state.agency
     closedFor = state.closedFor
+    accrued = state.accrued
+    let inTime = (state.plans + state.fallen).sorted {
+      $0.agreedOn == $1.agreedOn ? $0.seq < $1.seq : $0.agreedOn < $1.agreedOn
+    }
+    plans = inTime.map { plan in
+      Plan(
+        id: plan.id, state: plan.state, since: plan.since, cause: plan.endedBy,
+        replaced: plan.replaced, haircut: plan.haircut, shortfall: plan.shortfall,
+        excess: plan.excess)
+    }
+    promises = state.promises
   }
 }
 
@@ -115,13 +156,18 @@ struct RestatedPayment: Equatable {
 }
 
 extension AccountModel {
-  /// Every restatement of an account's payments through a day, by asking before and after each event.
+  /// Every restatement of an account's payments through a day, by asking before and after each event, on
+  /// the last day on which anything known then takes effect; and as plans fall away between them.
   func restatements(of account: String, on day: Int, knownAt: Int64) -> [RestatedPayment] {
     var found: [RestatedPayment] = []
-    for cause in log.map(\.seq) where cause < knownAt {
-      guard let before = state(of: account, on: day, knownAt: cause),
-        let after = state(of: account, on: day, knownAt: cause + 1)
-      else { continue }
+    var last: ModelState?
+    func compare(_ before: ModelState?, _ after: ModelState?, _ cause: Int64?) {
+      defer { last = after }
+      guard let before, let after else { return }
+      let fallen = after.fallen.last { plan in
+        plan.state == "default" && !before.fallen.contains { $0.seq == plan.seq }
+      }
+      guard let cause = cause ?? fallen?.seq else { return }
       for new in after.payments {
         guard let old = before.payments.first(where: { $0.seq == new.seq }),
           before.shares(of: new.seq) != after.shares(of: new.seq) || old.toCredit != new.toCredit
@@ -132,6 +178,15 @@ extension AccountModel {
             creditBefore: old.toCredit, creditAfter: new.toCredit))
       }
     }
+    var reached = Int.min
+    for event in log where event.seq < knownAt && event.account == account {
+      if !event.fact.isVoid, event.effective <= day { reached = max(reached, event.effective) }
+      let on = reached == .min ? day : reached
+      let before = state(of: account, on: on, knownAt: event.seq)
+      compare(last, before, nil)
+      compare(before, state(of: account, on: on, knownAt: event.seq + 1), event.seq)
+    }
+    compare(last, state(of: account, on: day, knownAt: knownAt), nil)
     return found
   }
 }

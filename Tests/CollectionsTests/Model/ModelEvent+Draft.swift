@@ -58,6 +58,11 @@ extension ModelEvent {
     case .placement: "AgencyPlaced"
     case .recall: "AgencyRecalled"
     case .void: "EventVoided"
+    case .plan: "PlanAgreed"
+    case .planCancelled: "PlanCancelled"
+    case .promise: "PromiseMade"
+    case .promiseMoved: "PromiseRescheduled"
+    case .promiseCancelled: "PromiseCancelled"
     }
   }
 
@@ -89,7 +94,8 @@ extension ModelEvent {
         "from": .text(dateText(effective)), "to": .text(dateText(to)), "reason": .text("law"),
         "pausesAccrual": .bool(stops),
       ]
-    case .payment(let id, let amount, let prepays): paymentMembers(id, amount, prepays)
+    case .payment(let id, let amount, let prepays, let promise):
+      paymentMembers(id, amount, prepays, promise)
     case .reversal(let id):
       ["payment": .text(id), "kind": .text("bounced"), "reason": .text("no funds")]
     case .chargeback(let id, let amount): ["payment": .text(id), "amount": .integer(amount)]
@@ -102,6 +108,12 @@ extension ModelEvent {
       ["agency": .text(agency), "from": .text(dateText(effective))]
     case .void(let target):
       ["target": .integer(target), "reason": .text("mistake"), "approver": .text("U2")]
+    case .plan(let id, let terms): planMembers(id, terms)
+    case .planCancelled(let id): ["plan": .text(id), "reason": .text("mistake")]
+    case .promise(let id, let terms): promiseMembers(id, terms)
+    case .promiseMoved(let id, let due, let amount): moveMembers(id, due, amount)
+    case .promiseCancelled(let id):
+      ["promise": .text(id), "by": .text("debtor"), "reason": .text("no work")]
     case .moratoriumEnd, .writeOff, .writeOffReversed, .recall: [:]
     }
   }
@@ -185,14 +197,43 @@ extension ModelEvent {
     return members
   }
 
+  private func planMembers(_ id: String, _ terms: ModelPlanTerms) -> [String: DraftValue] {
+    var members: [String: DraftValue] = [
+      "plan": .text(id), "kind": .text(terms.kind), "items": itemsValue(terms.items),
+      "conditional": .bool(terms.conditional),
+      "defaultAfterDays": .integer(Int64(terms.defaultAfterDays)),
+    ]
+    if terms.haircut != Parts() { members["haircut"] = .members(partMembers(terms.haircut, [:])) }
+    if terms.planInterest != 0 { members["planInterest"] = .integer(terms.planInterest) }
+    if terms.accrues { members["accrues"] = .bool(true) }
+    return members
+  }
+
+  private func promiseMembers(_ id: String, _ terms: ModelPromiseTerms) -> [String: DraftValue] {
+    var members: [String: DraftValue] = [
+      "promise": .text(id), "amount": .integer(terms.amount), "dueOn": .text(dateText(terms.due)),
+      "channel": .text("call"),
+    ]
+    if terms.toleranceBp != 0 { members["toleranceBp"] = .integer(terms.toleranceBp) }
+    if terms.graceDays != 0 { members["graceDays"] = .integer(Int64(terms.graceDays)) }
+    return members
+  }
+
+  private func moveMembers(_ id: String, _ due: Int, _ amount: Int64?) -> [String: DraftValue] {
+    var members: [String: DraftValue] = ["promise": .text(id), "dueOn": .text(dateText(due))]
+    if let amount { members["amount"] = .integer(amount) }
+    return members
+  }
+
   private func paymentMembers(
-    _ id: String, _ amount: Int64, _ prepays: Bool
+    _ id: String, _ amount: Int64, _ prepays: Bool, _ promise: String?
   ) -> [String: DraftValue] {
     var members: [String: DraftValue] = [
       "payment": .text(id), "amount": .integer(amount), "currency": .text("PEN"),
       "method": .text("cash"),
     ]
     if prepays { members["intent"] = .text("prepayment") }
+    if let promise { members["promise"] = .text(promise) }
     return members
   }
 }

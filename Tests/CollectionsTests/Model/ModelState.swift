@@ -13,6 +13,9 @@ struct ModelItem: Equatable {
   var penalty = ModelAccrual()
   /// What was settled of the accruals.
   var settled = Parts()
+  /// The event that agreed the plan it belongs to.
+  var plan: Int64?
+  var accrues = true
 
   init(seq: Int64, n: Int64, due: Int, made: Int, stated: Parts) {
     self.seq = seq
@@ -37,9 +40,10 @@ struct ModelItem: Equatable {
     }
   }
 
-  /// Section 8: scheduled or charged principal and interest above the materiality.
+  /// Section 8: scheduled or charged principal and interest above the materiality; of a plan's item all parts.
   func ages(above materiality: Int64) -> Bool {
-    scheduled.principal + scheduled.interest > materiality
+    if plan != nil { return scheduled.total > materiality }
+    return scheduled.principal + scheduled.interest > materiality
   }
 
   /// Lowers a part by up to `amount`, what was scheduled first; returns what it took.
@@ -71,7 +75,9 @@ struct ModelPause: Equatable {
 
 /// What settled what.
 struct ModelSettlement: Equatable {
-  enum Cause: String { case payment, credit, waiver, forgiveness, unearned }
+  enum Cause: String {
+    case payment, credit, waiver, forgiveness, unearned, haircut, plan, schedule
+  }
 
   var seq: Int64
   var day: Int
@@ -108,6 +114,21 @@ struct ModelPayment: Equatable {
   }
 }
 
+/// A plan and what became of it.
+struct ModelPlan: Equatable {
+  var id: String
+  var seq: Int64
+  var agreedOn: Int
+  var terms: ModelPlanTerms
+  var state = "active"
+  var since: Int
+  var endedBy: Int64 = -1
+  var replaced = Parts()
+  var haircut = Parts()
+  var shortfall = Parts()
+  var excess = Parts()
+}
+
 /// Something stated beyond what there was.
 struct ModelIgnored: Equatable {
   var seq: Int64
@@ -120,6 +141,9 @@ struct ModelTotals: Equatable {
   var charged = Parts()
   var rescheduled = Parts()
   var replaced = Parts()
+  var planned = Parts()
+  var planInterest: Int64 = 0
+  var haircut = Parts()
   var chargedBack = Parts()
   var waived = Parts()
   var forgiven = Parts()
@@ -147,6 +171,16 @@ struct ModelState: Equatable {
   var isWrittenOff = false
   var agency: String?
   var madeSoFar = 0
+  /// What accrued on items that are no longer there.
+  var accruedBefore = Parts()
+  /// The plans agreed, fallen ones too, in the order of their turns.
+  var plans: [ModelPlan] = []
+  /// The plans that the account is folded without.
+  var fallen: [ModelPlan] = []
+  /// What became of the promises; filled in for the days asked about.
+  var promises: [AccountView.Promise] = []
+  /// The plan that fell away just now.
+  var fall: ModelPlan?
 
   var isClosed: Bool { closedFor != nil }
 
@@ -161,8 +195,14 @@ struct ModelState: Equatable {
     return isWrittenOff ? "writtenOff" : "open"
   }
 
-  /// Section 8, counted one day after another.
-  var daysPastDue: Int {
+  /// Everything that accrued since the opening.
+  var accrued: Parts { items.reduce(accruedBefore) { $0 + $1.accrued } }
+
+  /// Section 8.
+  var daysPastDue: Int { daysPastDue(of: items) }
+
+  /// Days past due of some items, counted one day after another.
+  func daysPastDue(of items: [ModelItem]) -> Int {
     let ageing = items.filter { $0.ages(above: terms.materiality) }
     guard let oldest = ageing.min(by: ModelItem.older), oldest.due < day else { return 0 }
     var count = 0

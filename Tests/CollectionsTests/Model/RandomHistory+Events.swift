@@ -2,7 +2,7 @@ extension RandomHistory {
   /// Adds one event, whatever comes up.
   mutating func addEvent(_ account: String) {
     let day = someDay(account)
-    switch random.pick(0...99) {
+    switch random.pick(0...129) {
     case 0...34: addPayment(account, day)
     case 35...44: record(account, day, .charge(random.pick(Part.allCases), amount(), item: named()))
     case 45...49: record(account, day, .waiver(random.pick(Part.allCases), amount(), item: named()))
@@ -22,7 +22,12 @@ extension RandomHistory {
     case 89...90: record(account, day, .reopening)
     case 91: record(account, day, .placement(agency: "G1"))
     case 92: record(account, day, .recall)
-    default: addVoid(account, day)
+    case 93...99: addVoid(account, day)
+    case 100...112: addPlan(account, day)
+    case 113...114: addPlanCancellation(account, day)
+    case 115...124: addPromise(account, day)
+    case 125...127: addPromiseMove(account, day)
+    default: addPromiseCancellation(account, day)
     }
   }
 
@@ -43,7 +48,13 @@ extension RandomHistory {
     }
     let id = "P\(next)"
     payments.append((account, id, next, day, sum))
-    record(account, day, .payment(id: id, amount: sum, prepays: random.percent(25)))
+    var promise: String?
+    if random.percent(30) {
+      promise = ids(of: account, in: promises).randomElement(using: &random)
+    }
+    record(
+      account, day,
+      .payment(id: id, amount: sum, prepays: random.percent(25), promise: promise))
   }
 
   mutating func addForgiveness(_ account: String, _ day: Int) {

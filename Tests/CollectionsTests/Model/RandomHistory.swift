@@ -37,7 +37,8 @@ struct RandomHistory {
   var favourites: [Int] = []
   var payments: [(account: String, id: String, seq: Int64, day: Int, amount: Int64)] = []
   var openedOn: [String: Int] = [:]
-  var schedules: [String: Int64] = [:]
+  var plans: [(account: String, id: String)] = []
+  var promises: [(account: String, id: String)] = []
 
   init(seed: UInt64) {
     random = SplitMix64(seed: seed)

@@ -35,10 +35,19 @@ extension Remark {
         "sin efecto: el número de una cuota que no existe; el cargo es una cuota propia")
     case .secondOpening:
       Text("ignored: the account was open already", "sin efecto: la cuenta ya estaba abierta")
-    case .planNotApplied:
+    case .planShortfall:
       Text(
-        "recorded only: this version does not restructure by plans yet",
-        "solo registrado: esta versión aún no reestructura según planes")
+        "the plan fell short by \(money) of what was outstanding: its last item took it (section 6)",
+        "al plan le faltaban \(money) de lo pendiente: los tomó su última cuota (sección 6)")
+    case .planExcess:
+      Text(
+        "the plan was \(money) more than what was outstanding: taken off its last items, then off the haircut (section 6)",
+        "el plan excedía en \(money) lo pendiente: se quitó de sus últimas cuotas y luego de la quita (sección 6)"
+      )
+    case .planNotActive:
+      Text(
+        "ignored: the plan was not active then",
+        "sin efecto: el plan no estaba vigente en ese momento")
     }
   }
 }

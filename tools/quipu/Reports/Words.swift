@@ -43,6 +43,9 @@ extension Settlement.Cause {
     case .waiver: Text("waiver", "exoneración")
     case .forgiveness: Text("forgiveness", "condonación")
     case .unearned: Text("interest lost to a prepayment", "interés no devengado por prepago")
+    case .haircut: Text("given up by a plan", "quita de un plan")
+    case .plan: Text("replaced by a plan", "sustituido por un plan")
+    case .schedule: Text("replaced by a schedule", "sustituido por un cronograma")
     }
   }
 }

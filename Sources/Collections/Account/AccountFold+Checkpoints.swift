@@ -1,0 +1,90 @@
+// Coming back to an earlier moment: for a plan that falls away, an event recorded late, an earlier day.
+//
+//     entries   0 ········ 64 ········ 128 ····· ▼ position
+//     checkpoints          ●           ●       ● the last one moves along while an account is followed
+extension AccountFold {
+  /// A moment to come back to: so many entries were applied, and no day after the last one's began.
+  struct Checkpoint: Sendable {
+    var position: Int
+    var state: FoldState
+    var payments: Int
+    var settlements: Int
+    var remarks: Int
+    var givenBack: Int
+  }
+
+  /// How many entries lie between checkpoints at least: no more than twice as many are applied again.
+  static let spacing = 64
+
+  /// Keeps a checkpoint here where the last one is far enough back.
+  mutating func keepCheckpoint() {
+    guard keepsCheckpoints, position >= (checkpoints.last?.position ?? 0) + Self.spacing else {
+      return
+    }
+    checkpoints.append(checkpoint)
+  }
+
+  /// Keeps a checkpoint here in any case, in place of the last one where that is near the one before.
+  mutating func keepLastCheckpoint() {
+    guard let last = checkpoints.last else {
+      if position > 0 { checkpoints.append(checkpoint) }
+      return
+    }
+    guard last.position < position else { return }
+    let before = checkpoints.count > 1 ? checkpoints[checkpoints.count - 2].position : 0
+    if last.position - before < Self.spacing { checkpoints.removeLast() }
+    checkpoints.append(checkpoint)
+  }
+
+  private var checkpoint: Checkpoint {
+    Checkpoint(
+      position: position, state: now, payments: payments.count, settlements: settlements.count,
+      remarks: remarks.count, givenBack: givenBack.count)
+  }
+
+  /// Comes back to the latest moment kept at which no more than `place` entries were applied and no
+  /// plan had fallen on `day` or later.
+  mutating func rewind(before place: Int, day: Int32) {
+    while let last = checkpoints.last,
+      last.position > place || last.state.falls.contains(where: { $0.day >= day })
+    {
+      checkpoints.removeLast()
+    }
+    passed = .min
+    guard let last = checkpoints.last else { return begin() }
+    now = last.state
+    position = last.position
+    while givenBack.count > last.givenBack {
+      let back = givenBack.removeLast()
+      payments[back.payment].givenBack = back.givenBack
+      payments[back.payment].chargedBack = back.chargedBack
+    }
+    payments.removeLast(payments.count - last.payments)
+    settlements.removeLast(settlements.count - last.settlements)
+    remarks.removeLast(remarks.count - last.remarks)
+    keptPayments = min(keptPayments, payments.count)
+  }
+
+  /// Comes back to before the first entry.
+  mutating func begin() {
+    now.reset()
+    position = 0
+    passed = .min
+    payments.removeAll(keepingCapacity: true)
+    settlements.removeAll(keepingCapacity: true)
+    remarks.removeAll(keepingCapacity: true)
+    givenBack.removeAll(keepingCapacity: true)
+    keptPayments = 0
+    fall = nil
+    if let first = entries.first { now.today = first.effective }
+  }
+
+  /// Folds again as if a plan had never been agreed, but for the days it stood.
+  mutating func drop(_ fall: PlanFall) {
+    let falls = now.falls + [fall]
+    let place = entries.firstIndex { $0.seq == fall.plan.seq } ?? 0
+    rewind(before: place, day: .max)
+    for fall in falls[now.falls.count...] { now.pauses.append(fall.pause) }
+    now.falls = falls
+  }
+}
