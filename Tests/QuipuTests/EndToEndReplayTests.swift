@@ -70,14 +70,15 @@ struct EndToEndReplayTests {
     var seen: [[String]] = []
     for options in ["", "--jobs 1", "--jobs 2", "--jobs 7 --from-scratch", "--jobs 256"] {
       let result = try GeneratedPortfolio.replay(ledger, to: "out", options)
-      let files = try ["accounts", "contacts", "payments"].map {
+      let files = try ["accounts", "contacts", "payments", "plans", "promises"].map {
         try ledger.text(of: "out/\($0).csv")
       }
       seen.append([try #require(result["digest"]?.stringValue)] + files)
     }
     #expect(seen.allSatisfy { $0 == seen[0] })
     // The digest is what sha256sum makes of the files, in the order of their names.
-    let sum = try ledger.bash("cat out/accounts.csv out/contacts.csv out/payments.csv | sha256sum")
+    let sum = try ledger.bash(
+      "cat out/{accounts,contacts,payments,plans,promises}.csv | sha256sum")
     #expect(sum.output.hasPrefix(seen[0][0] + " "))
   }
 
@@ -146,7 +147,7 @@ struct EndToEndReplayTests {
     for options in ["--on 2025-01-30", "--on 2025-01-31 --known-at 1", "--known-at 0"] {
       let run = try ledger.run("replay \(options) --out \(ledger.folder)/out")
       #expect(run.exit == 0, "\(run.errors)")
-      for name in ["accounts", "contacts", "payments"] {
+      for name in ["accounts", "contacts", "payments", "plans", "promises"] {
         #expect(try ledger.text(of: "out/\(name).csv").filter { $0 == "\n" }.count == 1)
       }
     }

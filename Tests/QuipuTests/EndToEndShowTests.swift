@@ -116,6 +116,7 @@ struct EndToEndShowTests {
     let named = [
       "account", "on", "knownAt", "currency", "status", "outstanding", "overdue", "credit",
       "daysPastDue", "bucket", "classification", "provision", "items", "payments", "nextDue",
+      "promises", "plans", "holds",
     ]
     for name in named { #expect(report[name] != nil, "\(name)") }
     #expect(report["account"]?.stringValue == "A-1")
@@ -137,7 +138,7 @@ struct EndToEndShowTests {
       payments.last?["restated"]?.canonicalText
         == #"[{"after":{"cost":0,"interest":1420,"penalty":0,"principal":18580,"total":20000},"#
         + #""before":{"cost":0,"interest":3000,"penalty":0,"principal":17000,"total":20000},"#
-        + #""by":3,"creditAfter":0,"creditBefore":0}]"#)
+        + #""by":3,"creditAfter":0,"creditBefore":0,"reason":"event"}]"#)
     #expect(
       report["items"]?.arrayValue?.first?["outstanding"]?["principal"]?.integerValue == 52_420)
   }

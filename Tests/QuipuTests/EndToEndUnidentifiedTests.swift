@@ -78,9 +78,6 @@ struct EndToEndUnidentifiedTests {
       DraftLine.paid("A", "U2", 100),
     ])
     let before = try ledger.files()
-    let debtor =
-      #"{"type":"DebtorPaymentReceived","stream":"subject/S-1","effective":"2025-02-10","#
-      + #""data":{"payment":"D9","amount":100}}"#
     let cases: [(draft: String, code: String, field: String)] = [
       (Self.money("U1", 1), "payment_exists", "data.payment"),
       (Self.moved("U1", to: "late"), "payment_already_identified", "data.payment"),
@@ -91,7 +88,6 @@ struct EndToEndUnidentifiedTests {
       (Self.moved("D1", to: "A"), "wrong_currency", "data.account"),
       (Self.moved("U2", to: "late", stream: "account/A"), "id_mismatch", "data.account"),
       (Self.void(3), "payment_already_identified", "data.target"),
-      (debtor, "split_not_available", "type"),
     ]
     for each in cases {
       let run = try ledger.record(bytes: Array((each.draft + "\n").utf8), "--json")

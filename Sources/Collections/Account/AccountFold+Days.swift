@@ -32,7 +32,7 @@ extension AccountFold {
     }
     if entry.kind.rank >= 3, now.creditDay < day { try useCredit(on: day) }
     try apply(entry, of: book)
-    now.passEmpty()
+    now.passEmpty(by: entry.seq, on: day)
   }
 
   /// Lets the days after the last one handled pass, through `last`: credit pays what falls due, and a
@@ -48,7 +48,7 @@ extension AccountFold {
       guard let day = paying, day <= last else { break }
       try accrue(until: day)
       try useCredit(on: day)
-      now.passEmpty()
+      now.passEmpty(by: -1, on: day)
     }
     now.judgedDay = max(now.judgedDay, last)
   }

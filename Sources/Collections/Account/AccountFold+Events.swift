@@ -14,7 +14,9 @@ extension AccountFold {
     case .chargedBack: try chargeBack(entry, of: book)
     case .refund: refund(entry)
     case .reversed: break
-    case .writtenOff: now.life.writtenOffOn = CivilDate(days: entry.effective)
+    case .writtenOff:
+      now.life.writtenOffOn = CivilDate(days: entry.effective)
+      now.life.writtenOffBy = entry.seq
     case .writeOffReversed: now.life.writtenOffOn = nil
     case .closed, .sold: close(entry)
     case .reopened: now.life.closure = nil
@@ -131,7 +133,7 @@ extension AccountFold {
 
   private mutating func close(_ entry: AccountEntry) {
     now.life.closure = Life.Closure(
-      on: CivilDate(days: entry.effective), isSale: entry.kind == .sold,
+      seq: entry.seq, on: CivilDate(days: entry.effective), isSale: entry.kind == .sold,
       text: TextReference(packed: entry.reference))
   }
 

@@ -124,6 +124,8 @@ extension AccountFold {
 
   /// The active plan is in default at the end of a day.
   mutating func endInDefault(on day: Int32) {
+    let number = Int(now.activePlan)
+    now.plans[number].daysPastDue = now.daysPastDue(on: day, plan: now.activePlan)
     end(.inDefault, by: -1, on: day)
   }
 

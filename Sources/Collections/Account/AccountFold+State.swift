@@ -20,8 +20,6 @@ package struct ItemState: Equatable, Sendable {
   package var outstanding: Amounts
   /// Whether it ages.
   package var ages: Bool
-  /// Whether it is a plan's.
-  package var isPlanned: Bool
 }
 
 /// Section 8 and 9 of the ledger's rules: what is read off a folded account.
@@ -71,6 +69,20 @@ extension AccountFold {
     payments.last.map { CivilDate(days: $0.effective) }
   }
 
+  /// The terms in force on the day.
+  package var termsInForce: Terms { now.terms }
+
+  /// The due date of the oldest item with anything unpaid, due or to come.
+  package var oldestUnpaidOn: CivilDate? {
+    now.firstOpen < now.items.count ? CivilDate(days: now.items[now.firstOpen].due) : nil
+  }
+
+  /// The day since which nothing is outstanding, and the event that paid the last of it (−1: credit did);
+  /// nil while something is.
+  package var cleared: (on: CivilDate, by: Int64)? {
+    now.clearedOn == .min ? nil : (CivilDate(days: now.clearedOn), now.clearedBy)
+  }
+
   /// What the account's opening said, once folded.
   package var openingStated: Opening? { now.opening }
 
@@ -80,7 +92,7 @@ extension AccountFold {
       ItemState(
         n: item.n, seq: item.seq, dueOn: CivilDate(days: item.due), stated: item.stated,
         accrued: item.accrued, outstanding: item.outstanding,
-        ages: item.ages(above: now.terms.materiality), isPlanned: item.plan >= 0)
+        ages: item.ages(above: now.terms.materiality))
     }
   }
 

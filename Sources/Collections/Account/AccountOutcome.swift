@@ -140,6 +140,8 @@ package struct Totals: Equatable, Sendable {
 package struct Life: Equatable, Sendable {
   /// How an account was closed.
   package struct Closure: Equatable, Sendable {
+    /// The event.
+    package var seq: Int64
     /// The day.
     package var on: CivilDate
     /// Whether it was sold with a portfolio.
@@ -152,8 +154,9 @@ package struct Life: Equatable, Sendable {
   package var openedOn = CivilDate(days: 0)
   /// The closing that stands.
   package var closure: Closure?
-  /// Since when it is written off.
+  /// Since when it is written off, and by which event.
   package var writtenOffOn: CivilDate?
+  package var writtenOffBy: Int64 = -1
   /// The agency it is placed with, a text of the book.
   package var agency: TextReference?
 

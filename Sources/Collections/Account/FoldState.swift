@@ -28,6 +28,9 @@ struct FoldState: Sendable {
   var creditDay: Int32 = .min
   /// The last day at whose end default was judged.
   var judgedDay: Int32 = .min
+  /// Since when nothing is outstanding, and by which event; the earliest day there is while something is.
+  var clearedOn: Int32 = .min
+  var clearedBy: Int64 = -1
 
   /// Nothing yet; what memory there is is kept.
   mutating func reset() {
@@ -46,11 +49,17 @@ struct FoldState: Sendable {
     nextItem = 0
     creditDay = .min
     judgedDay = .min
+    clearedOn = .min
   }
 
-  /// Passes over items that have been emptied.
-  mutating func passEmpty() {
+  /// Passes over items that have been emptied by an event of a day, or by credit where it is −1.
+  mutating func passEmpty(by seq: Int64, on day: Int32) {
     while firstOpen < items.count, !items[firstOpen].isOpen { firstOpen += 1 }
+    if firstOpen < items.count {
+      clearedOn = .min
+    } else if clearedOn == .min {
+      (clearedOn, clearedBy) = (day, seq)
+    }
   }
 
   /// Whether a plan that fell away stood on that event.

@@ -28,6 +28,8 @@ package struct PlanOutcome: Equatable, Sendable {
   package var since: Int32
   /// The event that brought it to that state; −1 where none did: default, or credit that paid the last of it.
   package var cause: Int64 = -1
+  /// The days past due of its items on the day it was in default; 0 where it never was.
+  package var daysPastDue = 0
   /// What was outstanding at its turn, and it replaced.
   package var replaced = Amounts()
   /// What of the haircut stood, once it balanced.

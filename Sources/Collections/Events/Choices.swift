@@ -2,7 +2,7 @@
 // changes the format; the raw value is the index `FieldReader.choice` gives, and is never recorded.
 
 /// What secures a debt.
-package enum SecurityKind: UInt8, CaseIterable, Hashable, Sendable {
+package enum SecurityKind: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
   case none, personal, real
 }
 

@@ -44,6 +44,15 @@ extension Intake {
     }
   }
 
+  /// Reads a stream that a field of a draft names.
+  func load(_ stream: String, for field: String) throws(Refusal) {
+    do {
+      try load(stream)
+    } catch {
+      throw Refusal(unread: error.logError, field: field)
+    }
+  }
+
   /// Reads the stream of a void's target, which tells whether it is voided already.
   func loadTarget(_ stream: String) throws(Refusal) {
     do { try load(stream) } catch { throw Self.refusal(error) }

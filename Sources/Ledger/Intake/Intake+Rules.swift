@@ -30,11 +30,6 @@ extension Intake {
     case .eventVoided: try checkVoid(draft, event)
     case .unidentifiedPaymentReceived: try checkUnidentified(draft)
     case .paymentIdentified: try checkIdentification(draft)
-    case .debtorPaymentReceived:
-      throw Refusal(
-        "split_not_available", field: "type", value: draft.type.name,
-        expected: "a PaymentReceived for each account; this version does not split a debtor's "
-          + "payment yet")
     default: break
     }
     let stream = Array(draft.stream.utf8)
@@ -95,6 +90,7 @@ extension Intake {
     case .planAgreed: try requireNew(.planAgreed, data["plan"], "data.plan", on: account)
     case .promiseRescheduled, .promiseCancelled:
       try requireKnown(.promiseMade, data["promise"], "data.promise", on: account)
+      try checkGrace(data["promise"], on: account, effective)
     case .planCancelled: try requireKnown(.planAgreed, data["plan"], "data.plan", on: account)
     case .chargeAssessed, .chargeWaived: try checkItem(data["item"], on: account, effective)
     case .refundIssued: try checkRefund(data["amount"], on: account, effective)
@@ -118,7 +114,7 @@ extension Intake {
       expected: "a \(Self.word(kind)) recorded on this account")
   }
 
-  private func requireNew(
+  func requireNew(
     _ kind: AccountEntry.Kind, _ value: JSONValue?, _ field: String, on account: Int
   ) throws(Refusal) {
     guard let id = value?.stringValue, book.entry(kind, named: id, of: account) != nil else {
@@ -161,7 +157,7 @@ extension Intake {
     }
   }
 
-  private func refold(_ account: Int, on date: CivilDate) throws(Refusal) {
+  func refold(_ account: Int, on date: CivilDate) throws(Refusal) {
     do {
       let calendar = book.calendar(on: date, knownAt: .max)
       _ = try fold.fold(account, of: book, on: date, knownAt: .max, calendar: calendar)
@@ -181,6 +177,11 @@ extension Intake {
       throw Refusal(
         "not_voidable", field: "data.target", value: "\(target), \(found.type)",
         expected: "any event but a void or the event store's own")
+    }
+    if found.type == EventType.debtorPaymentReceived.name {
+      throw Refusal(
+        "not_voidable", field: "data.target", value: "\(target), \(found.type)",
+        expected: "each PaymentReceived that it was split into, one by one")
     }
     try loadTarget(found.stream)
     if book.isVoided(target, knownAt: .max) {

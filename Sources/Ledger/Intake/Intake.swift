@@ -30,6 +30,8 @@ package final class Intake {
   package internal(set) var book = AccountBook()
 
   let log: EventLog
+  let directory: String
+  let disk: any Disk
   var fold = AccountFold()
   var waiting: [PendingEvent] = []
   /// Streams whose events are in the book, besides the shared ones.
@@ -42,6 +44,10 @@ package final class Intake {
   private var waitingKeys: [String: (place: Int, n: Int64)] = [:]
   private var waitingPositions: [String: Int64] = [:]
   private var committed = 0
+  /// The places of waiting events that go into the batch of the one before them.
+  private var followers: Set<Int> = []
+  /// Every debtor's accounts, once a payment of a debtor had to be split.
+  var debtors: [String: [String]]?
   var reader = FieldReader()
 
   /// Opens a ledger for writing: takes its lock, recovers a torn tail, reads what bears on all accounts.
@@ -58,6 +64,8 @@ package final class Intake {
     opening directory: String, by actor: Actor, at now: Instant, today: CivilDate,
     settings: EventLog.Settings = EventLog.Settings(), disk: any Disk = SystemDisk()
   ) throws(LogError) {
+    self.directory = directory
+    self.disk = disk
     log = try EventLog.open(
       directory: directory, at: now.text, effective: today.text, actor: actor.canonical,
       settings: settings, disk: disk)
@@ -80,12 +88,9 @@ package final class Intake {
       let event = try pendingEvent(draft, by: defaultActor, today: today)
       try load(for: draft)
       try checkState(draft, event, today: today)
-      let seq = log.size + Int64(waiting.count - committed)
-      try apply(event, seq: seq)
-      waitingKeys[event.key] = (waiting.count, try nextPosition(of: event.stream))
-      waitingPositions[event.stream, default: 0] += 1
-      waiting.append(event)
-      return .new(waiting.count - 1)
+      let place = waiting.count
+      try take(draft, event)
+      return .new(place)
     } catch {
       var refusal = error
       refusal.line = draft.line
@@ -93,10 +98,56 @@ package final class Intake {
     }
   }
 
+  /// Applies an event, and what it is split into, to the book, and lets all of it wait; or nothing of it.
+  private func take(_ draft: Draft, _ event: PendingEvent) throws(Refusal) {
+    guard let effective = CivilDate(event.effective) else { return }
+    let seq = log.size + Int64(waiting.count - committed)
+    var events = [event]
+    if draft.type == .debtorPaymentReceived {
+      events += try parts(of: draft, event, at: seq, effective)
+    }
+    var marks: [AccountBook.Undo] = []
+    do throws(Refusal) {
+      for (offset, event) in events.enumerated() {
+        marks.append(try apply(event, seq: seq + Int64(offset)))
+      }
+      if draft.type == .planAgreed { try checkBalance(of: draft, at: seq, effective) }
+    } catch {
+      for mark in marks.reversed() { book.undo(mark) }
+      throw error
+    }
+    for (offset, event) in events.enumerated() {
+      if offset > 0 { followers.insert(waiting.count) }
+      waitingKeys[event.key] = (waiting.count, try nextPosition(of: event.stream))
+      waitingPositions[event.stream, default: 0] += 1
+      waiting.append(event)
+    }
+    if draft.type == .accountOpened, var known = debtors {
+      debtors = nil
+      Self.note(draft.fields, in: &known)
+      debtors = known
+    }
+  }
+
+  /// Checks that nothing recorded or waiting has a key that a part of a debtor's payment is to get.
+  func requireFree(_ key: String) throws(Refusal) {
+    var isTaken = waitingKeys[key] != nil
+    do {
+      if !isTaken { isTaken = try log.find(key: key) != nil }
+    } catch {
+      throw Refusal(unread: error, field: "key")
+    }
+    if isTaken {
+      throw Refusal(
+        "key_conflict", field: "key", value: key,
+        expected: "another key for the whole payment: a part's is made of it")
+    }
+  }
+
   /// Appends what was accepted, in batches of at most `count` events with one sync each.
   ///
   /// - Parameters:
-  ///   - count: the most events in a batch.
+  ///   - count: the most events in a batch; a payment and what it was split into are never parted.
   ///   - now: tells the time of each batch.
   ///   - durable: called after each batch with its receipts: those events are on disk. Says whether
   ///     to go on; what is not committed then is taken back.
@@ -107,7 +158,9 @@ package final class Intake {
     defer { discard() }
     var goesOn = true
     while goesOn, committed < waiting.count {
-      let batch = Array(waiting[committed..<min(committed + count, waiting.count)])
+      var end = min(committed + count, waiting.count)
+      while followers.contains(end) { end += 1 }
+      let batch = Array(waiting[committed..<end])
       let receipts = try log.append(batch, at: now().text)
       committed += batch.count
       goesOn = durable(receipts)
@@ -126,6 +179,8 @@ package final class Intake {
     waitingKeys.removeAll(keepingCapacity: true)
     waitingPositions.removeAll(keepingCapacity: true)
     committed = 0
+    followers.removeAll(keepingCapacity: true)
+    if isTakenBack { debtors = nil }
     if isTakenBack || book.entries.count > Self.mostEntries { forget() }
   }
 
@@ -196,12 +251,14 @@ package final class Intake {
   /// The most bytes of an event's line that no field of the draft gives: keys, quotes, and what the store adds.
   private static let longestFrame = 256
 
-  private func apply(_ event: PendingEvent, seq: Int64) throws(Refusal) {
+  private func apply(
+    _ event: PendingEvent, seq: Int64
+  ) throws(Refusal) -> AccountBook.Undo {
     guard let type = EventType(named: event.type), let effective = CivilDate(event.effective)
     else { throw Refusal("unknown_type", field: "type", value: event.type) }
     let stream = Array(event.stream.utf8)
     do {
-      _ = try book.apply(
+      return try book.apply(
         type, seq: seq, effective: effective, stream: stream.span, 0..<stream.count,
         event.data.span, 0..<event.data.count, &reader)
     } catch {

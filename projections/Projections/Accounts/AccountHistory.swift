@@ -86,7 +86,7 @@ package struct AccountHistory: Sendable {
     .object([
       "account": .string(report.account), "on": .string(report.on.text),
       "knownAt": .object(["size": .integer(report.knownAt)]),
-      "events": .array(events.map(Self.json)),
+      "events": .array(events.map(Self.json)), "changes": .array(report.changes.map(\.json)),
       "creditUse": .array(
         creditUse.map { use in
           guard case .object(var members) = AccountReport.json(use) else { return .null }

@@ -21,6 +21,14 @@ package struct AccountReport: Sendable {
   package let restatements: [Restatement]
   /// What was stated and ignored.
   package let remarks: [Remark]
+  /// The plans, in time order, and what has become of them.
+  package let plans: [PlanReport]
+  /// The promises, in time order, and what has become of them.
+  package let promises: [PromiseReport]
+  /// Holds, disputes, suits and the like, in time order.
+  package let facts: [FactReport]
+  /// The day since which nothing is outstanding, and the event that paid the last of it (−1: credit).
+  package let cleared: (on: CivilDate, by: Int64)?
   /// Sums over the account's life.
   package let totals: Totals
   /// Marks of its life.
@@ -56,11 +64,17 @@ package struct AccountReport: Sendable {
     settlements = fold.settlements
     restatements = try book.restatements(of: number, on: date, knownAt: knownAt)
     remarks = fold.remarks
+    plans = fold.plans.map { PlanReport($0, fold, book) }
+    promises = fold.promises(of: book).map {
+      PromiseReport(id: book.texts.text($0.id), outcome: $0)
+    }
+    facts = book.facts(of: number, on: date, knownAt: knownAt).map { FactReport($0, book) }
+    cleared = fold.cleared
     totals = fold.totals
     life = fold.life
     subject = book.texts.text(opening.subject)
     creditor = book.texts.text(opening.creditor)
-    closureText = fold.life.closure.map { book.texts.text($0.text) } ?? ""
+    closureText = fold.life.closure.map { book.plainText($0.text) } ?? ""
     agency = fold.life.agency.map { book.texts.text($0) } ?? ""
     paymentIDs = Dictionary(
       payments.map { ($0.seq, book.texts.text($0.id)) }, uniquingKeysWith: { first, _ in first })
@@ -97,8 +111,11 @@ extension AccountReport {
       "classification": row.classification.map { .string($0.name) } ?? .null,
       "provision": .integer(row.provision), "paid": .integer(row.paid),
       "recovered": .integer(totals.recovered),
-      "items": .array(items.map(Self.json)),
+      "items": .array(items.map(json)),
       "payments": .array(payments.map { json($0, restated[$0.seq] ?? []) }),
+      "plans": .array(plans.map(\.json)), "promises": .array(promises.map(\.json)),
+      "holds": .array(facts.filter(\.isHold).map(\.json)),
+      "facts": .array(facts.filter { !$0.isHold }.map(\.json)),
       "nextDue": next ?? .null, "lastPaymentOn": text(row.lastPaymentOn),
       "remarks": .array(remarks.map(Self.json)),
     ])
@@ -147,7 +164,8 @@ extension AccountReport {
   static func json(_ restatement: Restatement) -> JSONValue {
     .object([
       "by": .integer(restatement.cause), "before": json(restatement.before),
-      "after": json(restatement.after), "creditBefore": .integer(restatement.creditBefore),
+      "after": json(restatement.after), "reason": .string(restatement.reason.rawValue),
+      "creditBefore": .integer(restatement.creditBefore),
       "creditAfter": .integer(restatement.creditAfter),
     ])
   }
@@ -159,12 +177,14 @@ extension AccountReport {
     ])
   }
 
-  private static func json(_ item: ItemState) -> JSONValue {
-    .object([
+  private func json(_ item: ItemState) -> JSONValue {
+    // A plan's items are those its event made.
+    let plan = plans.first { $0.outcome.seq == item.seq }
+    return .object([
       "n": item.n == 0 ? .null : .integer(item.n), "seq": .integer(item.seq),
-      "dueOn": .string(item.dueOn.text), "stated": json(item.stated),
-      "accrued": json(item.accrued), "outstanding": json(item.outstanding),
-      "ages": .bool(item.ages),
+      "dueOn": .string(item.dueOn.text), "stated": Self.json(item.stated),
+      "accrued": Self.json(item.accrued), "outstanding": Self.json(item.outstanding),
+      "ages": .bool(item.ages), "plan": plan.map { .string($0.id) } ?? .null,
     ])
   }
 }

@@ -2,9 +2,9 @@ package import Collections
 internal import Dispatch
 internal import Synchronization
 
-/// `accounts.csv` and `payments.csv`: every account on a day, as known at a position.
+/// `accounts.csv`, `payments.csv`, `plans.csv` and `promises.csv`: every account on a day, as known at a position.
 ///
-/// Rows are sorted by account, payments by id within it. Accounts are folded one by one, each a pure
+/// Rows are sorted by account, payments, plans and promises by id within it. Accounts are folded one by one, each a pure
 /// function of its own events, so any number of jobs gives the same bytes.
 package struct AccountTable: Sendable {
   /// The columns of `payments.csv`, in order.
@@ -19,6 +19,10 @@ package struct AccountTable: Sendable {
   package private(set) var csv = TableRow()
   /// `payments.csv`.
   package private(set) var paymentsCSV = TableRow()
+  /// `plans.csv`.
+  package internal(set) var plansCSV = TableRow()
+  /// `promises.csv`.
+  package internal(set) var promisesCSV = TableRow()
   /// Sums by currency, sorted by its code.
   package private(set) var totals: [PortfolioTotals] = []
   /// Accounts whose state cannot be computed, each with the reason.
@@ -37,6 +41,8 @@ package struct AccountTable: Sendable {
     if isFirst {
       csv.header(AccountRow.columns)
       paymentsCSV.header(Self.paymentColumns)
+      plansCSV.header(Self.planColumns)
+      promisesCSV.header(Self.promiseColumns)
     }
     var fold = AccountFold()
     for number in numbers {
@@ -96,6 +102,8 @@ package struct AccountTable: Sendable {
       }
     }
     for payment in payments { write(payment, row.account, book) }
+    addPlans(fold, row.account, book)
+    addPromises(fold, row.account, book)
   }
 
   private mutating func write(_ payment: AppliedPayment, _ account: Int, _ book: AccountBook) {
@@ -116,6 +124,8 @@ package struct AccountTable: Sendable {
     rows.append(contentsOf: part.rows)
     csv.append(part.csv)
     paymentsCSV.append(part.paymentsCSV)
+    plansCSV.append(part.plansCSV)
+    promisesCSV.append(part.promisesCSV)
     failures.append(contentsOf: part.failures)
     for total in part.totals {
       if let place = totals.firstIndex(where: { $0.currency == total.currency }) {

@@ -40,6 +40,10 @@ package struct DerivedTable: Sendable {
         "payments", AccountTable.paymentColumns,
         integers: ["amount", "principal", "interest", "penalty", "cost", "credit"],
         accounts.paymentsCSV),
+      DerivedTable("plans", AccountTable.planColumns, integers: [], accounts.plansCSV),
+      DerivedTable(
+        "promises", AccountTable.promiseColumns, integers: ["amount", "paid"],
+        accounts.promisesCSV),
     ]
   }
 

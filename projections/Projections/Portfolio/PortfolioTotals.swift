@@ -17,7 +17,8 @@ package struct PortfolioTotals: Sendable {
   package static let names = [
     "openedPrincipal", "openedInterest", "openedPenalty", "openedCost", "chargedPrincipal",
     "chargedInterest", "chargedPenalty", "chargedCost", "paid", "recovered", "waived", "forgiven",
-    "chargedBack", "refunded", "outstanding", "overdue", "credit", "provision",
+    "chargedBack", "refunded", "outstanding", "overdue", "credit", "provision", "planInterest",
+    "haircut",
   ]
 
   init(currency: Currency) {
@@ -29,12 +30,12 @@ package struct PortfolioTotals: Sendable {
     placed += fold.life.agency == nil ? 0 : 1
     payments += Int64(fold.payments.count)
     let totals = fold.totals
-    let values: InlineArray<18, Int64> = [
+    let values: InlineArray<20, Int64> = [
       totals.opened.principal, totals.opened.interest, totals.opened.penalty, totals.opened.cost,
       totals.charged.principal, totals.charged.interest, totals.charged.penalty,
       totals.charged.cost, totals.paid, totals.recovered, totals.waived.total,
       totals.forgiven.total, totals.chargedBack.total, totals.refunded, row.outstanding.total,
-      row.overdue.total, row.credit, row.provision,
+      row.overdue.total, row.credit, row.provision, totals.planInterest, totals.haircut.total,
     ]
     for place in values.indices { figures[place] += Int128(values[place]) }
   }

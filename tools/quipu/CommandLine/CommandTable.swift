@@ -1,7 +1,8 @@
 /// Every command of the program, in the order in which help shows them.
 enum CommandTable {
   static let all: [Command] = [
-    .initialize, .record, .importing, .show, .history, .replay, .portfolio, .verify, .checkpoint,
+    .initialize, .record, .importing, .show, .history, .replay, .portfolio,
+    .promises, .plans, .verify, .checkpoint,
     .proof, .consistency, .witness, .cosign, .anchor, .key, .scrub, .archive, .backup, .restore,
     .repair, .doctor, .schema, .generate, .help, .completions,
   ]

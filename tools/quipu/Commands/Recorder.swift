@@ -81,6 +81,7 @@ struct Recorder {
     var tally = Tally(refused: refusals.count)
     var receipts: [Receipt] = []
     var next = 0
+    var last = -1
     var undelivered: (any Error)?
     let progress = console.startProgress(
       of: Int64(decisions.count), unit: Text("events", "eventos"))
@@ -94,8 +95,10 @@ struct Recorder {
             try body(receipt)
           case .new(let place):
             guard place < receipts.count else { return true }
-            // A line that repeats one of the same file gets that one's receipt.
-            if place == tally.recorded { tally.recorded += 1 } else { tally.repeated += 1 }
+            // A line that repeats one of the same file gets that one's receipt. Places between are
+            // those of what a line was split into.
+            if place > last { tally.recorded += 1 } else { tally.repeated += 1 }
+            last = max(last, place)
             try body(receipts[place])
           }
           next += 1

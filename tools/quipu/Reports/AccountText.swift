@@ -13,7 +13,7 @@ struct AccountText {
     digits = report.row.currency.minorDigits
   }
 
-  /// Prints the figures, then items, payments and remarks, where there are any.
+  /// Prints the figures, then items, payments, plans, promises, facts and remarks, where there are any.
   func print() throws {
     let row = report.row
     let title = console.terminal.emphasised(report.account, .bold)
@@ -34,6 +34,7 @@ struct AccountText {
     try printAmounts()
     try printItems()
     try printPayments()
+    try AgreementText(report, console).print()
     for remark in report.remarks {
       let text = remark.text(digits: digits)[console.language]
       try console.print(Text("event \(remark.seq): \(text)", "evento \(remark.seq): \(text)"))

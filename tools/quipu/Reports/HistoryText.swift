@@ -32,13 +32,16 @@ struct HistoryText {
           "registrado \(event.at) por \(actor), clave \(event.key)"))
       try explain(event, payments[event.seq])
     }
-    guard !history.creditUse.isEmpty else { return }
+    let changes = report.changes
+    guard !changes.isEmpty else { return }
     try console.print("")
-    for use in history.creditUse {
-      try console.print(
-        Text(
-          "\(CivilDate(days: use.on).text)  credit paid \(line(use))",
-          "\(CivilDate(days: use.on).text)  el saldo a favor pagó \(line(use))"))
+    let text = ChangeText(history, digits: digits)
+    for change in changes {
+      try console.print("\(change.on.text)  " + text.line(change)[console.language])
+      guard change.kind == .creditUsed else { continue }
+      for use in history.creditUse where use.on == change.on.days {
+        try detail(Text(same: line(use)))
+      }
     }
   }
 
@@ -51,6 +54,9 @@ struct HistoryText {
         Text("takes effect after the day asked for", "rige después del día consultado"))
     }
     for settlement in event.settlements { try detail(Text(same: line(settlement))) }
+    if event.voidedBy == nil, !event.isLater, let effect = ChangeText.effect(of: event.type) {
+      try detail(effect)
+    }
     if let payment {
       if payment.toCredit > 0 {
         try detail(
@@ -62,6 +68,13 @@ struct HistoryText {
       if payment.state != .applied { try detail(payment.state.text) }
     }
     for restated in event.restated {
+      let isDefault = restated.reason == .planDefault
+      if isDefault {
+        try detail(
+          Text(
+            "fell away in default, and so (section 6):",
+            "quedó sin efecto por incumplimiento, y por eso (sección 6):"))
+      }
       let (before, after) = (split(restated.before), split(restated.after))
       if before == after {
         try detail(

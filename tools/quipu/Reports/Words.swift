@@ -49,3 +49,53 @@ extension Settlement.Cause {
     }
   }
 }
+
+extension PlanOutcome.State {
+  var text: Text {
+    switch self {
+    case .active: Text("active", "vigente")
+    case .completed: Text("completed", "cumplido")
+    case .replaced: Text("replaced", "sustituido")
+    case .cancelled: Text("cancelled", "cancelado")
+    case .inDefault: Text("in default", "incumplido")
+    }
+  }
+}
+
+extension PlanKind {
+  var text: Text {
+    switch self {
+    case .paymentPlan: Text("payment plan", "plan de pagos")
+    case .refinancing: Text("refinancing", "refinanciación")
+    case .reprogramming: Text("reprogramming", "reprogramación")
+    case .restructuring: Text("restructuring", "reestructuración")
+    case .settlement: Text("settlement", "transacción")
+    case .consolidation: Text("consolidation", "consolidación")
+    }
+  }
+}
+
+extension PromiseOutcome.Outcome {
+  var text: Text {
+    switch self {
+    case .kept: Text("kept", "cumplida")
+    case .cancelled: Text("cancelled", "cancelada")
+    case .broken: Text("broken", "rota")
+    case .open: Text("open", "pendiente")
+    }
+  }
+}
+
+extension AccountFact.Kind {
+  var text: Text {
+    switch self {
+    case .dispute: Text("dispute", "disputa")
+    case .hold: Text("hold", "retención")
+    case .placement: Text("placed with an agency", "asignada a agencia")
+    case .assignment: Text("assignment notified", "cesión notificada")
+    case .suit: Text("suit filed", "demanda")
+    case .judgment: Text("judgment", "sentencia")
+    case .limitation: Text("limitation interrupted", "prescripción interrumpida")
+    }
+  }
+}
