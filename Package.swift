@@ -56,6 +56,10 @@ let package = Package(
     .executableTarget(
       name: "AppendBench", dependencies: ["CanonicalJSON", "EventStore"],
       path: "tools/bench/append", swiftSettings: strict),
+    // Times the state of an account after each event, for the same.
+    .executableTarget(
+      name: "AccountBench", dependencies: ["CanonicalJSON", "Collections"],
+      path: "tools/bench/account", swiftSettings: strict),
 
     // Tests: a folder a module.
     .target(

@@ -42,6 +42,7 @@ struct RandomDrafts {
     }
     var stream = "account/\(account)"
     if type == "EventVoided", random.once(in: 2) { stream = SimulatedLedger.stream }
+    if type == "DebtorPaymentReceived" { stream = "subject/S-\(random.once(in: 8) ? 2 : 1)" }
     var members = #""type":"\#(type)","stream":"\#(stream)","data":{\#(fields)}"#
     if !random.once(in: 10) {
       let day = type == "AccountOpened" ? pick(10...12) : pick(11...19)
@@ -70,7 +71,7 @@ struct RandomDrafts {
     let (payment, promise) = ("p-\(pick(1...6))", "pr-\(pick(1...3))")
     let amount = random.once(in: 12) ? 0 : pick(1...40) * 10
     let money = #""amount":\#(amount),"currency":"\#(random.once(in: 8) ? "USD" : "PEN")""#
-    switch pick(0...17) {
+    switch pick(0...23) {
     case 0, 1: return opening()
     case 2...6:
       let link = random.once(in: 4) ? #","promise":"\#(promise)""# : ""
@@ -97,7 +98,29 @@ struct RandomDrafts {
         "PromiseMade",
         #""promise":"\#(promise)","amount":50,"dueOn":"2025-04-20","channel":"call""#
       )
+    case 18:
+      let date = "2025-04-\(pick(18...26))"
+      return ("PromiseRescheduled", #""promise":"\#(promise)","dueOn":"\#(date)""#)
+    case 19, 20: return plan()
+    case 21: return ("PlanCancelled", #""plan":"pl-\#(pick(1...3))","reason":"r""#)
+    case 22, 23:
+      let part = #","instruction":[{"account":"A-\#(pick(1...4))","amount":\#(pick(1...50))}]"#
+      return (
+        "DebtorPaymentReceived",
+        #""payment":"\#(payment)",\#(money),"method":"cash""# + (random.once(in: 3) ? part : "")
+      )
     default: return ("PromiseCancelled", #""promise":"\#(promise)","by":"debtor","reason":"r""#)
     }
+  }
+
+  /// A plan that balances where nothing was paid yet, and now and then otherwise.
+  private mutating func plan() -> (String, String) {
+    let whole = pick(0...30) * 10
+    return (
+      "PlanAgreed",
+      #""plan":"pl-\#(pick(1...3))","kind":"settlement","conditional":\#(random.once(in: 2)),"#
+        + #""defaultAfterDays":\#(pick(0...3)),"haircut":{"principal":\#(whole)},"#
+        + #""items":[{"n":1,"dueOn":"2025-04-\#(pick(12...25))","principal":\#(pick(0...3) * 100)}]"#
+    )
   }
 }

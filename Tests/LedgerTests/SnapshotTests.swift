@@ -29,6 +29,15 @@ struct SnapshotTests {
       + #""method":"transfer"}}"#,
     #"{"type":"PaymentIdentified","stream":"portfolio/unidentified","effective":"2025-04-15","#
       + #""data":{"payment":"u-1","account":"B-1"}}"#,
+    #"{"type":"PromiseMade","stream":"account/B-1","effective":"2025-04-15","data":"#
+      + #"{"promise":"pr-1","amount":90,"dueOn":"2025-04-18","graceDays":1,"channel":"call"}}"#,
+    #"{"type":"PlanAgreed","stream":"account/B-1","effective":"2025-04-16","data":"#
+      + #"{"plan":"pl-1","kind":"settlement","items":[{"n":1,"dueOn":"2025-04-17","principal":700}],"#
+      + #""haircut":{"principal":50},"conditional":false,"defaultAfterDays":1}}"#,
+    #"{"type":"PaymentReceived","stream":"account/B-1","effective":"2025-04-17","data":"#
+      + #"{"payment":"p-1","amount":90,"currency":"USD","method":"cash","promise":"pr-1"}}"#,
+    #"{"type":"SuitFiled","stream":"account/B-1","effective":"2025-04-17","data":"#
+      + #"{"court":"first","case":"1"}}"#,
     #"{"type":"ContactAttempted","stream":"account/B-1","effective":"2025-04-15","data":"#
       + #"{"contact":"c-1","channel":"call","direction":"outbound","#
       + #""localAt":"2025-04-15T10:00:00-05:00"}}"#,

@@ -73,4 +73,47 @@ struct ReadModelTests {
     #expect(error?.code == .malformed)
     #expect(error?.context.hasPrefix("seq \(seq)") == true)
   }
+
+  @Test("plans and promises stand in their tables, whatever the number of jobs, as known then")
+  func agreements() throws {
+    var log = EventLines()
+    for number in 1...7 { log.open("A-\(number)", principal: 1_000) }
+    for number in 1...7 {
+      log.add(
+        "PlanAgreed", "account/A-\(number)", "2025-02-01",
+        #"{"conditional":true,"defaultAfterDays":\#(number),"items":[{"dueOn":"2025-02-10","n":1,"#
+          + #""principal":1000}],"kind":"paymentPlan","plan":"pl-1"}"#)
+      log.add(
+        "PromiseMade", "account/A-\(number)", "2025-02-01",
+        #"{"amount":\#(number * 100),"channel":"call","dueOn":"2025-02-14","promise":"pr-1"}"#)
+      log.add(
+        "PaymentReceived", "account/A-\(number)", "2025-02-12",
+        #"{"amount":400,"currency":"PEN","method":"cash","payment":"p-1"}"#)
+    }
+    let model = try log.model()
+    let on = try day("2025-02-15")
+    let tables = [1, 2, 7].map {
+      AccountTable.make(model.accounts, on: on, knownAt: model.size, jobs: $0)
+    }
+    for table in tables.dropFirst() {
+      #expect(table.plansCSV.bytes == tables[0].plansCSV.bytes)
+      #expect(table.promisesCSV.bytes == tables[0].promisesCSV.bytes)
+    }
+    // Due on the 10th: more than n days late on the eve of n + 1 days after it.
+    #expect(
+      String(decoding: tables[0].plansCSV.bytes, as: UTF8.self)
+        == "account,plan,kind,state,since\n"
+        + (1...4).map { "A-\($0),pl-1,paymentPlan,default,2025-02-\(11 + $0)\n" }.joined()
+        + (5...7).map { "A-\($0),pl-1,paymentPlan,active,2025-02-01\n" }.joined())
+    #expect(
+      String(decoding: tables[0].promisesCSV.bytes, as: UTF8.self)
+        == "account,promise,amount,paid,dueOn,graceEndsOn,outcome\n"
+        + (1...4).map { "A-\($0),pr-1,\($0)00,\($0)00,2025-02-14,2025-02-14,kept\n" }.joined()
+        + (5...7).map { "A-\($0),pr-1,\($0)00,400,2025-02-14,2025-02-14,broken\n" }.joined())
+    let before = try log.model(8)
+    let then = AccountTable.make(before.accounts, on: on, knownAt: 8, jobs: 1)
+    let asKnown = AccountTable.make(model.accounts, on: on, knownAt: 8, jobs: 3)
+    #expect(then.plansCSV.bytes == asKnown.plansCSV.bytes)
+    #expect(String(decoding: then.plansCSV.bytes, as: UTF8.self).count == 30)
+  }
 }

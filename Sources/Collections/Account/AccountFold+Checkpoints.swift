@@ -6,7 +6,12 @@ extension AccountFold {
   /// A moment to come back to: so many entries were applied, and no day after the last one's began.
   struct Checkpoint: Sendable {
     var position: Int
+    /// What stood, but for the items.
     var state: FoldState
+    /// The items from the first open one on.
+    var open: [DueItem]
+    /// The items before them, and maybe more after those; nil while they are as they were.
+    var emptied: [DueItem]?
     var payments: Int
     var settlements: Int
     var remarks: Int
@@ -36,10 +41,32 @@ extension AccountFold {
     checkpoints.append(checkpoint)
   }
 
+  /// This moment. Copies the open items alone: what is emptied seldom changes. O(open items).
   private var checkpoint: Checkpoint {
-    Checkpoint(
-      position: position, state: now, payments: payments.count, settlements: settlements.count,
-      remarks: remarks.count, givenBack: givenBack.count)
+    var state = now
+    state.items = []
+    return Checkpoint(
+      position: position, state: state, open: Array(now.items[now.firstOpen...]),
+      payments: payments.count, settlements: settlements.count, remarks: remarks.count,
+      givenBack: givenBack.count)
+  }
+
+  /// Emptied items are about to change or to move: the moments kept so far keep them as they are.
+  mutating func keepEmptied() {
+    for index in checkpoints.indices where checkpoints[index].emptied == nil {
+      checkpoints[index].emptied = now.items
+    }
+  }
+
+  /// The items as they stood at a moment; what can be is left where it is.
+  private mutating func restoreItems(of moment: Checkpoint) {
+    var items = now.items
+    now.items = []
+    if let emptied = moment.emptied { items = emptied }
+    items.removeSubrange(moment.state.firstOpen...)
+    items.append(contentsOf: moment.open)
+    now = moment.state
+    now.items = items
   }
 
   /// Comes back to the latest moment kept at which no more than `place` entries were applied and no
@@ -52,7 +79,7 @@ extension AccountFold {
     }
     passed = .min
     guard let last = checkpoints.last else { return begin() }
-    now = last.state
+    restoreItems(of: last)
     position = last.position
     while givenBack.count > last.givenBack {
       let back = givenBack.removeLast()

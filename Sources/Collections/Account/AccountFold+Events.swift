@@ -62,6 +62,7 @@ extension AccountFold {
     try now.totals.charged.add(amounts)
     if entry.reference != 0 {
       if let index = latestItem(numbered: entry.reference) {
+        if index < now.firstOpen { keepEmptied() }
         try now.items[index].scheduled.add(amounts)
         try now.items[index].stated.add(amounts)
         now.firstOpen = min(now.firstOpen, index)
@@ -78,6 +79,7 @@ extension AccountFold {
         from: entry.effective, to: entry.extent, stopsAccrual: entry.flag,
         isMoratorium: entry.kind == .moratoriumStarted))
     guard entry.kind == .gracePeriod else { return }
+    keepEmptied()
     let days = entry.extent - entry.effective + 1
     for index in now.items.indices
     where now.items[index].due >= entry.effective && now.items[index].isOpen {
@@ -147,6 +149,7 @@ extension AccountFold {
     now.nextItem += 1
     var place = now.items.count
     while place > 0, DueItem.precedes(item, now.items[place - 1]) { place -= 1 }
+    if place < now.firstOpen { keepEmptied() }
     now.items.insert(item, at: place)
     now.firstOpen = min(now.firstOpen, place)
   }

@@ -79,6 +79,7 @@ extension AccountFold {
       }
     }
     for item in now.items { try now.totals.accruedBefore.add(item.accrued) }
+    keepEmptied()
     now.items.removeAll(keepingCapacity: true)
     now.firstOpen = 0
     return settled
