@@ -33,6 +33,25 @@ struct AccountTimelineTests {
     }
   }
 
+  @Test("a plan seen to fall is there again when an earlier day is asked for, or it is kept alive")
+  func fallTakenBack() throws {
+    var desk = try AccountPlanTests.exampleD()
+    var timeline = AccountTimeline(account: 0)
+    func state(_ on: String) throws -> String? {
+      let date = CivilDate(days: Int32(day(on)))
+      #expect(try timeline.advance(to: .max, of: desk.book, on: date))
+      return timeline.fold.plans.first?.state.rawValue
+    }
+    #expect(try state("2026-05-01") == "default")
+    // Of the last day passed: nothing before it is applied again.
+    try desk.record("2026-05-01", .writeOff)
+    #expect(try state("2026-03-01") == "active")
+    #expect(try state("2026-05-01") == "default")
+    try desk.record("2026-03-10", .payment(id: "P2", amount: 10_000, prepays: false))
+    #expect(try state("2026-04-01") == "active")
+    #expect(try state("2026-05-01") == "default")
+  }
+
   /// An account of one large item, paid a little each day.
   private static func paidDaily(_ count: Int) throws -> AccountDesk {
     var desk = try AccountDesk()

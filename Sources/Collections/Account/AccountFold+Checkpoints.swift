@@ -69,6 +69,15 @@ extension AccountFold {
     now.items = items
   }
 
+  /// Comes back to before a place and a day, if the fold has passed them: an entry from there on was
+  /// applied, the day let pass, or a plan fell on it or later.
+  mutating func comeBack(before place: Int, day: Int32) {
+    guard place < position || day <= passed || now.falls.contains(where: { $0.day >= day }) else {
+      return
+    }
+    rewind(before: place, day: day)
+  }
+
   /// Comes back to the latest moment kept at which no more than `place` entries were applied and no
   /// plan had fallen on `day` or later.
   mutating func rewind(before place: Int, day: Int32) {

@@ -39,9 +39,7 @@ package struct AccountTimeline: Sendable {
       fold.rewind(before: 0, day: .min)
     }
     let count = fold.countEffective(through: date.days)
-    if count < fold.position || date.days < fold.passed {
-      fold.rewind(before: count, day: date.days + 1)
-    }
+    fold.comeBack(before: count, day: date.days + 1)
     fold.date = date
     guard fold.entries[..<count].contains(where: { $0.kind == .opened }) else { return false }
     do {
@@ -118,9 +116,7 @@ extension AccountFold {
     while place > 0, AccountEntry.precedes(entry, entries[place - 1]) { place -= 1 }
     entries.insert(entry, at: place)
     if entry.kind == .promiseMade { hasPromises = true }
-    if place < position || entry.effective <= passed {
-      rewind(before: place, day: entry.effective)
-    }
+    comeBack(before: place, day: entry.effective)
   }
 
   /// Takes other entries for those it had, coming back to before the first that differs.
@@ -133,7 +129,7 @@ extension AccountFold {
     let day = min(
       same < old.count ? old[same].effective : .max,
       same < entries.count ? entries[same].effective : .max)
-    if same < position || day <= passed { rewind(before: same, day: day) }
+    comeBack(before: same, day: day)
   }
 
   /// Applies the entries up to `count` and lets the days pass, with a checkpoint before the days do.

@@ -122,12 +122,14 @@ private struct RestatementSweep {
     let after = fold.payments[kept...].map { Self.allocation($0, of: fold) }
     let before = Dictionary(
       allocations[kept...].map { ($0.payment.seq, $0) }, uniquingKeysWith: { first, _ in first })
-    let newFalls = fold.plans.filter { $0.hasFallen && !falls.contains($0.seq) }
-    falls = Set(fold.plans.lazy.filter(\.hasFallen).map(\.seq))
+    // The last one found is the one that led to what stands now.
+    let plan = fold.now.falls.last { fall in
+      fall.plan.state == .inDefault && !falls.contains(fall.plan.seq)
+    }
+    falls = Set(fold.now.falls.map(\.plan.seq))
     allocations.removeSubrange(kept...)
     allocations.append(contentsOf: after)
-    let plan = newFalls.last { $0.state == .inDefault }?.seq
-    guard let reason = cause ?? plan else { return }
+    guard let reason = cause ?? plan?.plan.seq else { return }
     for new in after {
       guard let old = before[new.payment.seq],
         old.shares != new.shares || old.payment.toCredit != new.payment.toCredit
