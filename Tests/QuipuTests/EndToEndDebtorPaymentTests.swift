@@ -126,6 +126,27 @@ struct EndToEndDebtorPaymentTests {
     #expect(try shares(ledger, ["A", "B"]) == [100, 90])
   }
 
+  @Test("an account opened by mistake for another debtor, and opened again, is paid for once")
+  func reopened() throws {
+    let ledger = try TemporaryLedger(recording: [DraftLine.opened("A", principal: 100)])
+    func void(_ target: Int) -> String {
+      #"{"type":"EventVoided","stream":"account/A","effective":"2025-02-01","key":"v:\#(target)","#
+        + #""data":{"target":\#(target),"reason":"wrong","approver":"u-2"}}"#
+    }
+    let again = DraftLine.opened("A", principal: 200).replacing("open:A", with: "open:again")
+    try ledger.record([void(1)])
+    try ledger.record([again])
+    try ledger.record([void(3)])
+    try ledger.record([
+      DraftLine.opened("A", principal: 300).replacing("open:A", with: "open:third")
+        .replacing(#""S-1""#, with: #""S-2""#)
+    ])
+    #expect(try ledger.record(bytes: Array((Self.paid(50) + "\n").utf8)).exit == 3)
+    try ledger.record([Self.paid(400, stream: "subject/S-2")])
+    #expect(try shares(ledger, ["A"]) == [400])
+    #expect(try ledger.run("show A --json").json["credit"]?.integerValue == 100)
+  }
+
   @Test("what is refused, both figures named")
   func refused() throws {
     let ledger = try TemporaryLedger(recording: [

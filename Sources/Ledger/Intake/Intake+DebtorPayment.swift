@@ -120,9 +120,11 @@ extension Intake {
     _ effective: CivilDate
   ) throws(Refusal) {
     var debts: [Debt] = []
-    for account in try accounts(of: draft) {
-      guard let debt = try debt(account, in: currency, effective) else { continue }
-      debts.append(debt)
+    if let subject = Self.debtor(of: draft) {
+      for account in try accounts(of: subject) {
+        guard let debt = try debt(account, of: subject, in: currency, effective) else { continue }
+        debts.append(debt)
+      }
     }
     // Stable, so that a remainder's ties go to the account that was opened first.
     debts = debts.enumerated().sorted { first, second in
@@ -164,11 +166,12 @@ extension Intake {
   }
 
   private func debt(
-    _ name: String, in currency: String, _ effective: CivilDate
+    _ name: String, of subject: String, in currency: String, _ effective: CivilDate
   ) throws(Refusal) -> Debt? {
     try load("account/\(name)", for: "stream")
     guard let account = book.accounts.find(name), let (opened, opening) = book.opening(of: account),
-      opening.currency.code == currency, opened.effective <= effective.days,
+      book.texts.text(opening.subject) == subject, opening.currency.code == currency,
+      opened.effective <= effective.days,
       !book.isClosed(account, on: effective)
     else { return nil }
     try refold(account, on: effective)
@@ -183,11 +186,13 @@ extension Intake {
     }
   }
 
-  /// The accounts of the debtor the payment is from: those opened with him as their subject, in order of opening.
-  private func accounts(of draft: Draft) throws(Refusal) -> [String] {
-    var subject = draft.subject
-    if draft.stream.hasPrefix("subject/") { subject = String(draft.stream.dropFirst(8)) }
-    guard let subject else { return [] }
+  /// Whose payment it is: the subject of its stream, or the one its envelope names.
+  private static func debtor(of draft: Draft) -> String? {
+    draft.stream.hasPrefix("subject/") ? String(draft.stream.dropFirst(8)) : draft.subject
+  }
+
+  /// The accounts ever opened with a debtor as their subject, in order of opening.
+  private func accounts(of subject: String) throws(Refusal) -> [String] {
     if debtors == nil { debtors = try readDebtors() }
     return debtors?[subject] ?? []
   }
@@ -217,7 +222,8 @@ extension Intake {
   /// Notes whose account an opening opens.
   static func note(_ opening: JSONValue, in debtors: inout [String: [String]]) {
     guard let subject = opening["subject"]?.stringValue,
-      let account = opening["account"]?.stringValue
+      let account = opening["account"]?.stringValue,
+      debtors[subject]?.contains(account) != true
     else { return }
     debtors[subject, default: []].append(account)
   }
