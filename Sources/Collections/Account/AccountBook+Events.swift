@@ -131,7 +131,8 @@ extension AccountBook {
     texts.truncate(to: columns.texts)
   }
 
-  private static func kind(of type: EventType) -> AccountEntry.Kind? {
+  /// What an event of a type is in an account's chain; nil where it bears on none.
+  package static func kind(of type: EventType) -> AccountEntry.Kind? {
     switch type {
     case .accountOpened: .opened
     case .termsChanged: .termsChanged

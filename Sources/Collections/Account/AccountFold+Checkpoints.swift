@@ -16,6 +16,7 @@ extension AccountFold {
     var settlements: Int
     var remarks: Int
     var givenBack: Int
+    var moments: Int
   }
 
   /// How many entries lie between checkpoints at least: no more than twice as many are applied again.
@@ -48,7 +49,7 @@ extension AccountFold {
     return Checkpoint(
       position: position, state: state, open: Array(now.items[now.firstOpen...]),
       payments: payments.count, settlements: settlements.count, remarks: remarks.count,
-      givenBack: givenBack.count)
+      givenBack: givenBack.count, moments: moments.count)
   }
 
   /// Emptied items are about to change or to move: the moments kept so far keep them as they are.
@@ -98,6 +99,7 @@ extension AccountFold {
     payments.removeLast(payments.count - last.payments)
     settlements.removeLast(settlements.count - last.settlements)
     remarks.removeLast(remarks.count - last.remarks)
+    moments.removeLast(moments.count - last.moments)
     keptPayments = min(keptPayments, payments.count)
   }
 
@@ -110,6 +112,7 @@ extension AccountFold {
     settlements.removeAll(keepingCapacity: true)
     remarks.removeAll(keepingCapacity: true)
     givenBack.removeAll(keepingCapacity: true)
+    moments.removeAll(keepingCapacity: true)
     keptPayments = 0
     fall = nil
     if let first = entries.first { now.today = first.effective }

@@ -19,6 +19,7 @@ extension AccountFold {
       try idle(through: date.days)
     } while fall != nil
     try accrue(until: date.days)
+    try mark(nil, on: date.days)
     passed = date.days
   }
 
@@ -31,7 +32,9 @@ extension AccountFold {
       try accrue(until: day)
     }
     if entry.kind.rank >= 3, now.creditDay < day { try useCredit(on: day) }
+    try mark(nil, on: day)
     try apply(entry, of: book)
+    try mark(entry, on: day)
     now.passEmpty(by: entry.seq, on: day)
   }
 
@@ -67,11 +70,23 @@ extension AccountFold {
       now.credit, over: now.firstOpen..<dueCount(on: day), as: .credit, seq: -1, on: day)
     let isUsed = rest < now.credit
     now.credit = rest
+    try mark(nil, on: day)
     if isUsed { completePlan(by: -1, on: day) }
   }
 
   /// Counts the accrual of the days from the first uncounted one to the eve of `day`.
   private mutating func accrue(until day: Int32) throws(RuleError) {
+    if keepsMoments, now.terms.accrues, !now.life.isClosed {
+      // What accrues is told by the month, as books are closed by it; the sum stays exact.
+      while let end = monthEnd(after: now.today), end < day {
+        try count(until: end)
+        try mark(nil, on: end)
+      }
+    }
+    try count(until: day)
+  }
+
+  private mutating func count(until day: Int32) throws(RuleError) {
     guard day > now.today else { return }
     defer { now.today = day }
     guard now.terms.accrues, !now.life.isClosed else { return }

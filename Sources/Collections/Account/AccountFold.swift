@@ -18,6 +18,10 @@ package struct AccountFold: Sendable {
   package internal(set) var payments: [AppliedPayment] = []
   /// What settled what, in the order it happened.
   package internal(set) var settlements: [Settlement] = []
+  /// Whether ``moments`` are kept; one a step, and one a month end while something accrues.
+  package var keepsMoments = false
+  /// The figures between the steps, in the order they happened; none unless ``keepsMoments``.
+  package internal(set) var moments: [FoldMoment] = []
 
   var now = FoldState()
   /// The payments that do not count, of any day, last recorded first.

@@ -94,6 +94,8 @@ package struct RuleError: Error, Equatable, Sendable {
     case overflow = "amount_overflow"
     /// An event's `data` does not read as its type declares.
     case malformed = "malformed_event"
+    /// A step of an account moved money that no posting explains.
+    case unbalanced = "unbalanced_postings"
   }
 
   /// Which case it is; what `==` compares.

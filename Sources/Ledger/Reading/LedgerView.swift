@@ -7,7 +7,7 @@ package import Projections
 ///
 /// Sees what was durable when it was opened, with or without a writer beside it.
 package struct LedgerView: Sendable {
-  private let log: LogReader
+  let log: LogReader
 
   /// What the ledger said of itself when it was made.
   package var identity: LedgerIdentity { log.identity }

@@ -41,6 +41,9 @@ enum OutputFile {
       Interruption.keep()
     }
 
+    /// Leaves nothing behind: what was to be written could not be made.
+    func abandon() { _ = abandon(0) }
+
     private func abandon(_ error: Int32) -> Failure {
       Glibc.close(descriptor)
       return discard(error)

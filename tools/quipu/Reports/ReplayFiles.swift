@@ -23,12 +23,17 @@ struct ReplayFiles {
       for table in tables {
         try OutputFile.write(table.jsonLines, to: "\(directory)/\(table.name).jsonl")
       }
-    default: try writeDatabase(tables, result)
+    default:
+      try Self.writeDatabase(
+        tables, on: result.on, size: result.model.size, digest: result.digest,
+        to: "\(directory)/quipu.sqlite")
     }
   }
 
-  private func writeDatabase(_ tables: [DerivedTable], _ result: ReplayText) throws {
-    let path = "\(directory)/quipu.sqlite"
+  /// Writes a database with all tables and what they hold for; an older file of the name is replaced.
+  static func writeDatabase(
+    _ tables: [DerivedTable], on day: CivilDate, size: Int64, digest: String, to path: String
+  ) throws {
     let draft = "\(path).\(getpid()).tmp"
     try OutputFile.remove(draft)
     Interruption.willRemove(draft)
@@ -36,11 +41,7 @@ struct ReplayFiles {
     do {
       let file = try SQLiteFile(creating: draft)
       try file.write(
-        tables,
-        meta: [
-          ("on", result.on.text), ("knownAtSize", "\(result.model.size)"),
-          ("digest", result.digest),
-        ])
+        tables, meta: [("on", day.text), ("knownAtSize", "\(size)"), ("digest", digest)])
       try OutputFile.rename(draft, to: path)
     } catch {
       try OutputFile.remove(draft)
