@@ -49,7 +49,11 @@ let package = Package(
       dependencies: [
         "CanonicalJSON", "Collections", "EventStore", "Projections", "Ledger", "CGetopt",
       ],
-      path: "tools/quipu", resources: [.embedInCode("../mappings/road-traffic-fines.json")],
+      path: "tools/quipu",
+      resources: [
+        .embedInCode("../mappings/bank-statement.json"), .embedInCode("../mappings/camt.json"),
+        .embedInCode("../mappings/road-traffic-fines.json"),
+      ],
       swiftSettings: strict),
 
     // Times appends for tools/bench/run.

@@ -158,7 +158,7 @@ struct ImportMappingTests {
 
   @Test("An argument is a built-in name or a path")
   func named() throws {
-    #expect(Mapping.builtInNames == ["road-traffic-fines"])
+    #expect(Mapping.builtInNames == ["bank-statement", "camt", "road-traffic-fines"])
     for name in Mapping.builtInNames { #expect(try Mapping.named(name).name == name) }
     let url = FileManager.default.temporaryDirectory
       .appendingPathComponent("quipu-mapping-\(UUID().uuidString).json")

@@ -201,6 +201,9 @@ package final class Intake {
     return .recorded(found.receipt)
   }
 
+  /// Where among what waits the event of a key stands.
+  func waitingPlace(ofKey key: String) -> Int? { waitingKeys[key]?.place }
+
   private func requireSame(_ draft: Draft, _ earlier: StatedEvent) throws(Refusal) {
     guard let field = earlier.difference(from: draft) else { return }
     throw Refusal(

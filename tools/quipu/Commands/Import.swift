@@ -19,15 +19,22 @@ extension Command {
   static let importing = Command(
     "import", Text("record another system's data", "registrar datos de otro sistema"),
     details: Text(
-      "Reads CSV or JSON Lines through a mapping. It may be stopped and run again: what is already "
-        + "recorded is found by its key and left alone.",
-      "Lee CSV o JSON Lines mediante un mapeo. Se puede detener y volver a ejecutar: lo ya "
-        + "registrado se reconoce por su clave y no se toca."),
+      "Reads CSV, JSON Lines or bank statements (ISO 20022 camt.053, camt.054) through a mapping. It "
+        + "may be stopped and run again: what is already recorded is found by its key and left "
+        + "alone. camt and bank-statement record payments on the account that the remittance "
+        + "information names, and on portfolio/unidentified where it names none.",
+      "Lee CSV, JSON Lines o extractos bancarios (ISO 20022 camt.053, camt.054) mediante un mapeo. "
+        + "Se puede detener y volver a ejecutar: lo ya registrado se reconoce por su clave y no se "
+        + "toca. camt y bank-statement registran pagos en la cuenta que nombra el concepto, y en "
+        + "portfolio/unidentified si no nombra ninguna."),
     arguments: [.mapping, .source], options: [.actor, .skipInvalid, .rejects, .segmentSize],
     examples: [
       Example(
         "xz -dc events.csv.xz | quipu import road-traffic-fines - --ledger T",
-        Text("a packed file through a pipe", "un archivo comprimido por una tubería"))
+        Text("a packed file through a pipe", "un archivo comprimido por una tubería")),
+      Example(
+        "quipu import camt statement.xml --ledger T",
+        Text("the payments of a bank statement", "los pagos de un extracto bancario")),
     ]
   ) { try ImportRun($0).run() }
 }
@@ -44,11 +51,14 @@ private struct ImportRun {
     let descriptor = try OutputFile.open(path)
     defer { if path != "-" { close(descriptor) } }
     var recorder = try recorder(for: mapping)
-    var reader = ImportReader(mapping)
+    var reader = ImportReader(mapping, asking: recorder.lookup)
     do {
       try reader.forEachDraft(from: descriptor) { imported in
         recorder.take(imported.draft.canonicalBytes) { () throws(Refusal) in
-          try Draft(imported.draft, line: imported.row) { bytes in
+          if let reason = imported.refusal {
+            throw Refusal("refused_by_mapping", expected: reason, line: imported.row)
+          }
+          return try Draft(imported.draft, line: imported.row) { bytes in
             Draft.defaultKey(of: bytes, line: imported.row, in: mapping.name)
           }
         }

@@ -59,6 +59,13 @@ struct Recorder {
     }
   }
 
+  /// What an importer may ask of the ledger and of what was taken so far.
+  var lookup: LedgerLookup {
+    LedgerLookup(
+      account: { [intake] id in try intake.openedAccount(id) },
+      payment: { [intake] key in try intake.payment(underKey: key) })
+  }
+
   /// Whether anything has to be kept out of the ledger.
   var hasRefusals: Bool { !refusals.isEmpty }
 

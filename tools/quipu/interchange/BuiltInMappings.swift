@@ -4,7 +4,11 @@ internal import Glibc
 extension Mapping {
   /// The documents that come with the program, by the name a command line gives.
   private static var builtInDocuments: [(name: String, bytes: [UInt8])] {
-    [("road-traffic-fines", PackageResources.road_traffic_fines_json)]
+    [
+      ("bank-statement", PackageResources.bank_statement_json),
+      ("camt", PackageResources.camt_json),
+      ("road-traffic-fines", PackageResources.road_traffic_fines_json),
+    ]
   }
 
   /// The names of the mappings that come with the program, sorted.

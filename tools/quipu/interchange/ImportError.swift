@@ -23,6 +23,15 @@ struct ImportError: Error, Sendable {
     case amountOutOfRange = "amount_out_of_range"
     case invalidInteger = "invalid_integer"
     case invalidDate = "invalid_date"
+    case notWellFormed = "not_well_formed"
+    case doctype = "doctype_not_allowed"
+    case unknownMessage = "unknown_message"
+    case missingElement = "missing_element"
+    case unknownCurrency = "unknown_currency"
+    case mixedCurrency = "mixed_currency"
+    case balanceDiffers = "balance_differs"
+    case detailsDiffer = "details_differ"
+    case tooLarge = "too_large"
   }
 
   var code: Code

@@ -4,8 +4,10 @@ internal import CanonicalJSON
 struct ImportedDraft: Sendable {
   /// The line of the source on which the row starts; the first line, usually a header, is 1.
   let row: Int
-  /// The draft as an object, its members in the order of RFC 8785.
+  /// The draft as an object, its members in the order of RFC 8785; the row's columns where it is refused.
   let draft: JSONValue
+  /// Why the mapping says that the row must not be recorded.
+  var refusal: String?
 }
 
 /// Something in the source that does not add up, reported and not smoothed.
@@ -52,18 +54,16 @@ struct ImportCounts: Equatable, Sendable {
 /// One pass; memory is one row, one chunk, and the variables of every case seen (rows of a case
 /// need not stand together). Reading the same source again gives the same drafts.
 struct ImportReader {
-  private enum Rows {
-    case delimited(DelimitedReader)
-    case jsonLines(JSONLinesReader)
-  }
-
   let mapping: Mapping
   private(set) var counts = ImportCounts()
   private(set) var warnings: [ImportWarning] = []
   private var cases: CaseVariables
+  private let ledger: LedgerLookup
 
-  init(_ mapping: Mapping) {
+  /// A reader of rows by a mapping, whose questions the ledger answers.
+  init(_ mapping: Mapping, asking ledger: LedgerLookup = .nothing) {
     self.mapping = mapping
+    self.ledger = ledger
     cases = CaseVariables(starts: mapping.variables.map(\.start))
     counts.rules = mapping.rules.map { _ in ImportCounts.Rule() }
   }
@@ -77,30 +77,39 @@ struct ImportReader {
   ) throws {
     let source = try ByteSource(fileDescriptor)
     var row = ImportRow()
-    var drafts: [JSONValue] = []
+    var drafts: [ImportedDraft] = []
+    let columns = Array(mapping.columns.prefix(mapping.sourceColumnCount))
     switch mapping.input {
     case .delimited(let delimiter):
-      var reader = try DelimitedReader(source, delimiter: delimiter, columns: mapping.columns)
-      while try reader.next(into: &row) { try deliver(row, &drafts, body) }
+      var reader = try DelimitedReader(source, delimiter: delimiter, columns: columns)
+      while try reader.next(into: &row) { try deliver(&row, &drafts, body) }
     case .jsonLines:
-      var reader = JSONLinesReader(source, columns: mapping.columns)
-      while try reader.next(into: &row) { try deliver(row, &drafts, body) }
+      var reader = JSONLinesReader(source, columns: columns)
+      while try reader.next(into: &row) { try deliver(&row, &drafts, body) }
+    case .camt:
+      // The whole message is read and its sums are checked before anything is made of it.
+      for entry in try CamtMessage(source).entries {
+        entry.fill(&row, columns)
+        try deliver(&row, &drafts, body)
+      }
     }
   }
 
   private mutating func deliver(
-    _ row: ImportRow, _ drafts: inout [JSONValue], _ body: (ImportedDraft) throws -> Void
+    _ row: inout ImportRow, _ drafts: inout [ImportedDraft],
+    _ body: (ImportedDraft) throws -> Void
   ) throws {
     drafts.removeAll(keepingCapacity: true)
+    try mapping.ledgerColumns.fill(&row, mapping, ledger)
     let isSilent = try !map(row, into: &drafts)
     counts.rows += 1
     if isSilent { counts.silentRows += 1 }
-    for draft in drafts { try body(ImportedDraft(row: row.line, draft: draft)) }
+    for draft in drafts { try body(draft) }
   }
 
   /// Applies every rule to a row; whether any had an event to make of it, be its amount zero.
   private mutating func map(
-    _ row: ImportRow, into drafts: inout [JSONValue]
+    _ row: ImportRow, into drafts: inout [ImportedDraft]
   ) throws(ImportError) -> Bool {
     var isMade = false
     cases.select(mapping.caseColumn.map { row.bytes[row[$0]] } ?? [])
@@ -111,10 +120,15 @@ struct ImportReader {
       }
       let rule = mapping.rules[position]
       counts.rules[position].rows += 1
+      if let refusal = rule.refusal {
+        isMade = true
+        drafts.append(
+          ImportedDraft(row: row.line, draft: mapping.columnsObject(row), refusal: refusal))
+      }
       for event in rule.events {
         isMade = true
         if let draft = try mapping.draft(event, row, cases.current) {
-          drafts.append(draft)
+          drafts.append(ImportedDraft(row: row.line, draft: draft))
           counts.rules[position].drafts += 1
         } else {
           counts.rules[position].omitted += 1

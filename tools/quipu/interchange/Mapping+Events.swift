@@ -52,7 +52,7 @@ extension Mapping {
       column: try names.column(column), variable: try names.variable(variable))
   }
 
-  private static func template(
+  static func template(
     _ key: String, of members: [String: MappingNode], _ parent: MappingNode, _ names: MappingNames
   ) throws(MappingError) -> MappingTemplate {
     let node = try required(key, of: members, parent)
@@ -80,6 +80,16 @@ extension Mapping {
         MappingField(key: key, value: try value(member, names), isOptional: isOptional))
     }
     return fields
+  }
+
+  /// Reads a figure of a row: `{"$amount": C}` or `{"$integer": C}`.
+  static func figure(
+    _ node: MappingNode, _ names: MappingNames
+  ) throws(MappingError) -> MappingValue {
+    guard node.value["$amount"] != nil || node.value["$integer"] != nil else {
+      throw MappingError(.invalidValue, node.path, "must have one of: $amount, $integer")
+    }
+    return try computed(node, names)
   }
 
   private static func isComputed(_ node: MappingNode) -> Bool {

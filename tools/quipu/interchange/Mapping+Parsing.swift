@@ -6,7 +6,7 @@ extension Mapping {
     let root = MappingNode(value: document, path: "$")
     let members = try root.members(
       required: ["format", "name", "description", "input", "rules"],
-      optional: ["source", "ledger", "amounts", "case", "variables"])
+      optional: ["source", "ledger", "amounts", "case", "variables", "account", "original"])
     let format = try Mapping.required("format", of: members, root)
     guard try format.string() == Mapping.format else {
       throw MappingError(
@@ -17,8 +17,13 @@ extension Mapping {
     _ = try members["source"]?.string()
     ledgerHint = try Mapping.ledgerHint(members["ledger"])
     amounts = try Mapping.amounts(members["amounts"])
-    (input, columns) = try Mapping.input(Mapping.required("input", of: members, root))
+    let source: [String]
+    (input, source) = try Mapping.input(Mapping.required("input", of: members, root))
     variables = try Mapping.variables(members["variables"])
+    let own = MappingNames(columns: source, variables: variables.map(\.name))
+    ledgerColumns = try LedgerColumns(members["account"], members["original"], own)
+    sourceColumnCount = source.count
+    columns = try ledgerColumns.added(to: source, root)
     let names = MappingNames(columns: columns, variables: variables.map(\.name))
     let caseNode = members["case"]
     caseColumn = if let caseNode { try names.column(caseNode) } else { nil }
@@ -82,8 +87,17 @@ extension Mapping {
         throw MappingError(.unknownKey, delimiter.path, "belongs to the kind \"csv\" alone")
       }
       return (.jsonLines, columns)
+    case "camt":
+      for (column, element) in zip(columns, try list.elements())
+      where CamtColumn(rawValue: column) == nil {
+        throw MappingError(
+          .unknownColumn, element.path,
+          "\"\(column)\" is no column of a bank statement; they are: "
+            + CamtColumn.allCases.map(\.rawValue).joined(separator: ", "))
+      }
+      return (.camt, columns)
     default:
-      throw MappingError(.invalidValue, kind.path, "must be \"csv\" or \"jsonl\"")
+      throw MappingError(.invalidValue, kind.path, "must be \"csv\", \"jsonl\" or \"camt\"")
     }
   }
 

@@ -4,7 +4,7 @@ extension Mapping {
   /// Reads one rule.
   static func rule(_ node: MappingNode, _ names: MappingNames) throws(MappingError) -> Rule {
     let members = try node.members(
-      required: ["name"], optional: ["when", "events", "set", "add", "expect"])
+      required: ["name"], optional: ["when", "events", "set", "add", "expect", "refuse"])
     var condition = MappingCondition.always
     if let when = members["when"] { condition = try self.condition(when, names) }
     var events: [MappingEvent] = []
@@ -29,7 +29,8 @@ extension Mapping {
     }
     return Rule(
       name: try required("name", of: members, node).string(), condition: condition,
-      events: events, updates: updates, expectations: expectations)
+      events: events, updates: updates, expectations: expectations,
+      refusal: try members["refuse"]?.string())
   }
 
   private static func condition(

@@ -7,6 +7,8 @@ struct Mapping: Sendable {
   enum Input: Equatable, Sendable {
     case delimited(by: UInt8)
     case jsonLines
+    /// A bank statement or notification, ISO 20022 camt.053 or camt.054.
+    case camt
   }
 
   /// Settings of the ledger the mapping was written for, for hints when they differ.
@@ -31,6 +33,8 @@ struct Mapping: Sendable {
     let events: [MappingEvent]
     let updates: [Update]
     let expectations: [Expectation]
+    /// Why a row the rule applies to must not be recorded; nil where it may.
+    let refusal: String?
   }
 
   /// A change of a variable. All changes of a rule read the variables as they were before it.
@@ -53,8 +57,13 @@ struct Mapping: Sendable {
   let description: String
   let ledgerHint: LedgerHint
   let input: Input
-  /// The columns the mapping knows; their positions are used everywhere else.
+  /// The columns the mapping knows; their positions are used everywhere else. Those that the ledger
+  /// answers for (``LedgerColumns``) stand after those of the source.
   let columns: [String]
+  /// How many of the columns are the source's own.
+  let sourceColumnCount: Int
+  /// What the ledger is asked about each row.
+  let ledgerColumns: LedgerColumns
   /// How the source writes amounts.
   let amounts: DecimalFormat
   /// The column whose text tells cases apart; variables are kept for each. Without one, the whole

@@ -85,7 +85,7 @@ extension Mapping {
     return value == .integer(0) || value == .string("") ? nil : value
   }
 
-  private func value(
+  func value(
     _ value: MappingValue, _ row: ImportRow, _ variables: [Int64]
   ) throws(ImportError) -> JSONValue {
     switch value {
