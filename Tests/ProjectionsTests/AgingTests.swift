@@ -1,4 +1,5 @@
 import Collections
+import EventStore
 import Projections
 import Support
 import Testing
@@ -43,7 +44,9 @@ struct AgingTests {
         model.accounts, on: try day("2025-06-01"), knownAt: model.size, jobs: 3)
       #expect(table.failures == [])
       for grouping in AgingReport.Grouping.allCases {
-        let report = try AgingReport(table.rows, of: model.accounts, by: grouping)
+        let report = try AgingReport(
+          table.rows,
+          by: GroupNames(grouping, of: model.accounts, on: day("2025-06-01"), knownAt: model.size))
         var accounts: [String: [Int64]] = [:]
         for row in table.rows {
           buckets.insert(row.bucket)
@@ -67,7 +70,10 @@ struct AgingTests {
         #expect(names == names.sorted { $0.lexicographicallyPrecedes($1) })
       }
       let totals = table.totals.map { ($0.currency.code, $0["outstanding"], $0["provision"]) }
-      let none = try AgingReport(table.rows, of: model.accounts, by: .none).groups
+      let none = try AgingReport(
+        table.rows,
+        by: GroupNames(.none, of: model.accounts, on: day("2025-06-01"), knownAt: model.size)
+      ).groups
       #expect(totals.map(\.0) == none.map(\.currency.code))
       #expect(totals.map(\.1) == none.map { Int128($0.total.outstanding) })
       #expect(totals.map(\.2) == none.map { Int128($0.total.provision) })
@@ -95,8 +101,43 @@ struct AgingTests {
       (.classification, ["PEN Deficiente", "PEN Normal", "USD "]),
       (.portfolio, ["PEN ", "USD "]),
     ] {
-      let groups = try AgingReport(table.rows, of: model.accounts, by: grouping).groups
+      let groups = try AgingReport(
+        table.rows,
+        by: GroupNames(grouping, of: model.accounts, on: day("2025-06-01"), knownAt: model.size)
+      ).groups
       #expect(groups.map { "\($0.currency.code) \($0.name)" } == expected, "\(grouping)")
+    }
+  }
+
+  @Test("an arm is the last one assigned by the day, as known then")
+  func arms() throws {
+    var log = EventLines()
+    log.open("A-1", principal: 10)
+    log.open("A-2", principal: 10)
+    func assign(_ arm: String, _ on: String) {
+      log.add(
+        "ArmAssigned", "account/A-1", on, #"{"arm":"\#(arm)","bucket":7,"strategy":"s"}"#)
+    }
+    assign("late", "2025-05-01")
+    assign("early", "2025-03-01")
+    log.add(
+      "EventVoided", "account/A-1", "2025-05-02", #"{"approver":"u-2","reason":"r","target":3}"#)
+    let model = try log.model()
+    var arms = ArmBook()
+    var reader = FieldReader()
+    for line in log.lines {
+      try arms.apply(try EventEnvelope(parsing: line.span), line.span, &reader)
+    }
+    for (on, knownAt, expected) in [
+      ("2025-05-31", 6, "s:early"), ("2025-05-31", 5, "s:late"), ("2025-04-30", 5, "s:early"),
+      ("2025-02-28", 6, ""), ("2025-05-31", 3, ""),
+    ] as [(String, Int64, String)] {
+      let names = GroupNames(
+        .arm, of: model.accounts, arms: arms, on: try day(on), knownAt: knownAt)
+      let rows = AccountTable.make(
+        model.accounts, on: try day(on), knownAt: model.size, jobs: 1
+      ).rows
+      #expect(rows.map(names.name) == [expected, ""], "\(on) at \(knownAt)")
     }
   }
 
@@ -111,7 +152,9 @@ struct AgingTests {
     #expect(table.rows.count == 2)
     #expect(table.totals[0]["outstanding"] == Int128(largestAmount) + 1)
     #expect(throws: RuleError(.overflow, "")) {
-      try AgingReport(table.rows, of: model.accounts, by: .none)
+      try AgingReport(
+        table.rows,
+        by: GroupNames(.none, of: model.accounts, on: day("2025-06-01"), knownAt: model.size))
     }
   }
 }

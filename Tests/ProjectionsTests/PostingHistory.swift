@@ -6,9 +6,13 @@ struct PostingHistory {
   private(set) var log = EventLines()
   private var payments = 0
   private var voidable: [Int64] = []
+  /// Whether plans are agreed in it, which fall away and change what was true of days before.
+  let hasPlans: Bool
+  private var plans = 0
 
   /// Opens the account.
   init(_ random: inout SeededGenerator) {
+    hasPlans = random.once(in: 2)
     let items = (1...Int.random(in: 1...4, using: &random)).map { n in
       #"{"cost":\#(Int.random(in: 0...500, using: &random)),"dueOn":"2026-0\#(n)-15","#
         + #""interest":\#(Int.random(in: 0...2_000, using: &random)),"n":\#(n),"#
@@ -26,7 +30,21 @@ struct PostingHistory {
     let month = Int.random(in: 1...9, using: &random)
     let date = "2026-0\(month)-\(Int.random(in: 10...28, using: &random))"
     func amount(_ most: Int = 40_000) -> Int { Int.random(in: 1...most, using: &random) }
-    switch Int.random(in: 0..<18, using: &random) {
+    switch Int.random(in: 0..<20, using: &random) {
+    case 18 where hasPlans:
+      plans += 1
+      let items = (month...9).map { n in
+        #"{"dueOn":"2026-0\#(n)-28","interest":\#(amount(500)),"n":\#(n),"principal":\#(amount(9_000))}"#
+      }
+      put(
+        "PlanAgreed", date,
+        #"{"accrues":\#(random.once(in: 2)),"conditional":\#(random.once(in: 2)),"#
+          + #""defaultAfterDays":\#(amount(40)),"haircut":{"principal":\#(amount(5_000))},"#
+          + #""items":[\#(items.joined(separator: ","))],"kind":"settlement","#
+          + #""plan":"r-\#(plans)","planInterest":\#(amount(900))}"#)
+    case 19 where plans > 0:
+      let id = Int.random(in: 1...plans, using: &random)
+      put("PlanCancelled", date, #"{"plan":"r-\#(id)","reason":"r"}"#)
     case 0...4:
       payments += 1
       let intent = random.once(in: 3) ? #""intent":"prepayment","# : ""

@@ -175,6 +175,27 @@ struct PostingTests {
         """)
   }
 
+  @Test("a plan's items stand against what they replace; what it gives up is a loss")
+  func plans() throws {
+    var log = EventLines()
+    Self.opened(&log)
+    let items = (3...5).map { #"{"dueOn":"2026-0\#($0)-28","n":\#($0),"principal":20000}"# }
+    log.add(
+      "PlanAgreed", "account/A", "2026-02-10",
+      #"{"conditional":true,"defaultAfterDays":15,"haircut":{"interest":1000,"principal":40000},"#
+        + #""items":[{"dueOn":"2026-02-28","interest":2000,"n":1,"principal":0},"#
+        + #"\#(items.joined(separator: ","))],"kind":"settlement","plan":"r","planInterest":2000}"#)
+    let agreed = try Self.text(log, on: "2026-02-10", last: 1)
+    #expect(
+      agreed == """
+        2026-02-10 PlanAgreed: assets:receivable:A:interest 1000, \
+        assets:receivable:A:principal -40000, income:plan interest -2000, \
+        expenses:haircut:interest 1000, expenses:haircut:principal 40000
+        """)
+    // In default on 16 March it falls away, as if it had never been agreed.
+    #expect(!(try Self.text(log, on: "2026-03-16").contains("PlanAgreed")))
+  }
+
   @Test("money without an account waits, then comes from where it waited")
   func unidentified() throws {
     var log = EventLines()
@@ -241,7 +262,8 @@ struct PostingTests {
         #expect(entry.sum == 0, "seed \(seed)")
         kinds.insert(entry.origin.name)
       }
-      for month in 1...12 {
+      // A plan that falls away changes the days before it: then the last day alone is the journal's.
+      for month in history.hasPlans ? [12] : Array(1...12) {
         let end = CivilDate.length(ofMonth: month, in: 2026)
         let text = "2026-\(month < 10 ? "0" : "")\(month)-\(end)"
         let last = try day(text).days

@@ -257,6 +257,7 @@ extension AccountBook {
       if let placement {
         try reader.read(.placement, bytes, placement)
         opening.portfolio = TextReference(packed: text(.portfolio, bytes, reader))
+        opening.placedOn = reader.date(.placedOn)
       }
     } catch {
       throw RuleError(.malformed, "\(error)")

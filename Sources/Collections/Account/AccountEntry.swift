@@ -101,6 +101,8 @@ package struct Opening: BitwiseCopyable, Sendable {
   package var subject = TextReference.empty
   /// The portfolio it was placed in, a text of the book; empty where none.
   package var portfolio = TextReference.empty
+  /// The day it was placed there, in days since 1970-01-01; nil where none is stated.
+  package var placedOn: Int32?
   /// What secures it.
   package var security = SecurityKind.none
 

@@ -15,24 +15,19 @@ extension LedgerView {
     try log.forEach(upTo: size, body)
   }
 
-  /// How money was paid, and what of it bears on no account, as known at a size. O(events).
-  package func postingBook(
-    at size: Int64, _ progress: (Int64) -> Void = { _ in }
-  ) throws(LogError) -> PostingBook {
-    var book = PostingBook()
+  /// How money was paid and what collecting cost, and which arm treats which account, as known at a
+  /// size. O(events).
+  package func sideBooks(at size: Int64) throws(LogError) -> (money: PostingBook, arms: ArmBook) {
+    var (money, arms) = (PostingBook(), ArmBook())
     var reader = FieldReader()
-    var reported: Int64 = 0
     do {
       try log.forEach(upTo: size) { (envelope, line) throws(RuleError) in
-        try book.apply(envelope, line, &reader)
-        if envelope.seq - reported >= 16_384 {
-          progress(envelope.seq - reported)
-          reported = envelope.seq
-        }
+        try money.apply(envelope, line, &reader)
+        try arms.apply(envelope, line, &reader)
       }
     } catch {
       throw error.logError
     }
-    return book
+    return (money, arms)
   }
 }

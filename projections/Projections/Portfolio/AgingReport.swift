@@ -8,6 +8,8 @@ package struct AgingReport: Sendable {
     case none
     /// By what was lent, by whom it is owed to, by the portfolio placed, by status, by class.
     case product, creditor, portfolio, status, classification
+    /// By the strategy and arm that treat them.
+    case arm
   }
 
   /// Sums over the accounts of one bucket, in minor units.
@@ -25,18 +27,10 @@ package struct AgingReport: Sendable {
 
     mutating func add(_ row: AccountRow) throws(RuleError) {
       accounts += 1
-      outstanding = try sum(outstanding, row.outstanding.total)
-      overdue = try sum(overdue, row.overdue.total)
-      credit = try sum(credit, row.credit)
-      provision = try sum(provision, row.provision)
-    }
-
-    private func sum(_ first: Int64, _ second: Int64) throws(RuleError) -> Int64 {
-      let (sum, overflow) = first.addingReportingOverflow(second)
-      guard !overflow, sum <= largestAmount else {
-        throw RuleError(.overflow, "a total of the portfolio")
-      }
-      return sum
+      outstanding = try portfolioSum(outstanding, row.outstanding.total)
+      overdue = try portfolioSum(overdue, row.overdue.total)
+      credit = try portfolioSum(credit, row.credit)
+      provision = try portfolioSum(provision, row.provision)
     }
   }
 
@@ -57,11 +51,11 @@ package struct AgingReport: Sendable {
 
   /// Sums rows of accounts. O(rows). Throws `amount_overflow` where a sum passes 2^53 − 1.
   package init(
-    _ rows: [AccountRow], of book: AccountBook, by grouping: Grouping
+    _ rows: [AccountRow], by names: GroupNames
   ) throws(RuleError) {
     var places: [String: Int] = [:]
     for row in rows {
-      let name = Self.name(row, book, grouping)
+      let name = names.name(of: row)
       let key = row.currency.code + "\u{0}" + name
       let place = places[key] ?? groups.count
       if place == groups.count {
@@ -75,18 +69,5 @@ package struct AgingReport: Sendable {
       try groups[place].total.add(row)
     }
     groups.sort { ($0.currency.code, $0.name) < ($1.currency.code, $1.name) }
-  }
-
-  private static func name(
-    _ row: AccountRow, _ book: AccountBook, _ grouping: Grouping
-  ) -> String {
-    switch grouping {
-    case .none: return ""
-    case .product: return row.product.name
-    case .status: return row.status.rawValue
-    case .classification: return row.classification?.name ?? ""
-    case .creditor: return book.texts.text(row.creditor)
-    case .portfolio: return book.texts.text(row.portfolio)
-    }
   }
 }

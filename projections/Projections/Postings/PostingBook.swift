@@ -27,6 +27,8 @@ package struct PostingBook: Sendable {
     var currency: Currency?
     /// The account it was for; nil for a portfolio.
     var account: String?
+    /// The portfolio it was for; nil for an account.
+    var portfolio: String?
     var kind: String
   }
 
@@ -104,14 +106,16 @@ package struct PostingBook: Sendable {
       String(decoding: range.map { line[$0] }, as: UTF8.self)
     }
     var account = reader.range(.account).map(text)
-    if account == nil, let name = StreamName(recorded: line, envelope.stream), name.kind == .account
+    var portfolio = reader.range(.portfolio).map(text)
+    if account == nil, portfolio == nil,
+      let name = StreamName(recorded: line, envelope.stream)
     {
-      account = text(name.id)
+      if name.kind == .account { account = text(name.id) } else { portfolio = text(name.id) }
     }
     costs.append(
       Cost(
         seq: envelope.seq, effective: effective.days, amount: reader.integer(.amount) ?? 0,
-        currency: reader.currency(.currency), account: account,
+        currency: reader.currency(.currency), account: account, portfolio: portfolio,
         kind: reader.range(.kind).map(text) ?? ""))
   }
 

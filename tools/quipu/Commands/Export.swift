@@ -36,7 +36,7 @@ extension Command {
         + "día. Los saldos de assets:receivable son los que replay escribe en accounts.csv. xes "
         + "(IEEE 1849) y csv tienen un caso por cuenta y una actividad por tipo de evento, en su "
         + "fecha efectiva."),
-    arguments: [.exportFormat], options: [.on, .knownAt, .outputFile],
+    arguments: [.exportFormat], options: [.on, .knownAt, .outputFile, .fromScratch],
     examples: [
       Example(
         "quipu export hledger --on 2026-03-31 --out march.journal",
@@ -108,8 +108,8 @@ private struct ExportRun {
     _ view: LedgerView, _ size: Int64, _ write: ([UInt8]) throws -> Void
   ) throws -> (counts: [(name: String, count: Int64)], failures: [RuleError]) {
     let day = try invocation.day(of: view)
-    let model = try invocation.readModel(of: view, at: size)
-    let money = try view.postingBook(at: size)
+    let model = try invocation.readModel(of: view, at: size).model
+    let money = try view.sideBooks(at: size).money
     var journal = HledgerJournal(model.accounts, money, on: day, knownAt: size)
     try journal.write(write)
     return ([("accounts", journal.accounts), ("entries", journal.entries)], journal.failures)
@@ -133,7 +133,7 @@ private struct ExportRun {
 
   private func exportDatabase(_ view: LedgerView, _ size: Int64) throws -> ExitCode {
     let day = try invocation.day(of: view)
-    let model = try invocation.readModel(of: view, at: size)
+    let model = try invocation.readModel(of: view, at: size).model
     let accounts = AccountTable.make(
       model.accounts, on: day, knownAt: size, jobs: Processors.count)
     let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)

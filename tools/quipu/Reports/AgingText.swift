@@ -53,7 +53,7 @@ struct AgingText {
     ]
   }
 
-  private static func spanish(_ grouping: AgingReport.Grouping) -> String {
+  static func spanish(_ grouping: AgingReport.Grouping) -> String {
     switch grouping {
     case .none: ""
     case .product: "producto"
@@ -61,32 +61,37 @@ struct AgingText {
     case .portfolio: "cartera"
     case .status: "estado"
     case .classification: "clasificación"
+    case .arm: "brazo"
     }
   }
 }
 
 extension AgingReport {
   /// The report as JSON: amounts are integers in minor units.
-  func json(on day: CivilDate, knownAt size: Int64, by grouping: Grouping) -> JSONValue {
+  func json(
+    on day: CivilDate, knownAt size: Int64, by grouping: Grouping, _ measures: [JSONMember] = []
+  ) -> JSONValue {
+    let members = [
+      JSONMember(key: "on", value: .string(day.text)),
+      JSONMember(key: "knownAt", value: .object(["size": .integer(size)])),
+      JSONMember(key: "by", value: grouping == .none ? .null : .string(grouping.rawValue)),
+      JSONMember(key: "groups", value: .array(groups.map { Self.json($0, by: grouping) })),
+    ]
+    return JSONValue(members: members + measures)
+  }
+
+  private static func json(_ group: Group, by grouping: Grouping) -> JSONValue {
     .object([
-      "on": .string(day.text), "knownAt": .object(["size": .integer(size)]),
-      "by": grouping == .none ? .null : .string(grouping.rawValue),
-      "groups": .array(
-        groups.map { group in
-          .object([
-            "currency": .string(group.currency.code),
-            "name": grouping == .none ? .null : .string(group.name),
-            "total": Self.json(group.total),
-            "buckets": .array(
-              AgingBucket.allCases.map { bucket in
-                var cell = Self.json(group.buckets[Int(bucket.rawValue)])
-                if case .object(let members) = cell {
-                  cell = JSONValue(
-                    members: members + [JSONMember(key: "bucket", value: .string(bucket.name))])
-                }
-                return cell
-              }),
-          ])
+      "currency": .string(group.currency.code),
+      "name": grouping == .none ? .null : .string(group.name), "total": json(group.total),
+      "buckets": .array(
+        AgingBucket.allCases.map { bucket in
+          var cell = json(group.buckets[Int(bucket.rawValue)])
+          if case .object(let members) = cell {
+            cell = JSONValue(
+              members: members + [JSONMember(key: "bucket", value: .string(bucket.name))])
+          }
+          return cell
         }),
     ])
   }
