@@ -8,7 +8,7 @@ struct EventIndex {
   var positions: StreamTable
 
   /// How many streams' positions are kept from one segment to the next.
-  static let mostPositions = 1 << 18
+  static let mostPositions = 1 << 20
 }
 
 // Looking things up, and keeping the index right on the way.
