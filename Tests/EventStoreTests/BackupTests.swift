@@ -126,6 +126,29 @@ import Testing
     #expect(try Restore.run("/copy", to: "/again", disk: disk).root == log.root)
   }
 
+  /// Somebody writes to the backup between the look at a file and its copy.
+  @Test func aBackupThatChangesMeanwhileIsNotBelieved() throws {
+    let log = try create()
+    let books = LedgerDirectory("/books", on: disk)
+    let long = [UInt8](repeating: 7, count: 3 << 19)
+    try books.writeNew("quarantine/long.damaged", long, mode: 0o600)
+    _ = try Backup.make(of: "/books", to: "/copy", disk: disk)
+    let path = "/copy/quarantine/long.damaged"
+    disk.observe { [disk] call in
+      // By then its first MiB was read, and the rest was not.
+      let copied = disk.contents("/again.restoring/quarantine/long.damaged")
+      if call == "pwrite", copied != nil { disk.overwrite(path, long.dropLast() + [8]) }
+    }
+    let error = #expect(throws: LogError.self) {
+      try Restore.run("/copy", to: "/again", disk: disk)
+    }
+    disk.observe(nil)
+    #expect(error?.code == .damaged)
+    #expect(error?.file == "quarantine/long.damaged")
+    disk.overwrite(path, long)
+    #expect(try Restore.run("/copy", to: "/again", disk: disk).root == log.root)
+  }
+
   /// A list that was made to fit the damage does not make it a log.
   @Test func aForgedListIsSeenThrough() throws {
     let log = try create()

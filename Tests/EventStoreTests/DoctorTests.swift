@@ -140,6 +140,29 @@ import Testing
     }
   }
 
+  /// Blocks that an opening does not look into.
+  @Test func aChangedBlockOfALongIndexIsSeen() throws {
+    let log = try EventLog.open(
+      directory: "/books", at: Sample.instant(30), effective: "2026-01-02", actor: Sample.actor,
+      settings: .init(segmentSize: 100_000), disk: disk)
+    try log.append(
+      (0..<600).map { Sample.event("m\($0)", on: "account/B") }, at: Sample.instant(31))
+    try log.append([Sample.event("last", on: "account/B")], at: Sample.instant(32))
+    _ = log.close()
+    disk.restart()
+    let name = try #require(try ledger.files(in: "index").last)
+    let sound = try ledger.read(name)
+    try #require(sound.count > 20_000)
+    for byte in stride(from: 17_000, to: sound.count, by: 1009) {
+      var wrong = sound
+      wrong[byte] ^= 1
+      disk.overwrite("/books/\(name)", wrong)
+      #expect(try examine()[.derived]?.symptom == .stale([name]), "byte \(byte)")
+    }
+    #expect(try DoctorFix.run(directory: "/books", disk: disk) == [.rebuilt("index")])
+    #expect(try examine()[.derived]?.symptom == .upToDate)
+  }
+
   private func expectIndex(_ names: [String], _ sound: [[UInt8]]) throws {
     // What was merged comes back in more files than one.
     #expect(try examine()[.derived]?.symptom == .upToDate)
@@ -201,7 +224,7 @@ import Testing
     try ledger.writeNew(name, plain)
     #expect(try examine()[.derived]?.symptom == .stale([archive]))
     var wrong = plain
-    wrong[plain.split(separator: 10)[1].startIndex + 40] ^= 1
+    wrong[plain.split(separator: 10)[3].startIndex + 40] ^= 1
     disk.overwrite("/books/\(name)", wrong)
     #expect(throws: LogError(.damaged, "")) { try DoctorFix.run(directory: "/books", disk: disk) }
     #expect(try ledger.storedFacts(archive) != nil)

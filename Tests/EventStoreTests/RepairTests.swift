@@ -297,4 +297,39 @@ import Testing
     put(wrong, name, in: "/copy")
     #expect(try repair().map(\.reason) == [.notThere, .notThere])
   }
+
+  /// A full tile is right that leads to the hash above it, and to nothing else.
+  @Test func fullTilesAreBroughtBack() throws {
+    let log = try EventLog.open(
+      directory: "/books", at: Sample.instant(50), effective: "2026-01-02", actor: Sample.actor,
+      disk: disk)
+    try log.append(
+      (0..<500).map { Sample.event("m\($0)", on: "account/M") }, at: Sample.instant(51))
+    try log.checkpoint()
+    _ = consume log
+    disk.restart()
+    let copy = LedgerDirectory("/copy", on: disk)
+    let tiles = try ledger.files(in: "tile").filter { !$0.contains(".p") }
+    try #require(tiles.sorted() == ["tile/0/000", "tile/0/001"])
+    for name in tiles {
+      let bytes = try ledger.read(name)
+      var wrong = bytes
+      wrong[77] ^= 1
+      put(wrong, name)
+      if try copy.facts(name) == nil {
+        _ = try copy.makeDirectories(of: name)
+        try copy.writeNew(name, bytes)
+      }
+      let steps = try repair()
+      #expect(steps.map(\.file) == [name])
+      #expect(disk.contents("/books/\(name)") == bytes)
+      #expect(disk.contents("/books/\(steps.first?.original ?? "")") == wrong)
+      // Where the copy's is wrong too, the log says what it must be.
+      put(wrong, name)
+      wrong[78] ^= 1
+      put(wrong, name, in: "/copy")
+      #expect(try repair() == [Repair.Step(file: "tile", lines: 0, reason: nil)])
+      #expect(disk.contents("/books/\(name)") == bytes)
+    }
+  }
 }
