@@ -142,6 +142,31 @@ import Testing
     #expect(throws: LogError(.poisoned, "")) { try append(1, to: log, from: 50) }
   }
 
+  /// The device put a sector of the batch elsewhere, be it of the event or of the commit alone, and the
+  /// page cache still shows it.
+  @Test(arguments: 0..<40 as Range<UInt64>) func nothingIsSignedThatOnlyTheCacheHolds(
+    seed: UInt64
+  ) throws {
+    let disk = SimulatedDisk(seed: seed)
+    let log = try EventLog.create(
+      directory: "/books", identity: Sample.identity(), at: Sample.instant(0),
+      effective: "2026-01-02", actor: Sample.actor, disk: disk)
+    try append(3, to: log)
+    try log.checkpoint()
+    disk.faults.misdirectedWriteIn = 1
+    let event = Sample.event("astray", on: "account/A", filler: Int(seed) * 50)
+    try log.append([event], at: Sample.instant(9))
+    let name = "/books/log/000000000000.jsonl"
+    let cached = disk.contents(name)
+    let onDevice = disk.copy()
+    onDevice.dropCaches()
+    // By chance the sector may have come to its own place all the same.
+    guard onDevice.contents(name) != cached else { return #expect(try log.checkpoint().size == 5) }
+    #expect(throws: LogError(.damaged, "")) { try log.checkpoint() }
+    #expect(log.poison != nil)
+    #expect(disk.contents("/books/checkpoints/000000000005.checkpoint") == nil)
+  }
+
   @Test func aLogBelowItsCheckpointIsNotOpened() throws {
     let log = try create()
     try append(2, to: log)

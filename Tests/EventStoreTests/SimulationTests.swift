@@ -23,6 +23,7 @@ import Testing
     for seed in 0..<UInt64(count) {
       guard let more = live(seed) else { return }
       tally.add(more)
+      if seed > 0, seed % 1000 == 0 { print("\(seed) lives: \(tally)") }
     }
     print("\(count) lives: \(tally)")
     #expect(tally.losses.untouched == [])

@@ -104,15 +104,15 @@ extension EventLog {
       try store.write(finished)
       full += finished.map(\.tile)
     }
-    try rehash(from: builder.frontier.size) { leaf throws(LogError) in
-      builder.append(leaf)
+    try rehash(from: builder.frontier.size) { line throws(LogError) in
+      if EventEnvelope.kind(of: line) == .commit {
+        guard Self.states(line, builder.frontier) else { throw notGivenBack }
+        return
+      }
+      builder.append(Digest(leaf: line))
       if builder.finishedCount >= Self.tilesAtATime { try flush() }
     }
-    guard builder.frontier == frontier else {
-      throw LogError(
-        .damaged, "the disk does not give back what was written; restart to see what is there",
-        file: tail.name)
-    }
+    guard builder.frontier == frontier else { throw notGivenBack }
     try flush()
     try store.write(builder.partial)
     try store.sync()
@@ -121,6 +121,19 @@ extension EventLog {
   }
 
   private static let tilesAtATime = 256
+
+  private var notGivenBack: LogError {
+    LogError(
+      .damaged, "the disk does not give back what was written; restart to see what is there",
+      file: tail.name)
+  }
+
+  /// Whether a commit line states a tree. Without its commit a batch never happened, and a checkpoint of
+  /// it would be one of a log that was cut.
+  private static func states(_ line: Span<UInt8>, _ tree: MerkleFrontier) -> Bool {
+    guard let commit = try? CommitLine.Parts(parsing: line) else { return false }
+    return commit.size == tree.size && commit.root == tree.root
+  }
 
   /// The edge that the stored tiles give at a checkpoint; that of the empty tree, to make all tiles
   /// anew, where they do not lead to its root.
@@ -140,9 +153,10 @@ extension EventLog {
     return known
   }
 
-  /// Gives the leaf of every event from `start` on, read from the disk and not from its cache.
+  /// Gives the line of every event from `start` on, and of the commits after it, read from the disk and
+  /// not from its cache.
   private func rehash(
-    from start: Int64, _ body: (Digest) throws(LogError) -> Void
+    from start: Int64, _ body: (Span<UInt8>) throws(LogError) -> Void
   ) throws(LogError) {
     var scanner = LineScanner()
     let segments = try directory.segments().filter { $0.first <= tail.first }
@@ -154,9 +168,14 @@ extension EventLog {
       var seq = segment.first
       try scanner.scan(file, upTo: isTail ? tail.size : segment.size) {
         line, place throws(LogError) in
-        guard place.number > 1, EventEnvelope.kind(of: line) == .event else { return true }
-        if seq >= start { try body(Digest(leaf: line)) }
-        seq += 1
+        guard place.number > 1 else { return true }
+        switch EventEnvelope.kind(of: line) {
+        case .event:
+          if seq >= start { try body(line) }
+          seq += 1
+        case .commit: if seq > start { try body(line) }
+        default: break
+        }
         return true
       }
     }
