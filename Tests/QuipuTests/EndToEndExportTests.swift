@@ -25,6 +25,13 @@ struct EndToEndExportTests {
         "PaymentReversed", "odd:one", "r1", on: "2024-05-02",
         #""kind":"bounced","payment":"p-2","reason":"no funds""#),
     ])
+    // A debtor's payment is split into one an account, which alone is booked.
+    try ledger.record([
+      DraftLine.opened("odd:two", on: "2024-03-05"),
+      #"{"type":"DebtorPaymentReceived","stream":"subject/S-1","effective":"2024-06-03","key":"d1","#
+        + #""data":{"amount":5000,\#(money)"D1","instruction":["#
+        + #"{"account":"odd:one","amount":2000},{"account":"odd:two","amount":3000}]}}"#,
+    ])
     return ledger
   }
 
@@ -63,6 +70,10 @@ struct EndToEndExportTests {
         }
       }
       #expect(balances.isEmpty, "hledger has accounts of its own")
+      let entries = try ledger.text(of: "\(name).journal").components(separatedBy: "\n\n")
+        .filter { $0.contains(" (D1) PaymentReceived odd") }
+      #expect(
+        entries.count == 2 && entries.allSatisfy { $0.contains("    assets:cash:transfer  ") })
       let json = try JSONValue(parsing: try ledger.text(of: "\(name).summary"), as: .json)
       #expect(json["accounts"]?.integerValue == Int64(ids.count))
       // The books as a whole add up to nothing.
