@@ -158,7 +158,7 @@ struct EndToEndExportTests {
     let run = try ledger.bash(
       """
       set -e
-      "$quipu" export sqlite --on 2024-08-15 --out x.sqlite
+      "$quipu" export sqlite x.sqlite --on 2024-08-15
       "$quipu" replay --on 2024-08-15 --out db --format sqlite >/dev/null
       cmp x.sqlite db/quipu.sqlite
       """)
@@ -166,6 +166,7 @@ struct EndToEndExportTests {
     #expect(try ledger.run("export sqlite").exit == 2)
     #expect(try ledger.run("export csv --on 2024-08-15").exit == 2)
     #expect(try ledger.run("export ledger").exit == 2)
+    #expect(try ledger.run("export jsonl a --out b").exit == 2)
     #expect(try ledger.run("export jsonl --known-at 99999999").exit == 3)
     #expect(try ledger.run("export hledger --out /nowhere/x").exit == 4)
   }

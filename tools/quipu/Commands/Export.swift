@@ -13,6 +13,10 @@ extension Argument {
       "hledger: los libros en partida doble; xes, csv: los eventos de las cuentas para minería de "
         + "procesos; jsonl: los eventos tal como se registraron; sqlite: las proyecciones como base "
         + "de datos"))
+
+  static let target = Argument(
+    Text("FILE", "ARCHIVO"), .file, optional: true,
+    doc: Text("the same as --out FILE", "lo mismo que --out ARCHIVO"))
 }
 
 /// The forms another program gets a ledger in.
@@ -36,7 +40,7 @@ extension Command {
         + "día. Los saldos de assets:receivable son los que replay escribe en accounts.csv. xes "
         + "(IEEE 1849) y csv tienen un caso por cuenta y una actividad por tipo de evento, en su "
         + "fecha efectiva."),
-    arguments: [.exportFormat], options: [.on, .knownAt, .outputFile, .fromScratch],
+    arguments: [.exportFormat, .target], options: [.on, .knownAt, .outputFile, .fromScratch],
     examples: [
       Example(
         "quipu export hledger --on 2026-03-31 --out march.journal",
@@ -54,7 +58,17 @@ private struct ExportRun {
 
   init(_ invocation: Invocation) { self.invocation = invocation }
 
+  /// Where to write; nil for standard output.
+  private var path: String? { invocation.value(.outputFile) ?? invocation.argument(.target) }
+
   func run() throws -> ExitCode {
+    if invocation.has(.outputFile), invocation.argument(.target) != nil {
+      throw invocation.wrongUsage(
+        Text(
+          "the file is named twice: FILE and --out",
+          "el archivo se nombra dos veces: ARCHIVO y --out")
+      )
+    }
     guard let format = ExportFormat(rawValue: invocation.required(.exportFormat)) else {
       preconditionFailure("a format that the command line let through")
     }
@@ -64,7 +78,6 @@ private struct ExportRun {
           "--on is of a state, and \(format.rawValue) holds events: cut them with --known-at",
           "--on es de un estado, y \(format.rawValue) contiene eventos: se cortan con --known-at"))
     }
-    let path = invocation.value(.outputFile)
     if format == .sqlite, path == nil {
       throw invocation.wrongUsage(
         Text(
@@ -142,7 +155,7 @@ private struct ExportRun {
     for table in tables { digest.update(table.csv.span) }
     try ReplayFiles.writeDatabase(
       tables, on: day, size: size, digest: digest.finish().hex,
-      to: invocation.value(.outputFile) ?? "")
+      to: path ?? "")
     try summarise(.sqlite, size, [("accounts", Int64(accounts.rows.count))])
     for failure in accounts.failures { invocation.console.warn(Failure(failure).message) }
     return accounts.failures.isEmpty ? .done : .foundWrong
@@ -164,7 +177,7 @@ private struct ExportRun {
       let (one, many) = names[name] ?? (Text(same: name), Text(same: name))
       parts = parts + (parts == "" ? "" : ", ") + counted(count, one, many)
     }
-    guard let path = invocation.value(.outputFile) else { return console.notice(parts) }
+    guard let path else { return console.notice(parts) }
     if console.json {
       let members = counts.map { JSONMember(key: $0.name, value: .integer($0.count)) }
       return try console.print(
