@@ -42,7 +42,9 @@ package struct PortfolioReport: Sendable {
   ///   - model: everything known, at `knownAt`.
   ///   - money: what collecting cost.
   ///   - from: the first day, before the last.
+  ///   - on: the last day.
   ///   - names: what accounts are grouped by.
+  ///   - jobs: threads; the result is the same.
   /// - Throws: ``RuleError`` `amount_overflow` where a sum passes 2^53 − 1.
   package init(
     _ table: AccountTable, of model: ReadModel, _ money: PostingBook, from: CivilDate,
