@@ -10,7 +10,7 @@ extension Intake {
     guard let stream = StreamName(parsing: name.span, 0..<name.count),
       let account = book.accounts.find(name.span, stream.id)
     else { return }
-    try refold(account, on: effective)
+    let fold = try state(of: account, on: effective)
     guard let plan = fold.plans.first(where: { $0.seq == seq }) else { return }
     guard plan.shortfall != Amounts() || plan.excess != Amounts() else { return }
     var owed = plan.replaced
@@ -37,7 +37,7 @@ extension Intake {
     _ value: JSONValue?, on account: Int, _ effective: CivilDate
   ) throws(Refusal) {
     guard let id = value?.stringValue else { return }
-    try refold(account, on: effective)
+    let fold = try state(of: account, on: effective)
     let promises = fold.promises(of: book)
     guard let promise = promises.last(where: { book.texts.text($0.id) == id }) else {
       throw Refusal(

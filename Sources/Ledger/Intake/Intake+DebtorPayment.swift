@@ -174,7 +174,7 @@ extension Intake {
       opened.effective <= effective.days,
       !book.isClosed(account, on: effective)
     else { return nil }
-    try refold(account, on: effective)
+    let fold = try state(of: account, on: effective)
     guard let oldest = fold.oldestUnpaidOn else { return nil }
     do {
       let terms = fold.termsInForce

@@ -26,6 +26,7 @@ extension Intake {
   /// Forgets every account; what is needed is read again.
   func forget() {
     book = AccountBook()
+    followed = nil
     loaded.removeAll()
     unreadable.removeAll()
     hasShared = false

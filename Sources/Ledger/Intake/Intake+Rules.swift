@@ -137,7 +137,7 @@ extension Intake {
     _ value: JSONValue?, on account: Int, _ effective: CivilDate
   ) throws(Refusal) {
     guard let n = value?.integerValue else { return }
-    try refold(account, on: effective)
+    let fold = try state(of: account, on: effective)
     guard fold.itemStates.contains(where: { $0.n == n }) else {
       throw Refusal(
         "unknown_item", field: "data.item", value: String(n),
@@ -149,7 +149,7 @@ extension Intake {
     _ value: JSONValue?, on account: Int, _ effective: CivilDate
   ) throws(Refusal) {
     guard let amount = value?.integerValue else { return }
-    try refold(account, on: effective)
+    let fold = try state(of: account, on: effective)
     guard amount <= fold.credit else {
       throw Refusal(
         "refund_above_credit", field: "data.amount", value: String(amount),
@@ -157,13 +157,21 @@ extension Intake {
     }
   }
 
-  func refold(_ account: Int, on date: CivilDate) throws(Refusal) {
+  /// An account at the end of a day, as known now.
+  ///
+  /// The account asked about last is followed: many drafts on one account cost no more each than one does.
+  func state(of account: Int, on date: CivilDate) throws(Refusal) -> AccountFold {
+    var timeline = AccountTimeline(account: account)
+    if let (last, kept) = followed, last == account { timeline = kept }
+    // Let go of meanwhile, so that its columns are written in place.
+    followed = nil
     do {
-      let calendar = book.calendar(on: date, knownAt: .max)
-      _ = try fold.fold(account, of: book, on: date, knownAt: .max, calendar: calendar)
+      _ = try timeline.advance(to: .max, of: book, on: date)
     } catch {
       throw Refusal(error.code.rawValue, value: error.context, expected: Self.volumeBound)
     }
+    followed = (account, timeline)
+    return timeline.fold
   }
 
   /// A void: its target stands, is no void, is on the same stream (or the void on the ledger's), and a second person approved.

@@ -32,7 +32,8 @@ package final class Intake {
   let log: EventLog
   let directory: String
   let disk: any Disk
-  var fold = AccountFold()
+  /// The account whose state was needed last, followed from then on; nothing where the book shrank.
+  var followed: (account: Int, timeline: AccountTimeline)?
   var waiting: [PendingEvent] = []
   /// Streams whose events are in the book, besides the shared ones.
   var loaded: Set<String> = []
@@ -114,6 +115,7 @@ package final class Intake {
       if draft.type == .planAgreed { try checkBalance(of: draft, at: seq, effective) }
     } catch {
       for mark in marks.reversed() { book.undo(mark) }
+      followed = nil
       throw error
     }
     for (offset, event) in events.enumerated() {
