@@ -99,4 +99,23 @@ struct AccountTimelineTests {
       #expect(try AccountView(timeline.fold, of: desk.book) == expected)
     }
   }
+
+  @Test("what a charge-back did to an earlier payment is undone before it is applied again")
+  func chargebackAgain() throws {
+    var desk = try Self.paidDaily(130)
+    var timeline = AccountTimeline(account: 0)
+    let end = CivilDate(days: Int32(day("2026-01-05") + 130))
+    // P10 lies before the checkpoint at 64 entries, what charges it back and what comes late after it.
+    for (after, fact) in [
+      (100, ModelFact.chargeback(id: "P10", amount: 600)),
+      (110, .chargeback(id: "P10", amount: 300)), (90, .writeOff), (95, .writeOffReversed),
+    ] {
+      try desk.record(dateText(day("2026-01-05") + after), fact)
+      #expect(try timeline.advance(to: .max, of: desk.book, on: end))
+      let expected = try desk.folded("A1", on: Int(end.days))
+      #expect(try AccountView(timeline.fold, of: desk.book) == expected)
+      #expect(timeline.fold.applied > 131)
+    }
+    #expect(timeline.fold.payments[9].chargedBack == 900)
+  }
 }
