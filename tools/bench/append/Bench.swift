@@ -10,7 +10,8 @@ internal import Glibc
   static func main() throws {
     let words = CommandLine.arguments
     guard words.count == 4 || words.count == 5, let events = Int(words[2]),
-      let batch = Int(words[3]), batch > 0, let accounts = Int(words.count == 5 ? words[4] : "10000"),
+      let batch = Int(words[3]), batch > 0,
+      let accounts = Int(words.count == 5 ? words[4] : "10000"),
       accounts > 0
     else {
       print("usage: AppendBench LEDGER EVENTS BATCH [ACCOUNTS]")
