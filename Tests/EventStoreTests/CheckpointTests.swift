@@ -142,6 +142,33 @@ import Testing
     #expect(throws: LogError(.poisoned, "")) { try append(1, to: log, from: 50) }
   }
 
+  /// Names that a process left unsynced are made durable by the next opening, as the log's tail is.
+  @Test func whatAnOpeningSawStays() throws {
+    var failures = 0
+    for seed in 0..<60 as Range<UInt64> {
+      let sync = Int(seed % 12) + 1
+      let disk = SimulatedDisk(seed: seed)
+      let log = try EventLog.create(
+        directory: "/books", identity: Sample.identity(), at: Sample.instant(0),
+        effective: "2026-01-02", actor: Sample.actor, disk: disk)
+      try append(3, to: log)
+      disk.faults.syncFailureIn = sync
+      if (try? log.checkpoint()) == nil { failures += 1 }
+      // Only the process ends; then the next one opens, and the power goes.
+      disk.restart()
+      _ = try EventLog.open(
+        directory: "/books", at: Sample.instant(9), effective: "2026-01-02", actor: Sample.actor,
+        disk: disk)
+      // Of names that were not synced the first few stay.
+      disk.faults.fate = .torn
+      disk.cutPower()
+      disk.restart()
+      let told = try LogVerifier.verify(directory: "/books", disk: disk).notices
+      #expect(!told.contains { $0.file.hasPrefix("checkpoints/") }, "seed \(seed): \(told)")
+    }
+    #expect(failures > 20)
+  }
+
   /// The device put a sector of the batch elsewhere, be it of the event or of the commit alone, and the
   /// page cache still shows it.
   @Test(arguments: 0..<40 as Range<UInt64>) func nothingIsSignedThatOnlyTheCacheHolds(

@@ -76,6 +76,8 @@ extension LedgerDirectory {
     for file in files where file.hasSuffix(Self.unfinishedSuffix) {
       try remove("\(Self.checkpointsName)/\(file)")
     }
+    // A process before may have ended between a file's new name and the sync that makes it last.
+    try syncDirectory(Self.checkpointsName)
     guard let size = files.compactMap({ Self.checkpointSize($0) }).max(),
       let newest = try checkpoint(of: size), try checkpoint(in: Self.latestName) != newest
     else { return }
