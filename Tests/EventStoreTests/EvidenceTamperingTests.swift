@@ -155,6 +155,14 @@ private struct SignedLedger {
       }
       try ledger.put(sound, in: name)
     }
+    // A size that nobody signed says nothing of a checkpoint that should be there.
+    let copy = notes[LedgerDirectory.latestName] ?? []
+    let size = try #require(copy.firstIndex(of: 10)) + 1
+    for bit in 8 * size..<8 * (size + 3) {
+      try ledger.put(flipped(copy, bit), in: LedgerDirectory.latestName)
+      #expect(try ledger.verify() == ([], ["stale \(LedgerDirectory.latestName)"]), "bit \(bit)")
+    }
+    try ledger.put(copy, in: LedgerDirectory.latestName)
     print("checkpoints: \(flips) bits flipped")
     #expect(flips > 150)
     // Under the name of another size, signed as it is.

@@ -73,7 +73,7 @@ extension LogVerifier {
         "the log has \(audit.expected) events, and a checkpoint of \(beyond.size) was signed")
     }
     judgeWitnesses()
-    judgeLatest()
+    judgeLatest(keys)
     try tellMissingAnchors()
     if notes.contains(where: \.isInside), audit.expected > sound {
       audit.result.notices.append(
@@ -102,10 +102,11 @@ extension LogVerifier {
     notes.filter { $0.isInside && isNamedRightly($0) }.max { $0.name < $1.name }
   }
 
-  private mutating func judgeLatest() {
+  /// Only a copy that a known key signed says that there was an original.
+  private mutating func judgeLatest(_ keys: KnownKeys) {
     let name = LedgerDirectory.latestName
     let latest = notes.first { $0.name == name }?.checkpoint
-    if let latest {
+    if let latest, keys.haveSigned(latest) {
       let home = LedgerDirectory.checkpointName(latest.size)
       if !notes.contains(where: { $0.name == home }) {
         return audit.find(.missing, in: home, "\(name) is a copy of it")
