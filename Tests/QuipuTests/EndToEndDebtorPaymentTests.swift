@@ -147,6 +147,23 @@ struct EndToEndDebtorPaymentTests {
     #expect(try ledger.run("show A --json").json["credit"]?.integerValue == 100)
   }
 
+  @Test(
+    "what an instruction leaves is the debtor's own: never more than he said for another's account")
+  func restOfAnInstruction() throws {
+    let other = DraftLine.opened("W", principal: 10_000).replacing(#""S-1""#, with: #""S-9""#)
+    let ledger = try TemporaryLedger(recording: [
+      DraftLine.opened("U", principal: 1_000), other, DraftLine.paid("U", "all", 1_000),
+    ])
+    try ledger.record([Self.paid(120, more: Self.instruction([("W", 5)]))])
+    #expect(try shares(ledger, ["U", "W"]) == [1_115, 5])
+    #expect(try ledger.run("show U --json --on 2025-12-31").json["credit"]?.integerValue == 115)
+    // A debtor without any account of his own: no more than the instruction can be placed.
+    let draft = Self.paid(
+      120, key: "d:2", more: Self.instruction([("W", 5)]), stream: "subject/S-7", payment: "D2")
+    let run = try ledger.record(bytes: Array((draft + "\n").utf8), "--json")
+    #expect(try run.exit == 3 && run.failure.code == "nothing_owed")
+  }
+
   @Test("what is refused, both figures named")
   func refused() throws {
     let ledger = try TemporaryLedger(recording: [

@@ -15,6 +15,8 @@ extension AccountFold {
     case .refund: refund(entry)
     case .reversed: break
     case .writtenOff:
+      // One recorded for an earlier day since came first; what is off the books cannot leave them again.
+      guard now.life.writtenOffOn == nil else { break }
       now.life.writtenOffOn = CivilDate(days: entry.effective)
       now.life.writtenOffBy = entry.seq
     case .writeOffReversed: now.life.writtenOffOn = nil

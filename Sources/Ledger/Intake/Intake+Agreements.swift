@@ -32,6 +32,25 @@ extension Intake {
     return order.map { "\($0.name) \(amounts[$0])" }.joined(separator: ", ")
   }
 
+  /// Checks that what is promised is due on the day it is promised or later.
+  func checkDue(_ value: JSONValue?, _ effective: CivilDate) throws(Refusal) {
+    guard let text = value?.stringValue, let due = CivilDate(text), due < effective else { return }
+    throw Refusal(
+      "dates_out_of_order", field: "data.dueOn", value: text,
+      expected: "\(effective.text), the day on which it is promised, or later")
+  }
+
+  /// Checks that a write-off, or taking one back, finds the account as it must be.
+  func checkBooks(
+    isWrittenOff wanted: Bool, _ draft: Draft, on account: Int, _ effective: CivilDate
+  ) throws(Refusal) {
+    let isWrittenOff = try state(of: account, on: effective).life.writtenOffOn != nil
+    guard isWrittenOff != wanted else { return }
+    throw Refusal(
+      wanted ? "not_written_off" : "already_written_off", field: "type", value: draft.type.name,
+      expected: "an account that is \(wanted ? "" : "not ")written off on \(effective.text)")
+  }
+
   /// Checks that a promise's grace has not ended: what is broken stays visible.
   func checkGrace(
     _ value: JSONValue?, on account: Int, _ effective: CivilDate
@@ -43,6 +62,11 @@ extension Intake {
       throw Refusal(
         "before_promise", field: "effective", value: effective.text,
         expected: "on or after the day promise \(id) was made")
+    }
+    guard promise.outcome != .cancelled else {
+      throw Refusal(
+        "promise_cancelled", field: "data.promise", value: id,
+        expected: "a promise that is not cancelled on \(effective.text); else a new one")
     }
     guard effective <= promise.graceEndsOn else {
       throw Refusal(

@@ -88,8 +88,8 @@ extension Intake {
     }
     guard opening.currency.code == currency else {
       throw Refusal(
-        "wrong_currency", field: field, value: currency,
-        expected: "an account in the payment's currency; this one's is \(opening.currency.code)")
+        "wrong_currency", field: field, value: opening.currency.code,
+        expected: "an account in the payment's currency, \(currency)")
     }
     guard opened.effective <= effective.days else {
       throw Refusal(
@@ -114,18 +114,24 @@ extension Intake {
     }
   }
 
-  /// Spreads what no instruction took over what the debtor owes; what is more than that is the first account's credit.
+  /// Spreads what no instruction took over what the debtor owes; what is more than that is the credit of
+  /// the first account in that order, or of the first of his that is open.
   private func spread(
     _ amount: Int64, over shares: inout [Share], _ draft: Draft, in currency: String,
     _ effective: CivilDate
   ) throws(Refusal) {
     var debts: [Debt] = []
-    if let subject = Self.debtor(of: draft) {
-      for account in try accounts(of: subject) {
-        guard let debt = try debt(account, of: subject, in: currency, effective) else { continue }
-        debts.append(debt)
+    var firstOpen: String?
+    let subject = Self.debtor(of: draft)
+    for name in try subject.map(accounts(of:)) ?? [] {
+      guard let account = try openAccount(name, of: subject, in: currency, effective) else {
+        continue
       }
+      firstOpen = firstOpen ?? name
+      if let debt = try debt(name, account, effective) { debts.append(debt) }
     }
+    // Without a debtor there is none to give the rest to but whom the instruction names.
+    if subject == nil { firstOpen = shares.first?.account }
     // Stable, so that a remainder's ties go to the account that was opened first.
     debts = debts.enumerated().sorted { first, second in
       first.element.precedes(second.element)
@@ -155,25 +161,34 @@ extension Intake {
       first = end
     }
     guard rest > 0 else { return }
-    guard let account = debts.first?.account ?? shares.first?.account else {
+    guard let account = debts.first?.account ?? firstOpen else {
       throw Refusal(
         "nothing_owed", field: "data.amount", value: String(amount),
-        expected: "a debtor with an account in \(currency) that owes something on "
-          + "\(effective.text), or an instruction; money for no known account is recorded as "
+        expected:
+          "a debtor with an account in \(currency) that is open on \(effective.text), or an "
+          + "instruction for all of it; money for no known account is recorded as "
           + "UnidentifiedPaymentReceived on portfolio/unidentified")
     }
     give(rest, account)
   }
 
-  private func debt(
-    _ name: String, of subject: String, in currency: String, _ effective: CivilDate
-  ) throws(Refusal) -> Debt? {
+  /// The number of an account of the debtor's that is open in that currency.
+  private func openAccount(
+    _ name: String, of subject: String?, in currency: String, _ effective: CivilDate
+  ) throws(Refusal) -> Int? {
     try load("account/\(name)", for: "stream")
     guard let account = book.accounts.find(name), let (opened, opening) = book.opening(of: account),
       book.texts.text(opening.subject) == subject, opening.currency.code == currency,
       opened.effective <= effective.days,
       !book.isClosed(account, on: effective)
     else { return nil }
+    return account
+  }
+
+  private func debt(
+    _ name: String, _ account: Int, _ effective: CivilDate
+  ) throws(Refusal) -> Debt? {
+    guard let (_, opening) = book.opening(of: account) else { return nil }
     let fold = try state(of: account, on: effective)
     guard let oldest = fold.oldestUnpaidOn else { return nil }
     do {

@@ -86,13 +86,19 @@ extension Intake {
           "payment_already_reversed", field: "data.payment", value: id,
           expected: "a payment that is in force")
       }
-    case .promiseMade: try requireNew(.promiseMade, data["promise"], "data.promise", on: account)
+    case .promiseMade:
+      try requireNew(.promiseMade, data["promise"], "data.promise", on: account)
+      try checkDue(data["dueOn"], effective)
     case .planAgreed: try requireNew(.planAgreed, data["plan"], "data.plan", on: account)
     case .promiseRescheduled, .promiseCancelled:
       try requireKnown(.promiseMade, data["promise"], "data.promise", on: account)
       try checkGrace(data["promise"], on: account, effective)
+      try checkDue(data["dueOn"], effective)
     case .planCancelled: try requireKnown(.planAgreed, data["plan"], "data.plan", on: account)
     case .chargeAssessed, .chargeWaived: try checkItem(data["item"], on: account, effective)
+    case .writtenOff, .writeOffReversed:
+      try checkBooks(
+        isWrittenOff: draft.type == .writeOffReversed, draft, on: account, effective)
     case .refundIssued: try checkRefund(data["amount"], on: account, effective)
     case .accountReopened:
       guard book.isClosed(account, on: effective) else {
