@@ -148,7 +148,7 @@ struct EndToEndDebtorPaymentTests {
   }
 
   @Test(
-    "what an instruction leaves is the debtor's own: never more than he said for another's account")
+    "what an instruction leaves goes to the debtor's own accounts, none of it to another's")
   func restOfAnInstruction() throws {
     let other = DraftLine.opened("W", principal: 10_000).replacing(#""S-1""#, with: #""S-9""#)
     let ledger = try TemporaryLedger(recording: [
