@@ -135,10 +135,10 @@ extension AccountFold {
     guard let index = payments.lastIndex(where: { book.texts.equal($0.id, id) }) else {
       return remark(.chargebackWithoutPayment, entry.seq, entry.amount)
     }
-    givenBack.append(
-      GivenBack(
-        payment: index, givenBack: payments[index].givenBack,
-        chargedBack: payments[index].chargedBack))
+    var back = GivenBack(
+      seq: entry.seq, payment: index, givenBack: payments[index].givenBack,
+      chargedBack: payments[index].chargedBack)
+    defer { givenBack.append(back) }
     var rest = entry.amount
     var returned = Amounts()
     // What earlier charge-backs of the same payment gave back already.
@@ -147,9 +147,9 @@ extension AccountFold {
     where settlement.cause == .payment && rest > 0 {
       let passed = min(skip, settlement.amount)
       skip -= passed
-      let back = min(rest, settlement.amount - passed)
-      returned[settlement.component] += back
-      rest -= back
+      let share = min(rest, settlement.amount - passed)
+      returned[settlement.component] += share
+      rest -= share
     }
     payments[index].givenBack += returned.total
     if returned.total > 0 {
@@ -159,6 +159,7 @@ extension AccountFold {
     let fromCredit = min(rest, now.credit)
     now.credit -= fromCredit
     now.totals.creditChargedBack += fromCredit
+    (back.returned, back.fromCredit) = (returned, fromCredit)
     let excess = rest - fromCredit
     payments[index].chargedBack = try checkedSum(
       payments[index].chargedBack, entry.amount - excess)

@@ -27,8 +27,9 @@ package struct AccountFold: Sendable {
   /// The payments that do not count, of any day, last recorded first.
   private var removed: [AppliedPayment] = []
   var calendar = BusinessCalendar(jurisdiction: "")
-  /// What charge-backs changed of payments, to be undone when the fold comes back to before them.
-  var givenBack: [GivenBack] = []
+  /// What charge-backs changed, in the order they happened; undone when the fold comes back to before
+  /// them.
+  package internal(set) var givenBack: [GivenBack] = []
 
   /// The entries that count, in time order.
   var entries: [AccountEntry] = []
@@ -47,8 +48,14 @@ package struct AccountFold: Sendable {
   /// The plan that fell away just now.
   var fall: PlanFall?
 
-  /// What a payment had given back before a charge-back.
-  struct GivenBack: Sendable {
+  /// What a charge-back gave back, and what its payment had given back before it.
+  package struct GivenBack: Sendable {
+    /// The charge-back's event.
+    package var seq: Int64
+    /// What it made due again, by component, in minor units.
+    package var returned = Amounts()
+    /// By how much it lowered the credit, in minor units.
+    package var fromCredit: Int64 = 0
     var payment: Int
     var givenBack: Int64
     var chargedBack: Int64

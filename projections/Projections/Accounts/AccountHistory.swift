@@ -22,6 +22,10 @@ package struct AccountHistory: Sendable {
     package var cause: Int64?
     /// The event that voids it.
     package var voidedBy: Int64?
+    /// The day it counts from, where it moved a payment that came in before.
+    package var valueDate: CivilDate?
+    /// What it gave back, where it is a charge-back.
+    package var gaveBack: AccountFold.GivenBack?
     /// What it settled, line by line.
     package var settlements: [Settlement] = []
     /// Payments whose allocation it changed by coming late.
@@ -50,17 +54,32 @@ package struct AccountHistory: Sendable {
     let settlements = Dictionary(grouping: report.settlements, by: \.seq)
     let restated = Dictionary(grouping: report.restatements, by: \.cause)
     let remarks = Dictionary(grouping: report.remarks, by: \.seq)
-    // An identified payment counts from its own value date, whenever it was identified.
-    let counted = Set(report.payments.map(\.seq))
+    let givenBack = Dictionary(grouping: report.givenBack, by: \.seq)
+    let valueDates = Self.valueDates(report, book)
     for line in lines {
       var event = try Self.event(line)
       event.voidedBy = book.voids[event.seq].flatMap { $0 < report.knownAt ? $0 : nil }
       event.settlements = settlements[event.seq] ?? []
       event.restated = restated[event.seq] ?? []
       event.remarks = remarks[event.seq] ?? []
-      event.isLater = event.effective > report.on && !counted.contains(event.seq)
+      event.gaveBack = givenBack[event.seq]?.first
+      if event.type == .paymentIdentified { event.valueDate = valueDates[event.seq] }
+      // A reversal and a void work for every day once known (ledger-rules, section 5).
+      let countsAlways = event.type == .paymentReversed || event.type == .eventVoided
+      event.isLater = !countsAlways && (event.valueDate ?? event.effective) > report.on
       events.append(event)
     }
+  }
+
+  /// The days from which the account's payments count: those of an identified one are its own.
+  private static func valueDates(
+    _ report: AccountReport, _ book: AccountBook
+  ) -> [Int64: CivilDate] {
+    guard let account = book.accounts.find(report.account) else { return [:] }
+    let payments = book.chain(of: account).filter { $0.kind == .payment }
+    return Dictionary(
+      payments.map { ($0.seq, CivilDate(days: $0.effective)) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private static func event(_ line: [UInt8]) throws(RuleError) -> Event {
@@ -103,7 +122,9 @@ package struct AccountHistory: Sendable {
       "actor": event.actor, "key": .string(event.key), "data": event.data,
       "cause": event.cause.map { .integer($0) } ?? .null,
       "voidedBy": event.voidedBy.map { .integer($0) } ?? .null,
+      "valueDate": event.valueDate.map { .string($0.text) } ?? .null,
       "allocation": .array(event.settlements.map(AccountReport.json)),
+      "gaveBack": event.gaveBack.map(json) ?? .null,
       "restated": .array(
         event.restated.map { restatement in
           guard case .object(var members) = AccountReport.json(restatement) else { return .null }
@@ -112,6 +133,15 @@ package struct AccountHistory: Sendable {
         }),
       "remarks": .array(event.remarks.map(AccountReport.json)),
       "later": .bool(event.isLater),
+    ])
+  }
+
+  private static func json(_ back: AccountFold.GivenBack) -> JSONValue {
+    let amounts = back.returned
+    return .object([
+      "principal": .integer(amounts.principal), "interest": .integer(amounts.interest),
+      "penalty": .integer(amounts.penalty), "cost": .integer(amounts.cost),
+      "credit": .integer(back.fromCredit), "total": .integer(amounts.total + back.fromCredit),
     ])
   }
 }

@@ -19,6 +19,8 @@ package struct AccountReport: Sendable {
   package let settlements: [Settlement]
   /// Payments whose allocation a later-recorded event changed.
   package let restatements: [Restatement]
+  /// What charge-backs gave back, in the order they happened.
+  package let givenBack: [AccountFold.GivenBack]
   /// What was stated and ignored.
   package let remarks: [Remark]
   /// The plans, in time order, and what has become of them.
@@ -63,6 +65,7 @@ package struct AccountReport: Sendable {
     payments = fold.payments + fold.removedPayments.sorted { $0.seq < $1.seq }
     settlements = fold.settlements
     restatements = try book.restatements(of: number, on: date, knownAt: knownAt)
+    givenBack = fold.givenBack
     remarks = fold.remarks
     plans = fold.plans.map { PlanReport($0, fold, book) }
     promises = fold.promises(of: book).map {

@@ -26,10 +26,11 @@ struct HistoryText {
       let actor = event.actor["id"]?.stringValue ?? ""
       try console.print(
         "\n#\(event.seq)  \(event.effective.text)  \(type)  \(event.data.canonicalText)")
+      let cause = event.cause.map { Text(", cause #\($0)", ", causa #\($0)") } ?? ""
       try detail(
         Text(
           "recorded \(event.at) by \(actor), key \(event.key)",
-          "registrado \(event.at) por \(actor), clave \(event.key)"))
+          "registrado \(event.at) por \(actor), clave \(event.key)") + cause)
       try explain(event, payments[event.seq])
     }
     let changes = report.changes
@@ -53,7 +54,14 @@ struct HistoryText {
       try detail(
         Text("takes effect after the day asked for", "rige después del día consultado"))
     }
+    if let day = event.valueDate {
+      try detail(
+        Text(
+          "value date \(day.text), from which it counts (section 9)",
+          "fecha valor \(day.text), desde la cual cuenta (sección 9)"))
+    }
     for settlement in event.settlements { try detail(Text(same: line(settlement))) }
+    if let back = event.gaveBack { try explain(back) }
     if event.voidedBy == nil, !event.isLater, let effect = ChangeText.effect(of: event.type) {
       try detail(effect)
     }
@@ -67,7 +75,28 @@ struct HistoryText {
       }
       if payment.state != .applied { try detail(payment.state.text) }
     }
-    for restated in event.restated {
+    try explain(event.restated)
+    for remark in event.remarks { try detail(remark.text(digits: digits)) }
+  }
+
+  private func explain(_ back: AccountFold.GivenBack) throws {
+    if back.returned.total > 0 {
+      let returned = split(back.returned)
+      try detail(
+        Text(
+          "makes \(returned) due again (section 3)", "vuelve exigible \(returned) (sección 3)"))
+    }
+    if back.fromCredit > 0 {
+      let taken = money(back.fromCredit)
+      try detail(
+        Text(
+          "lowers the credit by \(taken) (section 3)",
+          "reduce el saldo a favor en \(taken) (sección 3)"))
+    }
+  }
+
+  private func explain(_ restatements: [Restatement]) throws {
+    for restated in restatements {
       let isDefault = restated.reason == .planDefault
       if isDefault {
         try detail(
@@ -75,7 +104,8 @@ struct HistoryText {
             "fell away in default, and so (section 6):",
             "quedó sin efecto por incumplimiento, y por eso (sección 6):"))
       }
-      let (before, after) = (split(restated.before), split(restated.after))
+      let before = split(restated.before, credit: restated.creditBefore)
+      let after = split(restated.after, credit: restated.creditAfter)
       if before == after {
         try detail(
           Text(
@@ -89,7 +119,6 @@ struct HistoryText {
           "reimputa el pago #\(restated.payment): \(before) pasó a \(after) (sección 5)"
         ))
     }
-    for remark in event.remarks { try detail(remark.text(digits: digits)) }
   }
 
   private func detail(_ text: Text) throws { try console.print("    " + text[console.language]) }
@@ -106,10 +135,14 @@ struct HistoryText {
     return text[console.language] + (isMoney ? "" : " (\(settlement.cause.text[console.language]))")
   }
 
-  /// `10.00 interest + 290.00 principal`.
-  private func split(_ amounts: Amounts) -> String {
-    let parts = Component.allCases.filter { amounts[$0] != 0 }.map { component in
+  /// `10.00 interest + 290.00 principal + 5.00 credit`.
+  private func split(_ amounts: Amounts, credit: Int64 = 0) -> String {
+    var parts = Component.allCases.filter { amounts[$0] != 0 }.map { component in
       "\(money(amounts[component])) \(component.text[console.language])"
+    }
+    if credit != 0 {
+      let text = Text("\(money(credit)) credit", "\(money(credit)) de saldo a favor")
+      parts.append(text[console.language])
     }
     return parts.isEmpty ? money(0) : parts.joined(separator: " + ")
   }
