@@ -56,9 +56,34 @@ struct AccountCorrectionTests {
     let payment = try desk.record("2026-03-05", .payment(id: "P1", amount: 400, prepays: false))
     let late = try desk.record("2026-03-01", .payment(id: "P2", amount: 400, prepays: false))
     let found = try desk.restatements("A1", on: day("2026-03-05"), knownAt: .max)
-    #expect(found.map(\.payment) == [payment] && found.map(\.cause) == [late])
+    #expect(found.map(\.event) == [payment] && found.map(\.cause) == [late])
     #expect(found.allSatisfy { $0.before == $0.after })
     #expect(found == desk.model.restatements(of: "A1", on: day("2026-03-05"), knownAt: .max))
+  }
+
+  @Test(
+    "a waiver and forgiveness that a late payment moves are restated, also from nothing and to it")
+  func restatedWaivers() throws {
+    var desk = try Self.desk([
+      ("2026-01-31", Parts(cost: 50, principal: 400)), ("2026-02-28", Parts(principal: 400)),
+    ])
+    let waiver = try desk.record("2026-03-05", .waiver(.cost, 50, item: nil))
+    let forgiven = try desk.record("2026-03-06", .forgiveness(Parts(principal: 100)))
+    let late = try desk.record("2026-03-01", .payment(id: "P1", amount: 450, prepays: false))
+    let back = try desk.record("2026-03-07", .reversal(id: "P1"))
+    let (end, cost) = (day("2026-03-07"), Parts(cost: 50))
+    func moved(_ event: Int64, _ by: Int64, _ before: Parts, _ after: Parts) -> Restated {
+      Restated(
+        event: event, cause: by, before: before, after: after, creditBefore: 0, creditAfter: 0)
+    }
+    let principal = Parts(principal: 100)
+    let found = try desk.restatements("A1", on: end, knownAt: .max)
+    #expect(
+      found == [
+        moved(waiver, late, cost, Parts()), moved(forgiven, late, principal, principal),
+        moved(waiver, back, Parts(), cost), moved(forgiven, back, principal, principal),
+      ])
+    #expect(found == desk.model.restatements(of: "A1", on: end, knownAt: .max))
   }
 
   @Test("an account whose opening was voided is not there")

@@ -83,8 +83,8 @@ struct AccountExampleTests {
     let found = try desk.restatements("A1", on: day("2026-03-12"), knownAt: .max)
     #expect(
       found == [
-        RestatedPayment(
-          payment: 2, cause: late, before: Parts(interest: 3000, principal: 17_000),
+        Restated(
+          event: 2, cause: late, before: Parts(interest: 3000, principal: 17_000),
           after: Parts(interest: 1420, principal: 18_580), creditBefore: 0, creditAfter: 0)
       ])
     #expect(try desk.restatements("A1", on: day("2026-03-12"), knownAt: late).isEmpty)

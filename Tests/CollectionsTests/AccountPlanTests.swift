@@ -62,8 +62,8 @@ struct AccountPlanTests {
     let found = try desk.restatements("A1", on: day("2026-03-16"), knownAt: .max)
     #expect(
       found == [
-        RestatedPayment(
-          payment: 3, cause: 2, before: Parts(principal: 10_000),
+        Restated(
+          event: 3, cause: 2, before: Parts(principal: 10_000),
           after: Parts(principal: 10_000), creditBefore: 0, creditAfter: 0)
       ])
     #expect(found == desk.model.restatements(of: "A1", on: day("2026-03-16"), knownAt: .max))

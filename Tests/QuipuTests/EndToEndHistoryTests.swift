@@ -95,6 +95,46 @@ struct EndToEndHistoryTests {
   }
 
   @Test(
+    "a waiver and forgiveness that a late payment moves are told as restated",
+    arguments: [
+      (
+        "en",
+        [
+          "restates waiver #2: 5.00 cost became 0.00 (section 5)",
+          "restates forgiveness #3: 40.00 principal became 0.00 (section 5)",
+        ]
+      ),
+      (
+        "es",
+        [
+          "reimputa la exoneración #2: 5.00 gastos pasó a 0.00 (sección 5)",
+          "reimputa la condonación #3: 40.00 capital pasó a 0.00 (sección 5)",
+        ]
+      ),
+    ])
+  func restatedWaivers(_ language: String, _ expected: [String]) throws {
+    let ledger = try TemporaryLedger(recording: [
+      DraftLine.opened("A", principal: 10_000).replacing(
+        #""principal":10000"#, with: #""principal":10000,"cost":500"#),
+      DraftLine.event(
+        "ChargeWaived", "A", "w", on: "2025-02-10",
+        #""component":"cost","amount":500,"reason":"x""#),
+      DraftLine.event(
+        "DebtForgiven", "A", "f", on: "2025-02-11", #""principal":4000,"reason":"x""#),
+      DraftLine.paid("A", "late", 10_500, on: "2025-02-05"),
+    ])
+    let history = try ledger.run("history A --on 2025-02-28 --lang \(language)").output
+    for line in expected {
+      #expect(history.ranges(of: "    \(line)\n").count == 1, "\(line) in \(history)")
+    }
+    let json = try ledger.run("history A --on 2025-02-28 --json").json["events"]?.arrayValue
+    let restated = json?.last?["restated"]?.arrayValue
+    #expect(restated?.map { $0["restates"]?.stringValue } == ["waiver", "forgiveness"])
+    #expect(restated?.map { $0["event"]?.integerValue } == [2, 3])
+    #expect(restated?.map { $0["payment"] } == [.null, .null])
+  }
+
+  @Test(
     "a charge-back tells what it gave back, and what of the credit it took",
     arguments: [
       (

@@ -100,7 +100,7 @@ extension AccountFold {
     settlements.removeLast(settlements.count - last.settlements)
     remarks.removeLast(remarks.count - last.remarks)
     moments.removeLast(moments.count - last.moments)
-    keptPayments = min(keptPayments, payments.count)
+    keptEntries = min(keptEntries, position)
   }
 
   /// Comes back to before the first entry.
@@ -113,7 +113,7 @@ extension AccountFold {
     remarks.removeAll(keepingCapacity: true)
     givenBack.removeAll(keepingCapacity: true)
     moments.removeAll(keepingCapacity: true)
-    keptPayments = 0
+    keptEntries = 0
     fall = nil
     if let first = entries.first { now.today = first.effective }
   }

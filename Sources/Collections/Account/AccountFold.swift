@@ -41,8 +41,8 @@ package struct AccountFold: Sendable {
   var keepsCheckpoints = false
   /// Whether a promise is among the entries.
   var hasPromises = false
-  /// How many payments have stood as they are since this was last set.
-  var keptPayments = 0
+  /// How many of the entries applied have stood as they are since this was last set.
+  var keptEntries = 0
   /// How many entries were ever applied, again or for the first time: what the work was.
   package internal(set) var applied = 0
   /// The plan that fell away just now.

@@ -91,11 +91,11 @@ package struct AccountTimeline: Sendable {
     }
   }
 
-  /// How many of the payments stand as they did when ``forgetChanges()`` was last called.
-  var unchangedPayments: Int { min(fold.keptPayments, fold.payments.count) }
+  /// How many of the entries first applied stand as they did when ``forgetChanges()`` was last called.
+  var unchangedEntries: Int { min(fold.keptEntries, fold.position) }
 
   mutating func forgetChanges() {
-    fold.keptPayments = .max
+    fold.keptEntries = .max
   }
 }
 

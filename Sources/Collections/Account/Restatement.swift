@@ -1,6 +1,11 @@
-/// A payment whose allocation something that came to be known later changed (ledger-rules, sections 5
-/// and 6): what it paid of which component, or of which item.
+/// A payment, waiver or forgiveness whose allocation something that came to be known later changed
+/// (ledger-rules, sections 5 and 6): what it settled of which component, or of which item.
 package struct Restatement: Equatable, Sendable {
+  /// What was allocated anew.
+  package enum Kind: String, Sendable {
+    case payment, waiver, forgiveness
+  }
+
   /// Why.
   package enum Reason: String, Sendable {
     /// An event: one recorded late, a reversal, a void, the cancellation of a plan.
@@ -9,13 +14,15 @@ package struct Restatement: Equatable, Sendable {
     case planDefault
   }
 
-  /// The payment's event.
-  package var payment: Int64
+  /// What was allocated anew.
+  package var kind: Kind
+  /// Its event.
+  package var event: Int64
   /// The event that changed it; of a plan in default the one that agreed it.
   package var cause: Int64
   /// Why.
   package var reason: Reason
-  /// What the payment paid before, and after.
+  /// What it settled before, and after.
   package var before: Amounts
   package var after: Amounts
   /// What of it was credit before, and after.
@@ -24,7 +31,8 @@ package struct Restatement: Equatable, Sendable {
 }
 
 extension AccountBook {
-  /// Every restatement of an account's payments through a day, as known at a position, in the order they happened.
+  /// Every restatement of an account's payments, waivers and forgiveness through a day, as known at a
+  /// position, in the order they happened.
   ///
   /// Each event is looked at on the last effective date known with it, so that what was to come then
   /// changes nothing. O(events × items), and what follows each late event again; O(events) where none
@@ -84,18 +92,20 @@ extension AccountBook {
   }
 }
 
-/// Goes through an account's history and compares its payments before and after each event.
+/// Goes through an account's history and compares what settled its debt before and after each event.
 private struct RestatementSweep {
   var found: [Restatement] = []
   private var timeline: AccountTimeline
   private var allocations: [Allocation] = []
   private var falls: Set<Int64> = []
+  /// How many entries had been applied when it last went on.
+  private var position = 0
 
   init(account: Int) {
     timeline = AccountTimeline(account: account)
   }
 
-  /// A payment and what each component of each item got of it.
+  /// A payment, waiver or forgiveness and what each component of each item got of it.
   private struct Allocation {
     struct Place: Hashable {
       var itemSeq: Int64
@@ -103,52 +113,108 @@ private struct RestatementSweep {
       var component: Component
     }
 
-    var payment: AppliedPayment
+    var kind: Restatement.Kind
+    var event: Int64
+    /// The place of its entry among the fold's.
+    var place: Int
+    var toCredit: Int64 = 0
     var shares: [Place: Int64] = [:]
+    /// No settlement before this one comes from a later entry.
+    var end = 0
+
+    /// What it settled, by component.
+    var settled: Amounts {
+      var sum = Amounts()
+      for (place, amount) in shares { sum[place.component] += amount }
+      return sum
+    }
   }
 
-  /// Goes on to a position and day; what changed of the payments before was changed by `cause`, or by
-  /// plans that fell away as days passed.
+  /// Goes on to a position and day; what changed of what was there before was changed by `cause`, or
+  /// by plans that fell away as days passed.
   mutating func advance(
     to knownAt: Int64, of book: AccountBook, on date: CivilDate, cause: Int64? = nil
   ) throws(RuleError) {
     timeline.forgetChanges()
     guard try timeline.advance(to: knownAt, of: book, on: date) else {
       allocations = []
+      position = 0
       return
     }
     let fold = timeline.fold
-    let kept = min(timeline.unchangedPayments, allocations.count)
-    let after = fold.payments[kept...].map { Self.allocation($0, of: fold) }
+    let unchanged = min(timeline.unchangedEntries, position)
+    position = fold.position
+    var kept = allocations.count
+    while kept > 0, allocations[kept - 1].place >= unchanged { kept -= 1 }
     let before = Dictionary(
-      allocations[kept...].map { ($0.payment.seq, $0) }, uniquingKeysWith: { first, _ in first })
+      allocations[kept...].map { ($0.event, $0) }, uniquingKeysWith: { first, _ in first })
+    allocations.removeSubrange(kept...)
+    allocations.append(contentsOf: applied(from: unchanged))
     // The last one found is the one that led to what stands now.
     let plan = fold.now.falls.last { fall in
       fall.plan.state == .inDefault && !falls.contains(fall.plan.seq)
     }
     falls = Set(fold.now.falls.map(\.plan.seq))
-    allocations.removeSubrange(kept...)
-    allocations.append(contentsOf: after)
     guard let reason = cause ?? plan?.plan.seq else { return }
-    for new in after {
-      guard let old = before[new.payment.seq],
-        old.shares != new.shares || old.payment.toCredit != new.payment.toCredit
+    for new in allocations[kept...] {
+      guard let old = before[new.event], old.shares != new.shares || old.toCredit != new.toCredit
       else { continue }
       found.append(
         Restatement(
-          payment: new.payment.seq, cause: reason, reason: cause == nil ? .planDefault : .event,
-          before: old.payment.taken, after: new.payment.taken,
-          creditBefore: old.payment.toCredit, creditAfter: new.payment.toCredit))
+          kind: new.kind, event: new.event, cause: reason,
+          reason: cause == nil ? .planDefault : .event, before: old.settled, after: new.settled,
+          creditBefore: old.toCredit, creditAfter: new.toCredit))
     }
   }
 
-  private static func allocation(_ payment: AppliedPayment, of fold: AccountFold) -> Allocation {
-    var allocation = Allocation(payment: payment)
-    for line in fold.settlements[payment.settlements] where line.cause == .payment {
+  /// What the entries from a place on settled, in time order; those before it stand among the allocations.
+  private func applied(from place: Int) -> [Allocation] {
+    let fold = timeline.fold
+    var found: [Allocation] = []
+    var indices: [Int64: Int] = [:]
+    for place in place..<fold.position {
+      let entry = fold.entries[place]
+      guard let kind = Restatement.Kind(entry.kind) else { continue }
+      indices[entry.seq] = found.count
+      found.append(Allocation(kind: kind, event: entry.seq, place: place))
+    }
+    for index in (allocations.last?.end ?? 0)..<fold.settlements.count {
+      let line = fold.settlements[index]
+      guard let owner = indices[line.seq], line.cause == found[owner].kind.cause else { continue }
       let place = Allocation.Place(
         itemSeq: line.itemSeq, itemN: line.itemN, component: line.component)
-      allocation.shares[place, default: 0] += line.amount
+      found[owner].shares[place, default: 0] += line.amount
+      found[owner].end = index + 1
     }
-    return allocation
+    for payment in fold.payments.reversed() {
+      guard let owner = indices[payment.seq] else { break }
+      found[owner].toCredit = payment.toCredit
+    }
+    var end = allocations.last?.end ?? 0
+    for index in found.indices {
+      end = max(end, found[index].end)
+      found[index].end = end
+    }
+    return found
+  }
+}
+
+extension Restatement.Kind {
+  fileprivate init?(_ kind: AccountEntry.Kind) {
+    switch kind {
+    case .payment: self = .payment
+    case .chargeWaived: self = .waiver
+    case .debtForgiven: self = .forgiveness
+    default: return nil
+    }
+  }
+
+  /// By what means its money settled.
+  fileprivate var cause: Settlement.Cause {
+    switch self {
+    case .payment: .payment
+    case .waiver: .waiver
+    case .forgiveness: .forgiveness
+    }
   }
 }

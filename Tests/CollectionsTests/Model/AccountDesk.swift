@@ -74,12 +74,12 @@ struct AccountDesk {
   }
 
   /// What the book says was restated.
-  func restatements(_ account: String, on day: Int, knownAt: Int64) throws -> [RestatedPayment] {
+  func restatements(_ account: String, on day: Int, knownAt: Int64) throws -> [Restated] {
     guard let number = book.accounts.find(account) else { return [] }
     let date = CivilDate(days: Int32(day))
     return try book.restatements(of: number, on: date, knownAt: knownAt).map { found in
-      RestatedPayment(
-        payment: found.payment, cause: found.cause, before: Parts(found.before),
+      Restated(
+        event: found.event, cause: found.cause, before: Parts(found.before),
         after: Parts(found.after), creditBefore: found.creditBefore,
         creditAfter: found.creditAfter)
     }

@@ -97,6 +97,7 @@ extension ModelState {
   }
 
   private mutating func waive(_ part: Part, _ amount: Int64, _ n: Int64?, _ seq: Int64) {
+    settlers.append(seq)
     var left = amount
     let reach = n.map { latest($0).map { [$0] } ?? [] } ?? ordered
     for index in reach { left -= settle(index, part, left, seq, .waiver) }
@@ -105,6 +106,7 @@ extension ModelState {
   }
 
   private mutating func forgive(_ amounts: Parts, _ seq: Int64) {
+    settlers.append(seq)
     var excess: Int64 = 0
     for part in Part.allCases {
       var left = amounts[part]
@@ -116,6 +118,7 @@ extension ModelState {
   }
 
   private mutating func receive(_ id: String, _ amount: Int64, _ prepays: Bool, _ seq: Int64) {
+    settlers.append(seq)
     var payment = ModelPayment(id: id, seq: seq, day: day, amount: amount)
     var money = amount
     totals.paid += amount

@@ -145,9 +145,9 @@ extension AccountView {
   }
 }
 
-/// A payment that an event recorded later made pay something else.
-struct RestatedPayment: Equatable {
-  var payment: Int64
+/// A payment, waiver or forgiveness that an event recorded later made settle something else.
+struct Restated: Equatable {
+  var event: Int64
   var cause: Int64
   var before: Parts
   var after: Parts
@@ -156,10 +156,10 @@ struct RestatedPayment: Equatable {
 }
 
 extension AccountModel {
-  /// Every restatement of an account's payments through a day, by asking before and after each event, on
+  /// Every restatement of an account's payments, waivers and forgiveness through a day, by asking before and after each event, on
   /// the last day on which anything known then takes effect; and as plans fall away between them.
-  func restatements(of account: String, on day: Int, knownAt: Int64) -> [RestatedPayment] {
-    var found: [RestatedPayment] = []
+  func restatements(of account: String, on day: Int, knownAt: Int64) -> [Restated] {
+    var found: [Restated] = []
     var last: ModelState?
     func compare(_ before: ModelState?, _ after: ModelState?, _ cause: Int64?) {
       defer { last = after }
@@ -168,14 +168,14 @@ extension AccountModel {
         plan.state == "default" && !before.fallen.contains { $0.seq == plan.seq }
       }
       guard let cause = cause ?? fallen?.seq else { return }
-      for new in after.payments {
-        guard let old = before.payments.first(where: { $0.seq == new.seq }),
-          before.shares(of: new.seq) != after.shares(of: new.seq) || old.toCredit != new.toCredit
-        else { continue }
+      for seq in after.settlers where before.settlers.contains(seq) {
+        let (was, now) = (before.shares(of: seq), after.shares(of: seq))
+        let (creditWas, creditNow) = (before.creditOf(seq), after.creditOf(seq))
+        guard was != now || creditWas != creditNow else { continue }
         found.append(
-          RestatedPayment(
-            payment: new.seq, cause: cause, before: old.taken, after: new.taken,
-            creditBefore: old.toCredit, creditAfter: new.toCredit))
+          Restated(
+            event: seq, cause: cause, before: Self.sum(was), after: Self.sum(now),
+            creditBefore: creditWas, creditAfter: creditNow))
       }
     }
     var reached = Int.min
@@ -191,9 +191,23 @@ extension AccountModel {
   }
 }
 
+extension AccountModel {
+  private static func sum(_ shares: [AccountView.Line: Int64]) -> Parts {
+    var sum = Parts()
+    for (line, amount) in shares { sum[line.part] += amount }
+    return sum
+  }
+}
+
 extension ModelState {
-  /// What a payment paid of each component of each item.
-  fileprivate func shares(of payment: Int64) -> [AccountView.Line: Int64] {
-    AccountView(self).lines.filter { $0.key.seq == payment && $0.key.cause == "payment" }
+  /// What a payment, waiver or forgiveness settled of each component of each item.
+  fileprivate func shares(of seq: Int64) -> [AccountView.Line: Int64] {
+    let causes = ["payment", "waiver", "forgiveness"]
+    return AccountView(self).lines.filter { $0.key.seq == seq && causes.contains($0.key.cause) }
+  }
+
+  /// What of a payment became credit; nothing of what is no payment.
+  fileprivate func creditOf(_ seq: Int64) -> Int64 {
+    payments.first { $0.seq == seq }?.toCredit ?? 0
   }
 }

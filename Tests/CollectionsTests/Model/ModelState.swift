@@ -163,6 +163,8 @@ struct ModelState: Equatable {
   var credit: Int64 = 0
   var pauses: [ModelPause] = []
   var payments: [ModelPayment] = []
+  /// The payments, waivers and forgiveness that had their turn.
+  var settlers: [Int64] = []
   var settlements: [ModelSettlement] = []
   var ignored: [ModelIgnored] = []
   var totals = ModelTotals()

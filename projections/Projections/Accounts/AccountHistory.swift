@@ -28,7 +28,7 @@ package struct AccountHistory: Sendable {
     package var gaveBack: AccountFold.GivenBack?
     /// What it settled, line by line.
     package var settlements: [Settlement] = []
-    /// Payments whose allocation it changed by coming late.
+    /// Payments, waivers and forgiveness whose allocation it changed by coming late.
     package var restated: [Restatement] = []
     /// What of it was ignored.
     package var remarks: [Remark] = []
@@ -128,7 +128,11 @@ package struct AccountHistory: Sendable {
       "restated": .array(
         event.restated.map { restatement in
           guard case .object(var members) = AccountReport.json(restatement) else { return .null }
-          members.append(JSONMember(key: "payment", value: .integer(restatement.payment)))
+          let event = JSONValue.integer(restatement.event)
+          members.append(JSONMember(key: "restates", value: .string(restatement.kind.rawValue)))
+          members.append(JSONMember(key: "event", value: event))
+          members.append(
+            JSONMember(key: "payment", value: restatement.kind == .payment ? event : .null))
           return JSONValue(members: members)
         }),
       "remarks": .array(event.remarks.map(AccountReport.json)),

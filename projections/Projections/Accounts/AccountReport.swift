@@ -17,7 +17,7 @@ package struct AccountReport: Sendable {
   package let payments: [AppliedPayment]
   /// What settled what, in the order it happened.
   package let settlements: [Settlement]
-  /// Payments whose allocation a later-recorded event changed.
+  /// Payments, waivers and forgiveness whose allocation a later-recorded event changed.
   package let restatements: [Restatement]
   /// What charge-backs gave back, in the order they happened.
   package let givenBack: [AccountFold.GivenBack]
@@ -92,7 +92,7 @@ package struct AccountReport: Sendable {
 extension AccountReport {
   /// The report as JSON: amounts are integers in minor units.
   package var json: JSONValue {
-    let restated = Dictionary(grouping: restatements, by: \.payment)
+    let restated = Dictionary(grouping: restatements, by: \.event)
     let next = row.nextDueOn.map { due in
       JSONValue.object([
         "amount": .integer(

@@ -99,7 +99,7 @@ struct AccountText {
       .init(Text("cost", "gastos"), .right), .init(Text("credit", "a favor"), .right),
       .init(Text("state", "estado")),
     ])
-    let restatements = Dictionary(grouping: report.restatements, by: \.payment)
+    let restatements = Dictionary(grouping: report.restatements, by: \.event)
     for payment in report.payments {
       let restated = (restatements[payment.seq] ?? []).map(\.cause)
       let by = Text("restated by", "reimputado por")[console.language]

@@ -106,17 +106,18 @@ struct HistoryText {
       }
       let before = split(restated.before, credit: restated.creditBefore)
       let after = split(restated.after, credit: restated.creditAfter)
+      let what = (restated.kind.text + " #\(restated.event)")[console.language]
       if before == after {
         try detail(
           Text(
-            "restates payment #\(restated.payment): \(after), now of other items (section 5)",
-            "reimputa el pago #\(restated.payment): \(after), ahora de otras cuotas (sección 5)"))
+            "restates \(what): \(after), now of other items (section 5)",
+            "reimputa \(what): \(after), ahora de otras cuotas (sección 5)"))
         continue
       }
       try detail(
         Text(
-          "restates payment #\(restated.payment): \(before) became \(after) (section 5)",
-          "reimputa el pago #\(restated.payment): \(before) pasó a \(after) (sección 5)"
+          "restates \(what): \(before) became \(after) (section 5)",
+          "reimputa \(what): \(before) pasó a \(after) (sección 5)"
         ))
     }
   }

@@ -50,6 +50,17 @@ extension Settlement.Cause {
   }
 }
 
+extension Restatement.Kind {
+  /// As the object of a sentence.
+  var text: Text {
+    switch self {
+    case .payment: Text("payment", "el pago")
+    case .waiver: Text("waiver", "la exoneración")
+    case .forgiveness: Text("forgiveness", "la condonación")
+    }
+  }
+}
+
 extension PlanOutcome.State {
   var text: Text {
     switch self {
