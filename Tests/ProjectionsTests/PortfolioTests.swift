@@ -136,6 +136,27 @@ struct PortfolioTests {
     #expect(before.vintages[0].paid == 31_000)
   }
 
+  @Test("recovery is the money of the days while written off, of what such accounts owed then")
+  func recovery() throws {
+    var log = Self.log()
+    func recovery(_ from: String, _ on: String) throws -> RecoveryReport {
+      try #require(try Self.report(log, from: from, on: on).groups.first).recovery
+    }
+    // `off`: 80.00 written off on 15 February; 20.00 came in on 20 April.
+    #expect(try recovery("2025-02-14", "2025-03-31").rate == Share(0, of: 8_000))
+    #expect(try recovery("2025-04-19", "2025-04-20").rate == Share(2_000, of: 8_000))
+    #expect(try recovery("2025-04-20", "2025-04-30").rate == Share(0, of: 8_000))
+    // What came in when the write-off was reversed is no recovery, and what came in before stays.
+    log.add("WriteOffReversed", "account/off", "2025-04-25", "{}")
+    log.add(
+      "PaymentReceived", "account/off", "2025-04-26",
+      #"{"amount":500,"currency":"PEN","method":"cash","payment":"after"}"#)
+    #expect(try recovery("2025-03-31", "2025-04-30").rate == Share(2_000, of: 8_000))
+    #expect(try recovery("2025-04-24", "2025-04-30").rate == Share(0, of: 8_000))
+    #expect(try recovery("2025-04-25", "2025-04-30").accounts == 0)
+    #expect(try recovery("2025-01-31", "2025-02-14").rate == Share(0, of: 0))
+  }
+
   @Test("groups add up to all accounts, whatever they are grouped by")
   func groups() throws {
     let log = Self.log()

@@ -143,16 +143,11 @@ package struct PortfolioReport: Sendable {
         guard days.contains(payment.effective) else { continue }
         groups[place].work.collected = try portfolioSum(groups[place].work.collected, kept)
       }
-      guard fold.life.writtenOffOn != nil else { continue }
-      groups[place].recovery.accounts += 1
-      groups[place].recovery.recovered = try portfolioSum(
-        groups[place].recovery.recovered, fold.totals.recovered)
-      // What it owed on the day is a moment of the fold.
+      // The event stays named when the write-off is reversed: money before that was recovered.
+      guard fold.life.writtenOffBy >= 0 else { continue }
       fold.keepsMoments = true
       _ = try fold.fold(row.account, of: book, on: on, knownAt: knownAt, calendar: calendar)
-      let moment = fold.moments.last { $0.entry?.kind == .writtenOff }
-      groups[place].recovery.writtenOff = try portfolioSum(
-        groups[place].recovery.writtenOff, moment?.outstanding.total ?? 0)
+      try groups[place].recovery.take(fold.moments, in: days)
     }
   }
 

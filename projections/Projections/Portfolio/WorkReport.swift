@@ -46,17 +46,36 @@ package struct WorkReport: Equatable, Sendable {
   }
 }
 
-/// What was recovered of the debts written off by the last day.
+/// What was recovered between two days of the debts that were written off then.
 package struct RecoveryReport: Equatable, Sendable {
-  /// Accounts written off.
+  /// Accounts that were written off at some time after the first day.
   package var accounts: Int64 = 0
-  /// What they owed when they were, in minor units.
+  /// What they owed on the day they were, the last one where there are several, in minor units.
   package var writtenOff: Int64 = 0
-  /// What came in while they were.
+  /// What came in after the first day and by the last, while they were.
   package var recovered: Int64 = 0
 
   /// What was recovered of what was written off.
   package var rate: Share { Share(recovered, of: writtenOff) }
+
+  /// Adds an account, by the moments of its life through the last day. O(moments).
+  mutating func take(_ moments: [FoldMoment], in days: ClosedRange<Int32>) throws(RuleError) {
+    var isConcerned = false
+    var owed: Int64 = 0
+    var before: FoldMoment?
+    for moment in moments {
+      if moment.entry?.kind == .writtenOff { owed = moment.outstanding.total }
+      if days.contains(moment.on) {
+        isConcerned = isConcerned || moment.isWrittenOff || before?.isWrittenOff ?? false
+        let gain = moment.totals.recovered - (before?.totals.recovered ?? 0)
+        recovered = try portfolioSum(recovered, gain)
+      }
+      before = moment
+    }
+    guard isConcerned else { return }
+    accounts += 1
+    writtenOff = try portfolioSum(writtenOff, owed)
+  }
 }
 
 /// Accounts, principal and provision of one class.

@@ -83,9 +83,11 @@ struct Measure {
   static let recoveryRate = Measure(
     "recoveryRate", Text("recovery", "recupero"),
     Text(
-      "money that came in while accounts were written off, of what they owed on the day they were",
-      "dinero ingresado mientras las cuentas estaban castigadas, de lo que debían el día del castigo"
-    ))
+      "money with a value date in the time that came in while accounts were written off, of what all "
+        + "accounts written off at some time in it owed on the day they were, even long before",
+      "dinero con fecha valor en el lapso ingresado mientras las cuentas estaban castigadas, de lo "
+        + "que todas las castigadas en algún momento de él debían el día del castigo, aun anterior")
+  )
 
   static let liquidation = Measure(
     "liquidation", Text("liquidation", "liquidación"),
