@@ -44,14 +44,36 @@ final class Console {
     try output.write(bytes)
   }
 
-  /// Something worth knowing that is no result and no failure, on standard error.
-  func notice(_ message: Text) { say(Text("notice", "aviso"), message) }
+  /// Something worth knowing that is no result and no failure, on standard error; with `--json` as
+  /// `{"notice":{"code":…,"detail":{…},"message":…}}`.
+  ///
+  /// - Parameters:
+  ///   - code: a stable name in snake case for programs to go by.
+  ///   - message: what a person reads; the details are said in it too.
+  ///   - details: the same facts for programs.
+  func notice(_ code: String, _ message: Text, _ details: [Failure.Detail] = []) {
+    say(Text("notice", "aviso"), .faint, code, message, details)
+  }
 
-  /// Something that the reader should look into, on standard error.
-  func warn(_ message: Text) { say(Text("warning", "advertencia"), message, .yellow) }
+  /// Something that the reader should look into, likewise; with `--json` a `warning`.
+  func warn(_ code: String, _ message: Text, _ details: [Failure.Detail] = []) {
+    say(Text("warning", "advertencia"), .yellow, code, message, details)
+  }
 
-  private func say(_ kind: Text, _ message: Text, _ emphasis: Terminal.Emphasis = .faint) {
+  /// A failure that does not end the command, as a warning.
+  func warn(_ failure: Failure) { warn(failure.code, failure.message, failure.details) }
+
+  private func say(
+    _ kind: Text, _ emphasis: Terminal.Emphasis, _ code: String, _ message: Text,
+    _ details: [Failure.Detail]
+  ) {
     progress?.clear()
+    if json {
+      let value = JSONValue.object([
+        "code": .string(code), "detail": details.json, "message": .string(message[language]),
+      ])
+      return writeError(JSONValue.object([kind.english: value]).canonicalText + "\n")
+    }
     let head = errors.emphasised("\(kind[language]):", emphasis)
     writeError("quipu: \(head) \(printable(message[language]))\n")
   }
@@ -83,19 +105,25 @@ final class Console {
   }
 }
 
+extension [Failure.Detail] {
+  fileprivate var json: JSONValue {
+    JSONValue(
+      members: map { detail in
+        switch detail.value {
+        case .text(let text): JSONMember(key: detail.name, value: .string(text))
+        case .number(let number): JSONMember(key: detail.name, value: .integer(number))
+        }
+      })
+  }
+}
+
 extension Failure {
   /// The failure as one line of canonical JSON:
   /// `{"error":{"code":…,"detail":{…},"exit":…,"message":…}}`.
   func json(in language: Language) -> String {
-    let members = details.map { detail in
-      switch detail.value {
-      case .text(let text): JSONMember(key: detail.name, value: .string(text))
-      case .number(let number): JSONMember(key: detail.name, value: .integer(number))
-      }
-    }
     let error = JSONValue.object([
       "code": .string(code),
-      "detail": JSONValue(members: members),
+      "detail": details.json,
       "exit": .integer(Int64(exit.rawValue)),
       "message": .string(message[language]),
     ])

@@ -89,6 +89,7 @@ private struct AnchorRun {
     }
     if table.isEmpty, !console.json {
       return console.notice(
+        "no_anchor",
         Text(
           "no anchor: name a file on another disk", "sin ancla: nombre un archivo en otro disco"))
     }

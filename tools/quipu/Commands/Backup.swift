@@ -103,6 +103,7 @@ extension Command {
     }
     if !made.hasKey {
       invocation.console.notice(
+        "no_signing_key",
         Text(
           "the backup holds no signing key: put it to \(target)/keys/signing.pem (mode 0600), or "
             + "name it in $QUIPU_SIGNING_KEY_FILE",

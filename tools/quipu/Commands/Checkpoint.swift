@@ -77,10 +77,11 @@ private struct CheckpointRun {
     if let file = invocation.value(.stampRequest) {
       try OutputFile.write(try TimeStamp.request(for: checkpoint), to: file)
       invocation.console.notice(
+        "stamp_request_written",
         Text(
           "\(file): the request for a time stamp over the checkpoint of \(checkpoint.size) events",
           "\(file): la solicitud de sello de tiempo del punto de control de \(checkpoint.size) eventos"
-        ))
+        ), [Failure.Detail("file", file)])
     }
     try invocation.print(checkpoint)
     return .done

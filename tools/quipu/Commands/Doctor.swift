@@ -18,7 +18,7 @@ extension Command {
       "One line a check: ok, warn or bad, and what to do about it. Verifies no line (that is "
         + "`quipu verify`) and changes nothing unless --fix is given. Exit status 1 means that "
         + "something is bad.",
-      "Una línea por revisión: ok, warn o bad, y qué hacer. No verifica líneas (eso hace "
+      "Una línea por revisión: ok, aviso o mal, y qué hacer. No verifica líneas (eso hace "
         + "`quipu verify`) ni cambia nada sin --fix. El código de salida 1 significa que algo está "
         + "mal."),
     options: [.fix],
@@ -30,9 +30,13 @@ extension Command {
     if invocation.has(.fix) {
       for done in try DoctorFix.run(directory: invocation.ledger) {
         switch done {
-        case .removed(let name): console.notice(Text("removed \(name)", "se quitó \(name)"))
+        case .removed(let name):
+          console.notice(
+            "removed", Text("removed \(name)", "se quitó \(name)"), [Failure.Detail("file", name)])
         case .rebuilt(let name):
-          console.notice(Text("made anew: \(name)", "se rehízo: \(name)"))
+          console.notice(
+            "made_anew", Text("made anew: \(name)", "se rehízo: \(name)"),
+            [Failure.Detail("file", name)])
         }
       }
     }
@@ -53,11 +57,23 @@ extension Command {
       ])
       for check in checks {
         let words = check.symptom.text[invocation.language]
-        table.add([check.subject.word[invocation.language], check.state.rawValue, words])
+        let language = invocation.language
+        table.add([check.subject.word[language], check.state.word[language], words])
       }
       try console.print(table)
     }
     return checks.contains { $0.state == .bad } ? .foundWrong : .done
+  }
+}
+
+extension Doctor.State {
+  /// Its name for a person.
+  fileprivate var word: Text {
+    switch self {
+    case .ok: "ok"
+    case .warn: Text("warn", "aviso")
+    case .bad: Text("bad", "mal")
+    }
   }
 }
 

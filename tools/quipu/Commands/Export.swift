@@ -112,7 +112,7 @@ private struct ExportRun {
     }
     try output?.finish()
     try summarise(format, size, counts)
-    for failure in failures { invocation.console.warn(Failure(failure).message) }
+    for failure in failures { invocation.console.warn(Failure(failure)) }
     return failures.isEmpty ? .done : .foundWrong
   }
 
@@ -157,7 +157,7 @@ private struct ExportRun {
       tables, on: day, size: size, digest: digest.finish().hex,
       to: path ?? "")
     try summarise(.sqlite, size, [("accounts", Int64(accounts.rows.count))])
-    for failure in accounts.failures { invocation.console.warn(Failure(failure).message) }
+    for failure in accounts.failures { invocation.console.warn(Failure(failure)) }
     return accounts.failures.isEmpty ? .done : .foundWrong
   }
 
@@ -177,7 +177,10 @@ private struct ExportRun {
       let (one, many) = names[name] ?? (Text(same: name), Text(same: name))
       parts = parts + (parts == "" ? "" : ", ") + counted(count, one, many)
     }
-    guard let path else { return console.notice(parts) }
+    guard let path else {
+      return console.notice(
+        "exported", parts, counts.map { Failure.Detail($0.name, $0.count) })
+    }
     if console.json {
       let members = counts.map { JSONMember(key: $0.name, value: .integer($0.count)) }
       return try console.print(

@@ -65,6 +65,7 @@ private struct GenerateRun {
     }
     try output?.finish()
     console.notice(
+      "generated",
       Text(
         "seed \(options.seed), from \(options.start.text) for \(months) months",
         "semilla \(options.seed), desde \(options.start.text) por \(months) meses"))

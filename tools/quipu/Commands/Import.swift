@@ -105,7 +105,11 @@ private struct ImportRun {
     let summary = ImportSummary(reader: reader, tally: tally)
     if console.json { return try console.print(summary.json) }
     for warning in reader.warnings {
-      console.warn(Text(same: "line \(warning.row): \(warning.code.rawValue): \(warning.message)"))
+      console.warn(
+        warning.code.rawValue,
+        Text("line ", "línea ")
+          + Text(same: "\(warning.row): \(warning.code.rawValue): \(warning.message)"),
+        [Failure.Detail("line", Int64(warning.row))])
     }
     try console.print(summary.totals(in: console.language))
     try console.print("")

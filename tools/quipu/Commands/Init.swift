@@ -64,11 +64,12 @@ private struct InitRun {
     ).identity
     if !BusinessCalendar(jurisdiction: made.jurisdiction).isKnown {
       console.notice(
+        "no_holidays",
         Text(
           "no holidays of ours for \(made.jurisdiction): business days are Monday to Friday until "
             + "CalendarAdopted says more",
           "no hay feriados propios para \(made.jurisdiction): son hábiles de lunes a viernes hasta "
-            + "que CalendarAdopted diga más"))
+            + "que CalendarAdopted diga más"), [Failure.Detail("jurisdiction", made.jurisdiction)])
     }
     if console.json {
       try console.print(

@@ -56,11 +56,13 @@ extension Invocation {
       if !BusinessCalendar(jurisdiction: intake.identity.jurisdiction).isKnown {
         let code = intake.identity.jurisdiction
         console.notice(
+          "no_holidays",
           Text(
             "no holidays of ours for \(code): business days are Monday to Friday, but for what "
               + "CalendarAdopted events say",
             "no hay feriados propios para \(code): son hábiles de lunes a viernes, salvo lo que "
-              + "digan eventos CalendarAdopted"))
+              + "digan eventos CalendarAdopted"),
+          [Failure.Detail("jurisdiction", code)])
       }
       return (intake, today)
     } catch let error as LogError {
@@ -107,10 +109,11 @@ extension Invocation {
   func report(_ notices: [LogNotice]) {
     for notice in notices {
       let text = notice.file.isEmpty ? notice.detail : "\(notice.file): \(notice.detail)"
+      let details = notice.file.isEmpty ? [] : [Failure.Detail("file", notice.file)]
       if [.recovered, .unsigned, .ballast, .clockBackwards].contains(notice.kind) {
-        console.warn(Text(same: text))
+        console.warn(notice.kind.rawValue, Text(same: text), details)
       } else {
-        console.notice(Text(same: text))
+        console.notice(notice.kind.rawValue, Text(same: text), details)
       }
     }
   }

@@ -38,7 +38,7 @@ extension Command {
     let list = AgreementList(plansOf: book, account: account, on: day, knownAt: size)
     let rows = list.rows.filter { !invocation.has(.late) || $0.report.progress.overdue > 0 }
     let console = invocation.console
-    for failure in list.failures { console.warn(Failure(failure).message) }
+    for failure in list.failures { console.warn(Failure(failure)) }
     if console.json {
       try console.print(
         .object([

@@ -81,7 +81,7 @@ private struct PortfolioRun {
         jobs: Processors.count)
     }
     let failures = table.failures + (measures?.failures ?? [])
-    for failure in failures { console.warn(Failure(failure).message) }
+    for failure in failures { console.warn(Failure(failure)) }
     if let path = invocation.value(.picture), let measures {
       let picture = PortfolioPicture(aging, measures, grouping, console.language)
       try OutputFile.write(picture.svg(on: day, knownAt: size), to: path)

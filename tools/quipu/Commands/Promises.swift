@@ -59,7 +59,7 @@ private struct PromisesRun {
       for row in known.rows { now["\(row.account) \(row.report.outcome.seq)"] = row.report }
       failures += known.failures
     }
-    for failure in failures { invocation.console.warn(Failure(failure).message) }
+    for failure in failures { invocation.console.warn(Failure(failure)) }
     try print(rows, isPast ? now : nil, on: day, knownAt: size)
     return failures.isEmpty ? .done : .foundWrong
   }

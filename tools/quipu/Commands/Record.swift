@@ -73,14 +73,20 @@ private struct RecordRun {
     }
     if tally.recorded + tally.repeated + tally.refused == 0 {
       invocation.console.notice(
+        "no_draft",
         Text("no draft was given: nothing to record", "sin borradores: nada que registrar"))
     }
     if tally.repeated > 0 {
       invocation.console.notice(
+        "already_recorded",
         Text(
           "\(tally.recorded) recorded; \(tally.repeated) were there already, their first receipts repeated",
           "\(tally.recorded) registrados; \(tally.repeated) ya estaban, se repiten sus primeros recibos"
-        ))
+        ),
+        [
+          Failure.Detail("recorded", Int64(tally.recorded)),
+          Failure.Detail("repeated", Int64(tally.repeated)),
+        ])
     }
     return .done
   }

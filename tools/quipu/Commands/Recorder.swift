@@ -80,10 +80,12 @@ struct Recorder {
     if !rejected.isEmpty {
       try OutputFile.write(rejected, to: path)
       console.warn(
+        "lines_left_out",
         counted(
           Int64(refusals.count), Text("line left out", "línea excluida"),
           Text("lines left out", "líneas excluidas"))
-          + Text(", each under its reason in \(path)", ", cada una bajo su motivo en \(path)"))
+          + Text(", each under its reason in \(path)", ", cada una bajo su motivo en \(path)"),
+        [Failure.Detail("refused", Int64(refusals.count)), Failure.Detail("file", path)])
     }
     var tally = Tally(refused: refusals.count)
     var receipts: [Receipt] = []
@@ -139,16 +141,24 @@ struct Recorder {
 
   /// Says how many lines are refused and reports them in order; the last of those shown is returned.
   private func refuseAll() -> Failure {
+    let all = refusals.count + decisions.count
     console.notice(
+      "nothing_recorded",
       Text(
-        "nothing was recorded: \(refusals.count) of \(refusals.count + decisions.count) lines are refused",
-        "no se registró nada: se rechazan \(refusals.count) de \(refusals.count + decisions.count) líneas"
-      ))
+        "nothing was recorded: \(refusals.count) of \(all) \(all == 1 ? "line" : "lines") "
+          + (refusals.count == 1 ? "is refused" : "are refused"),
+        "no se registró nada: \(refusals.count == 1 ? "se rechaza" : "se rechazan") "
+          + "\(refusals.count) de \(all) \(all == 1 ? "línea" : "líneas")"),
+      [
+        Failure.Detail("refused", Int64(refusals.count)), Failure.Detail("lines", Int64(all)),
+      ])
     if refusals.count > Self.mostShown {
       console.warn(
+        "more_refused",
         Text(
           "the first \(Self.mostShown) follow; --skip-invalid writes all of them to a file",
-          "siguen las primeras \(Self.mostShown); --skip-invalid las escribe todas en un archivo"))
+          "siguen las primeras \(Self.mostShown); --skip-invalid las escribe todas en un archivo"),
+        [Failure.Detail("shown", Int64(Self.mostShown))])
     }
     let shown = refusals.prefix(Self.mostShown).map { Failure($0) }
     for failure in shown.dropLast() { console.report(failure) }

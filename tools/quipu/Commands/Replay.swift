@@ -74,7 +74,7 @@ private struct ReplayRun {
       try ReplayFiles(directory, invocation.value(.format) ?? "csv").write(tables, result)
     }
     invocation.keepSnapshot(of: rebuilt, of: view)
-    for failure in accounts.failures { console.warn(Failure(failure).message) }
+    for failure in accounts.failures { console.warn(Failure(failure)) }
     if console.json { try console.print(result.json) } else { try result.print(on: console) }
     return accounts.failures.isEmpty ? .done : .foundWrong
   }

@@ -46,6 +46,7 @@ extension Invocation {
       return try view.snapshot(of: program, upTo: size, &notices)
     } catch {
       console.notice(
+        "snapshots_unreadable",
         Text(
           "snapshots cannot be read, the log is: \(Failure(error).message[.english])",
           "no se pueden leer las instantáneas, se lee el registro: \(Failure(error).message[.spanish])"
@@ -61,6 +62,7 @@ extension Invocation {
       try view.keep(rebuilt.model, as: program)
     } catch {
       console.notice(
+        "snapshot_not_kept",
         Text(
           "no snapshot was kept, the next replay reads everything again: \(Failure(error).message[.english])",
           "no se guardó una instantánea, la próxima lectura será completa: \(Failure(error).message[.spanish])"
@@ -73,10 +75,11 @@ extension Invocation {
       return try ProgramDigest.read()
     } catch {
       console.notice(
+        "no_snapshots",
         Text(
           "no snapshots: the program's own file cannot be read (\(error.call), errno \(error.number))",
           "sin instantáneas: no se puede leer el propio programa (\(error.call), errno \(error.number))"
-        ))
+        ), [Failure.Detail("errno", Int64(error.number))])
       return nil
     }
   }

@@ -166,7 +166,9 @@ private struct VerifyRun {
       try console.print(kind + printable(String(text)))
     }
     for notice in result.notices {
-      console.notice(Text(same: "\(notice.kind.rawValue) \(notice.file): \(notice.detail)"))
+      console.notice(
+        notice.kind.rawValue,
+        Text(same: "\(notice.kind.rawValue) \(notice.file): \(notice.detail)"))
     }
     let extent =
       countedEvents(result.events) + Text(" in ", " en ")
@@ -213,6 +215,7 @@ private struct VerifyRun {
     }
     if !result.keysAreTrusted {
       console.warn(
+        "key_not_trusted",
         Text(
           "a key found inside the ledger proves nothing by itself: give the one you trust with "
             + "--vkey",

@@ -103,9 +103,11 @@ private struct WitnessRun {
       let (kept, new) = try log.addCosignatures(answer, to: checkpoint.size, by: witnesses)
       let count = kept.note.signatures.count
       invocation.console.notice(
+        "cosignatures_kept",
         Text(
           "\(new) new; the checkpoint of \(kept.size) events has \(count) signatures",
-          "\(new) nuevas; el punto de control de \(kept.size) eventos tiene \(count) firmas"))
+          "\(new) nuevas; el punto de control de \(kept.size) eventos tiene \(count) firmas"),
+        [Failure.Detail("new", Int64(new)), Failure.Detail("signatures", Int64(count))])
       try invocation.print(kept)
       return .done
     } catch let error as LogError {
