@@ -58,12 +58,23 @@ struct EndToEndDiagnosticsTests {
         .contains("aviso: no se registró nada: se rechaza 1 de 1 línea\n"))
   }
 
-  @Test("in Spanish, the states of doctor are Spanish")
+  @Test("in Spanish, the states of doctor and the faults of a statement are Spanish")
   func spanish() throws {
     let ledger = try TemporaryLedger(recording: [DraftLine.opened("A-1")])
     let doctor = try ledger.run("doctor --lang es").output
     #expect(doctor.contains("  aviso   "), "\(doctor)")
     #expect(!doctor.contains("warn"))
     #expect(try ledger.run("doctor --lang en").output.contains("  warn   "))
+    let fixture = CamtFixture(closing: "7.00")
+    for (text, words) in [
+      (fixture.statement, "cierra el extracto"), ("<a", "no es XML bien formado"),
+      (fixture.statement.replacing("camt.053", with: "pain.001"), "no es un mensaje conocido aquí"),
+      (fixture.statement.replacing("CdtDbtInd", with: "X"), "falta en el <Bal>"),
+    ] {
+      try ledger.write(Array(text.utf8), to: "statement")
+      let run = try ledger.run("import camt \(ledger.folder)/statement --lang es")
+      #expect(run.exit == 3)
+      #expect(run.errors.contains(words), "\(run.errors)")
+    }
   }
 }

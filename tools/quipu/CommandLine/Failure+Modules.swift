@@ -73,7 +73,7 @@ extension Failure {
     if let value = error.value { details.append(Detail("value", value)) }
     self.init(
       error.code == .unreadable ? .inputOutput : .refused, error.code.rawValue,
-      Text(same: error.detail), details)
+      error.detail, details)
   }
 
   /// A mapping document that says nothing sensible, is not there, or cannot be read: exit 4.

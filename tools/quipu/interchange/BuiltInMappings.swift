@@ -58,7 +58,7 @@ extension Mapping {
         contents.append(contentsOf: source.chunk[source.position..<source.end])
       } while try source.refill()
     } catch {
-      throw MappingError(.unreadable, path, error.detail)
+      throw MappingError(.unreadable, path, error.detail[.english])
     }
     return contents
   }

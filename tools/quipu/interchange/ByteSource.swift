@@ -42,7 +42,10 @@ struct ByteSource {
       }
       let reason = errno
       guard reason == EINTR else {
-        throw ImportError(.unreadable, line: 0, "cannot be read: \(systemReason(reason))")
+        throw ImportError(
+          .unreadable, line: 0,
+          Text(
+            "cannot be read: \(systemReason(reason))", "no se puede leer: \(systemReason(reason))"))
       }
     }
   }

@@ -33,7 +33,9 @@ struct CamtEntryReader {
     guard let booked = booking ?? value, let valued = value ?? booking else {
       throw ImportError(
         .missingElement, line: entry.line, column: "BookgDt",
-        "is missing, and ValDt too: the entry has no date")
+        Text(
+          "is missing, and ValDt too: the entry has no date",
+          "falta, y ValDt también: el movimiento no tiene fecha"))
     }
     common[.bookingDate] = booked
     common[.valueDate] = valued
@@ -83,7 +85,10 @@ struct CamtEntryReader {
       let format = DecimalFormat(digits: money.currency.minorDigits)
       throw ImportError(
         .detailsDiffer, line: entry.line, column: "TxDtls", value: format.text(sum),
-        "is what the transactions of this entry add up to; it says \(format.text(money.signed))")
+        Text(
+          "is what the transactions of this entry add up to; it says \(format.text(money.signed))",
+          "es lo que suman las transacciones de este movimiento, que dice \(format.text(money.signed))"
+        ))
     }
     return parts
   }
@@ -99,7 +104,9 @@ struct CamtEntryReader {
     guard !whole.isEmpty else {
       throw ImportError(
         .missingElement, line: entry.line, column: "AcctSvcrRef",
-        "is missing, and NtryRef too: without a reference the entry could be recorded twice")
+        Text(
+          "is missing, and NtryRef too: without a reference the entry could be recorded twice",
+          "falta, y NtryRef también: sin referencia el movimiento podría registrarse dos veces"))
     }
     return Self.identifier(count > 1 ? "\(whole).\(place + 1)" : whole)
   }
@@ -121,7 +128,9 @@ struct CamtEntryReader {
     guard CivilDate(text) != nil else {
       throw ImportError(
         .invalidDate, line: element.line, column: name, value: text,
-        "must be a date of the calendar, written YYYY-MM-DD")
+        Text(
+          "must be a date of the calendar, written YYYY-MM-DD",
+          "debe ser una fecha del calendario, escrita AAAA-MM-DD"))
     }
     return text
   }
@@ -130,7 +139,8 @@ struct CamtEntryReader {
     let text = entry.text(name)
     guard ["", "true", "false", "1", "0"].contains(text) else {
       throw ImportError(
-        .missingElement, line: entry.line, column: name, value: text, "must be true or false")
+        .missingElement, line: entry.line, column: name, value: text,
+        Text("must be true or false", "debe ser true o false"))
     }
     return text == "true" || text == "1"
   }

@@ -82,7 +82,9 @@ struct CamtMessage {
     guard reading.statements > 0 else {
       throw ImportError(
         .missingElement, line: 1, column: "Stmt",
-        "is missing: the message has neither statement (Stmt) nor notification (Ntfctn)")
+        Text(
+          "is missing: the message has neither statement (Stmt) nor notification (Ntfctn)",
+          "falta: el mensaje no tiene ni extracto (Stmt) ni aviso (Ntfctn)"))
     }
     entries = reading.entries
   }
@@ -97,8 +99,11 @@ struct CamtMessage {
     guard isKnown else {
       throw ImportError(
         .unknownMessage, line: line, column: "xmlns", value: namespace,
-        "is no message known here; those are urn:iso:std:iso:20022:tech:xsd:camt.053.001.02 to "
-          + ".13 and camt.054.001.02 to .13")
+        Text(
+          "is no message known here; those are urn:iso:std:iso:20022:tech:xsd:camt.053.001.02 to "
+            + ".13 and camt.054.001.02 to .13",
+          "no es un mensaje conocido aquí; lo son urn:iso:std:iso:20022:tech:xsd:camt.053.001.02 a "
+            + ".13 y camt.054.001.02 a .13"))
     }
   }
 
@@ -124,7 +129,10 @@ struct CamtMessage {
         let (total, overflow) = sum.addingReportingOverflow(money.signed)
         guard !overflow, total.magnitude <= UInt64(largestAmount) else {
           throw ImportError(
-            .amountOutOfRange, line: entry.line, "the entries pass 2^53 - 1 minor units")
+            .amountOutOfRange, line: entry.line,
+            Text(
+              "the entries pass 2^53 - 1 minor units",
+              "los movimientos pasan de 2^53 - 1 unidades menores"))
         }
         sum = total
       }
@@ -137,7 +145,7 @@ struct CamtMessage {
       guard let currency = Currency(code) else {
         throw ImportError(
           .unknownCurrency, line: element.line, column: element.name, value: code,
-          "is no currency in use (ISO 4217)")
+          Text("is no currency in use (ISO 4217)", "no es una moneda en uso (ISO 4217)"))
       }
       return currency
     }
@@ -158,7 +166,9 @@ struct CamtMessage {
         }
         throw ImportError(
           .missingElement, line: statement.line, column: "Bal",
-          "of type \(codes.joined(separator: " or ")) is missing in this statement")
+          Text(
+            "of type \(codes.joined(separator: " or ")) is missing in this statement",
+            "de tipo \(codes.joined(separator: " o ")) falta en este extracto"))
       }
       let opening = try balance(["OPBD", "PRCD", "ITBD"])
       let closing = try balance(["CLBD", "ITBD"])
@@ -169,9 +179,12 @@ struct CamtMessage {
         let format = DecimalFormat(digits: opening.currency.minorDigits)
         throw ImportError(
           .balanceDiffers, line: statement.line, column: "Bal", value: format.text(closing.signed),
-          "closes the statement \(statement.text("Id")), and its opening balance "
-            + "\(format.text(opening.signed)) and booked entries of \(format.text(sum)) make "
-            + format.text(opening.signed + sum))
+          Text(
+            "closes the statement \(statement.text("Id")), and its opening balance "
+              + "\(format.text(opening.signed)) and booked entries of \(format.text(sum)) make ",
+            "cierra el extracto \(statement.text("Id")), y su saldo inicial "
+              + "\(format.text(opening.signed)) y sus movimientos contabilizados de "
+              + "\(format.text(sum)) dan ") + Text(same: format.text(opening.signed + sum)))
       }
     }
   }
@@ -197,12 +210,12 @@ struct CamtMoney {
     guard let code = amount.attributes["Ccy"], let currency = Currency(code) else {
       throw ImportError(
         .unknownCurrency, line: amount.line, column: "Ccy", value: amount.attributes["Ccy"],
-        "must be a currency in use (ISO 4217)")
+        Text("must be a currency in use (ISO 4217)", "debe ser una moneda en uso (ISO 4217)"))
     }
     guard ["CRDT", "DBIT"].contains(direction.text) else {
       throw ImportError(
         .missingElement, line: direction.line, column: "CdtDbtInd", value: direction.text,
-        "must be CRDT or DBIT")
+        Text("must be CRDT or DBIT", "debe ser CRDT o DBIT"))
     }
     minorUnits = try Self.minorUnits(amount, currency.minorDigits)
     self.currency = currency
@@ -217,21 +230,36 @@ struct CamtMoney {
       while text.count - point - 1 > digits, text.last == UInt8(ascii: "0") { text.removeLast() }
       if text.count == point + 1 { text.removeLast() }
     }
-    func fault(_ code: ImportError.Code, _ detail: String) -> ImportError {
+    func fault(_ code: ImportError.Code, _ detail: Text) -> ImportError {
       ImportError(code, line: amount.line, column: "Amt", value: amount.text, detail)
     }
     guard text.first != UInt8(ascii: "-") else {
-      throw fault(.invalidAmount, "must not be negative: CdtDbtInd tells the direction")
+      throw fault(
+        .invalidAmount,
+        Text(
+          "must not be negative: CdtDbtInd tells the direction",
+          "no debe ser negativo: CdtDbtInd dice el sentido"))
     }
     do {
       return try DecimalFormat(digits: digits).minorUnits(text.span, 0..<text.count)
     } catch {
       switch error {
       case .notDecimal:
-        throw fault(.invalidAmount, "must be digits, perhaps with a point among them")
+        throw fault(
+          .invalidAmount,
+          Text(
+            "must be digits, perhaps with a point among them",
+            "deben ser dígitos, quizá con un punto entre ellos"))
       case .tooManyDecimals:
-        throw fault(.tooManyDecimals, "has more than the \(digits) decimals of its currency")
-      case .outOfRange: throw fault(.amountOutOfRange, "is beyond 2^53 - 1 minor units")
+        throw fault(
+          .tooManyDecimals,
+          Text(
+            "has more than the \(digits) decimals of its currency",
+            "tiene más que los \(digits) decimales de su moneda"))
+      case .outOfRange:
+        throw fault(
+          .amountOutOfRange,
+          Text("is beyond 2^53 - 1 minor units", "pasa de 2^53 - 1 unidades menores"))
       }
     }
   }
@@ -242,6 +270,8 @@ struct CamtMoney {
   ) -> ImportError {
     ImportError(
       .mixedCurrency, line: element.line, column: "Ccy", value: found.code,
-      "stands in a statement in \(expected.code); a statement is in one currency")
+      Text(
+        "stands in a statement in \(expected.code); a statement is in one currency",
+        "está en un extracto en \(expected.code); un extracto es de una sola moneda"))
   }
 }

@@ -32,7 +32,10 @@ struct CamtElement {
   func required(_ name: String) throws(ImportError) -> CamtElement {
     guard let child = children.first(where: { $0.name == name }) else {
       throw ImportError(
-        .missingElement, line: line, column: name, "is missing in the <\(self.name)> of this line")
+        .missingElement, line: line, column: name,
+        Text(
+          "is missing in the <\(self.name)> of this line",
+          "falta en el <\(self.name)> de esta línea"))
     }
     return child
   }
@@ -81,24 +84,36 @@ final class CamtParser: NSObject, XMLParserDelegate {
       let reason = (parser.parserError as? NSError).map { " (libxml2 error \($0.code))" } ?? ""
       throw ImportError(
         .notWellFormed, line: max(parser.lineNumber, 1),
-        "the file is not well-formed XML, or ends too soon\(reason); nothing of it is recorded")
+        Text(
+          "the file is not well-formed XML, or ends too soon\(reason); nothing of it is recorded",
+          "el archivo no es XML bien formado o termina antes de tiempo\(reason); no se registra nada de él"
+        ))
     }
   }
 
   private static func check(_ bytes: [UInt8]) throws(ImportError) {
     guard bytes.count <= mostBytes else {
-      throw ImportError(.tooLarge, line: 0, "has more than \(mostBytes) bytes")
+      throw ImportError(
+        .tooLarge, line: 0,
+        Text("has more than \(mostBytes) bytes", "tiene más de \(mostBytes) bytes"))
     }
     // A zero byte is UTF-8 but no XML; it is how UTF-16 would begin.
     guard !bytes.contains(0), (try? UTF8Span(validating: bytes.span)) != nil else {
       throw ImportError(
-        .invalidUTF8, line: 1, "the file is not UTF-8, as ISO 20022 messages are")
+        .invalidUTF8, line: 1,
+        Text(
+          "the file is not UTF-8, as ISO 20022 messages are",
+          "el archivo no es UTF-8, como lo son los mensajes ISO 20022"))
     }
     let doctype = Array("<!DOCTYPE".utf8)
     for place in bytes.indices where bytes[place] == doctype[0] {
       if bytes[place...].prefix(doctype.count).elementsEqual(doctype) {
         let line = 1 + bytes[..<place].count { $0 == UInt8(ascii: "\n") }
-        throw ImportError(.doctype, line: line, "a bank's message has no document type")
+        throw ImportError(
+          .doctype, line: line,
+          Text(
+            "a bank's message has no document type",
+            "el mensaje de un banco no lleva tipo de documento"))
       }
     }
     // Another encoding declared would make other text of the same bytes.
@@ -109,7 +124,10 @@ final class CamtParser: NSObject, XMLParserDelegate {
     let name = head[declaration.upperBound...].dropFirst().prefix { $0 != "\"" && $0 != "'" }
     guard ["UTF-8", "US-ASCII"].contains(name.uppercased()) else {
       throw ImportError(
-        .invalidUTF8, line: 1, value: String(name), "is declared; ISO 20022 messages are UTF-8")
+        .invalidUTF8, line: 1, value: String(name),
+        Text(
+          "is declared; ISO 20022 messages are UTF-8",
+          "es lo declarado; los mensajes ISO 20022 son UTF-8"))
     }
   }
 
@@ -129,7 +147,11 @@ final class CamtParser: NSObject, XMLParserDelegate {
     attempt(parser) { () throws(ImportError) in
       let line = parser.lineNumber
       guard stack.count < Self.deepest else {
-        throw ImportError(.tooLarge, line: line, "elements lie more than \(Self.deepest) deep")
+        throw ImportError(
+          .tooLarge, line: line,
+          Text(
+            "elements lie more than \(Self.deepest) deep",
+            "los elementos pasan de \(Self.deepest) niveles"))
       }
       if stack.isEmpty { try onRoot(namespaceURI ?? "", line) }
       stack.append(CamtElement(name: name, line: line, attributes: attributes))

@@ -35,7 +35,11 @@ struct DelimitedReader {
     self.delimiter = delimiter
     var row = ImportRow()
     guard try readRow(into: &row) else {
-      throw ImportError(.noHeader, line: 1, "the file is empty; its first line must name columns")
+      throw ImportError(
+        .noHeader, line: 1,
+        Text(
+          "the file is empty; its first line must name columns",
+          "el archivo está vacío; su primera línea debe nombrar las columnas"))
     }
     header = row.fields.map { String(decoding: row.bytes[$0], as: UTF8.self) }
     slots = try DelimitedReader.slots(of: columns, in: header)
@@ -47,7 +51,9 @@ struct DelimitedReader {
     guard row.fields.count == header.count else {
       throw ImportError(
         .fieldCount, line: row.line,
-        "the row has \(row.fields.count) fields; the header names \(header.count)")
+        Text(
+          "the row has \(row.fields.count) fields; the header names \(header.count)",
+          "la fila tiene \(row.fields.count) campos; el encabezado nombra \(header.count)"))
     }
     if row.slots.count != slots.count { row.slots = slots }
     return true
@@ -60,7 +66,10 @@ struct DelimitedReader {
     for (position, name) in header.enumerated() {
       guard positions.updateValue(position, forKey: name) == nil else {
         throw ImportError(
-          .duplicateColumn, line: 1, column: name, "is named twice; a column's name must be unique")
+          .duplicateColumn, line: 1, column: name,
+          Text(
+            "is named twice; a column's name must be unique",
+            "se nombra dos veces; el nombre de una columna debe ser único"))
       }
     }
     var slots: [Int] = []
@@ -68,7 +77,8 @@ struct DelimitedReader {
       guard let position = positions[name] else {
         throw ImportError(
           .missingColumn, line: 1, column: name,
-          "is not in the file, which has: " + header.joined(separator: ", "))
+          Text("is not in the file, which has: ", "no está en el archivo, que tiene: ")
+            + Text(same: header.joined(separator: ", ")))
       }
       slots.append(position)
     }
@@ -88,7 +98,9 @@ struct DelimitedReader {
         throw ImportError(
           state == .quoted ? .unterminatedQuote : .rowTooLong,
           line: state == .quoted ? quoteLine : row.line,
-          "the row is longer than \(DelimitedReader.longestRow) bytes")
+          Text(
+            "the row is longer than \(DelimitedReader.longestRow) bytes",
+            "la fila pasa de \(DelimitedReader.longestRow) bytes"))
       }
     }
     try row.checkEncoding()
@@ -105,7 +117,10 @@ struct DelimitedReader {
       return true
     case .quoted:
       throw ImportError(
-        .unterminatedQuote, line: quoteLine, "a quote is opened here and never closed")
+        .unterminatedQuote, line: quoteLine,
+        Text(
+          "a quote is opened here and never closed", "aquí se abre una comilla que nunca se cierra")
+      )
     case .carriageReturn:
       throw strayCarriageReturn(row)
     }
@@ -182,13 +197,17 @@ struct DelimitedReader {
     default:
       throw ImportError(
         .strayQuote, line: line,
-        "a quote may stand only around a whole field; inside one it is written twice")
+        Text(
+          "a quote may stand only around a whole field; inside one it is written twice",
+          "una comilla solo puede encerrar un campo entero; dentro de él se escribe dos veces"))
     }
   }
 
   private func strayCarriageReturn(_ row: ImportRow) -> ImportError {
     ImportError(
       .strayCarriageReturn, line: row.line,
-      "a carriage return stands alone; lines end with LF or CR LF")
+      Text(
+        "a carriage return stands alone; lines end with LF or CR LF",
+        "hay un retorno de carro suelto; las líneas terminan en LF o CR LF"))
   }
 }

@@ -43,10 +43,10 @@ struct ImportError: Error, Sendable {
   /// The offending text, as the source has it.
   var value: String?
   /// What is wrong and what would be accepted, for a person.
-  var detail: String
+  var detail: Text
 
   init(
-    _ code: Code, line: Int, column: String? = nil, value: String? = nil, _ detail: String
+    _ code: Code, line: Int, column: String? = nil, value: String? = nil, _ detail: Text
   ) {
     self.code = code
     self.line = line
@@ -67,6 +67,6 @@ extension ImportError: CustomStringConvertible {
     var text = "line \(line): \(code.rawValue): "
     if let column { text += column + " " }
     if let value { text += "\"\(value)\" " }
-    return text + detail
+    return text + detail[.english]
   }
 }

@@ -148,7 +148,9 @@ struct ImportReader {
       guard amount.magnitude <= DecimalFormat.largest.magnitude else {
         throw ImportError(
           .amountOutOfRange, line: row.line,
-          "\(mapping.variables[update.variable].name) grows beyond 2^53 - 1 minor units")
+          Text(
+            "\(mapping.variables[update.variable].name) grows beyond 2^53 - 1 minor units",
+            "\(mapping.variables[update.variable].name) pasa de 2^53 - 1 unidades menores"))
       }
       cases.current[update.variable] = amount
     }

@@ -52,7 +52,10 @@ struct ImportRow {
       _ = try UTF8Span(validating: bytes.span)
     } catch {
       throw ImportError(
-        .invalidUTF8, line: line, "the row is not UTF-8; convert the file, for instance with iconv")
+        .invalidUTF8, line: line,
+        Text(
+          "the row is not UTF-8; convert the file, for instance with iconv",
+          "la fila no es UTF-8; convierta el archivo, por ejemplo con iconv"))
     }
   }
 }

@@ -35,7 +35,10 @@ struct JSONLinesReader {
       case .number(let number): row.append(try decimalText(.number(number), column)[...])
       case .array, .object:
         throw ImportError(
-          .notAScalar, line: line, column: column, "is a list or an object; a column is a scalar")
+          .notAScalar, line: line, column: column,
+          Text(
+            "is a list or an object; a column is a scalar",
+            "es una lista o un objeto; una columna es un escalar"))
       }
       row.endField()
     }
@@ -49,10 +52,14 @@ struct JSONLinesReader {
     } catch {
       throw ImportError(
         error.code == .invalidUTF8 ? .invalidUTF8 : .invalidJSON, line: line,
-        "\(error.code.rawValue) at byte \(error.offset) of the line")
+        Text(
+          "\(error.code.rawValue) at byte \(error.offset) of the line",
+          "\(error.code.rawValue) en el byte \(error.offset) de la línea"))
     }
     guard case .object = value else {
-      throw ImportError(.notAnObject, line: line, "every line must be one JSON object")
+      throw ImportError(
+        .notAnObject, line: line,
+        Text("every line must be one JSON object", "cada línea debe ser un objeto JSON"))
     }
     return value
   }
@@ -65,7 +72,9 @@ struct JSONLinesReader {
       throw ImportError(
         .impreciseNumber, line: line, column: column,
         value: String(decoding: text, as: UTF8.self),
-        "has more digits than a JSON number keeps; write it as a string")
+        Text(
+          "has more digits than a JSON number keeps; write it as a string",
+          "tiene más dígitos de los que guarda un número JSON; escríbalo como texto"))
     }
     return text
   }
@@ -86,7 +95,9 @@ struct JSONLinesReader {
       guard text.count <= DelimitedReader.longestRow else {
         throw ImportError(
           .rowTooLong, line: line + 1,
-          "the line is longer than \(DelimitedReader.longestRow) bytes")
+          Text(
+            "the line is longer than \(DelimitedReader.longestRow) bytes",
+            "la línea pasa de \(DelimitedReader.longestRow) bytes"))
       }
     }
   }

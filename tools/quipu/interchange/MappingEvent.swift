@@ -132,12 +132,19 @@ extension Mapping {
       case .notDecimal:
         throw fault(
           row[column].isEmpty ? .emptyValue : .invalidAmount, column, row,
-          "must be digits, perhaps with a decimal sign and up to \(amounts.digits) more")
+          Text(
+            "must be digits, perhaps with a decimal sign and up to \(amounts.digits) more",
+            "deben ser dígitos, quizá con un signo decimal y hasta \(amounts.digits) más"))
       case .tooManyDecimals:
         throw fault(
-          .tooManyDecimals, column, row, "has more than \(amounts.digits) digits after the sign")
+          .tooManyDecimals, column, row,
+          Text(
+            "has more than \(amounts.digits) digits after the sign",
+            "tiene más de \(amounts.digits) dígitos tras el signo"))
       case .outOfRange:
-        throw fault(.amountOutOfRange, column, row, "is beyond 2^53 - 1 minor units")
+        throw fault(
+          .amountOutOfRange, column, row,
+          Text("is beyond 2^53 - 1 minor units", "pasa de 2^53 - 1 unidades menores"))
       }
     }
   }
@@ -145,7 +152,11 @@ extension Mapping {
   /// The amount itself if an event may hold it.
   func within(_ amount: Int64, _ column: Int, _ row: ImportRow) throws(ImportError) -> Int64 {
     guard amount.magnitude <= DecimalFormat.largest.magnitude else {
-      throw fault(.amountOutOfRange, column, row, "makes a sum beyond 2^53 - 1 minor units")
+      throw fault(
+        .amountOutOfRange, column, row,
+        Text(
+          "makes a sum beyond 2^53 - 1 minor units",
+          "da una suma mayor que 2^53 - 1 unidades menores"))
     }
     return amount
   }
@@ -156,7 +167,9 @@ extension Mapping {
     } catch {
       throw fault(
         row[column].isEmpty ? .emptyValue : .invalidInteger, column, row,
-        "must be a whole number within ±(2^53 - 1)")
+        Text(
+          "must be a whole number within ±(2^53 - 1)",
+          "debe ser un número entero dentro de ±(2^53 - 1)"))
     }
   }
 
@@ -164,13 +177,15 @@ extension Mapping {
     guard CivilDate(parsing: row.bytes.span, row[column]) != nil else {
       throw fault(
         row[column].isEmpty ? .emptyValue : .invalidDate, column, row,
-        "must be a date of the calendar, written YYYY-MM-DD")
+        Text(
+          "must be a date of the calendar, written YYYY-MM-DD",
+          "debe ser una fecha del calendario, escrita AAAA-MM-DD"))
     }
     return .string(row.text(column))
   }
 
   private func fault(
-    _ code: ImportError.Code, _ column: Int, _ row: ImportRow, _ detail: String
+    _ code: ImportError.Code, _ column: Int, _ row: ImportRow, _ detail: Text
   ) -> ImportError {
     ImportError(
       code, line: row.line, column: columns[column], value: row.text(column), detail)
