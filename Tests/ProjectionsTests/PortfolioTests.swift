@@ -146,6 +146,9 @@ struct PortfolioTests {
     #expect(try recovery("2025-02-14", "2025-03-31").rate == Share(0, of: 8_000))
     #expect(try recovery("2025-04-19", "2025-04-20").rate == Share(2_000, of: 8_000))
     #expect(try recovery("2025-04-20", "2025-04-30").rate == Share(0, of: 8_000))
+    // A second write-off, as one recorded for an earlier day leaves it, changes nothing.
+    log.add("WrittenOff", "account/off", "2025-04-22", "{}")
+    #expect(try recovery("2025-03-31", "2025-04-30").rate == Share(2_000, of: 8_000))
     // What came in when the write-off was reversed is no recovery, and what came in before stays.
     log.add("WriteOffReversed", "account/off", "2025-04-25", "{}")
     log.add(

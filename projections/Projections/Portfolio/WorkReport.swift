@@ -64,9 +64,11 @@ package struct RecoveryReport: Equatable, Sendable {
     var owed: Int64 = 0
     var before: FoldMoment?
     for moment in moments {
-      if moment.entry?.kind == .writtenOff { owed = moment.outstanding.total }
+      let wasOff = before?.isWrittenOff ?? false
+      // The debt as it left the books; a second write-off meanwhile does not change it.
+      if !wasOff, moment.isWrittenOff { owed = moment.outstanding.total }
       if days.contains(moment.on) {
-        isConcerned = isConcerned || moment.isWrittenOff || before?.isWrittenOff ?? false
+        isConcerned = isConcerned || moment.isWrittenOff || wasOff
         let gain = moment.totals.recovered - (before?.totals.recovered ?? 0)
         recovered = try portfolioSum(recovered, gain)
       }
