@@ -65,6 +65,20 @@ struct EndToEndPlanTests {
     }
   }
 
+  @Test("one day past due is one day")
+  func oneDay() throws {
+    let plan = Self.exampleD[1]
+    let strict = plan.replacing(#""defaultAfterDays":15"#, with: #""defaultAfterDays":0"#)
+    let ledger = try TemporaryLedger(recording: [Self.exampleD[0], strict])
+    for (language, words) in [
+      ("en", "plan L1 is in default: 1 day past due, more than 0;"),
+      ("es", "el plan L1 está incumplido: 1 día de atraso, más de 0;"),
+    ] {
+      let output = try ledger.run("history A --on 2026-02-05 --lang \(language)").output
+      #expect(output.contains(words), "\(output)")
+    }
+  }
+
   @Test(
     "history says what fell, by which rule and figures, and what it restated",
     arguments: [

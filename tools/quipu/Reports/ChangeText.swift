@@ -39,9 +39,9 @@ struct ChangeText {
       return Text("plan \(id) is cancelled", "el plan \(id) queda cancelado") + fall(change)
     case .planDefault:
       let (days, limit) = (number(change, "daysPastDue"), number(change, "defaultAfterDays"))
-      return Text(
-        "plan \(id) is in default: \(days) days past due, more than \(limit)",
-        "el plan \(id) está incumplido: \(days) días de atraso, más de \(limit)") + fall(change)
+      let late = counted(days, Text("day", "día"), Text("days", "días"))
+      return Text("plan \(id) is in default: ", "el plan \(id) está incumplido: ") + late
+        + Text(" past due, more than \(limit)", " de atraso, más de \(limit)") + fall(change)
     case .promiseKept, .promiseBroken, .promiseCancelled, .promiseCuredLate:
       return promise(change)
     case .creditUsed:
