@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Collections
+internal import EventStore
 
 /// One table of the read model, in the one form all others are made from.
 ///
@@ -45,6 +46,13 @@ package struct DerivedTable: Sendable {
         "promises", AccountTable.promiseColumns, integers: ["amount", "paid"],
         accounts.promisesCSV),
     ]
+  }
+
+  /// SHA-256 over the CSV of tables one after the other, in hexadecimal. O(bytes).
+  package static func digest(of tables: [DerivedTable]) -> String {
+    var digest = RunningDigest()
+    for table in tables { digest.update(table.csv.span) }
+    return digest.finish().hex
   }
 
   /// Calls `body` with the cells of each row. O(bytes).

@@ -151,11 +151,8 @@ private struct ExportRun {
       model.accounts, on: day, knownAt: size, jobs: Processors.count)
     let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)
     let tables = DerivedTable.all(accounts, contacts)
-    var digest = RunningDigest()
-    for table in tables { digest.update(table.csv.span) }
     try ReplayFiles.writeDatabase(
-      tables, on: day, size: size, digest: digest.finish().hex,
-      to: path ?? "")
+      tables, on: day, size: size, digest: DerivedTable.digest(of: tables), to: path ?? "")
     try summarise(.sqlite, size, [("accounts", Int64(accounts.rows.count))])
     for failure in accounts.failures { invocation.console.warn(Failure(failure)) }
     return accounts.failures.isEmpty ? .done : .foundWrong

@@ -64,11 +64,10 @@ private struct ReplayRun {
     let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)
     let tables = DerivedTable.all(accounts, contacts)
     let end = ContinuousClock.now
-    var digest = RunningDigest()
-    for table in tables { digest.update(table.csv.span) }
+    let digest = DerivedTable.digest(of: tables)
     let result = ReplayText(
       model: model, snapshot: rebuilt.snapshot, accounts: accounts, contacts: contacts, on: day,
-      digest: digest.finish().hex,
+      digest: digest,
       reading: read - start, folding: end - read)
     if let directory = invocation.value(.outputDirectory) {
       try ReplayFiles(directory, invocation.value(.format) ?? "csv").write(tables, result)
