@@ -183,7 +183,7 @@ def parse_key(text):
 
 def parse_note(data):
     text, _, rest = data.decode().rpartition("\n\n")
-    found = [re.fullmatch(r"— ([^\s+]+) (\S+)", line) for line in rest[:-1].split("\n")]
+    found = [re.fullmatch(r"— ([^\s+\0-\x1f\x7f]+) (\S+)", line) for line in rest[:-1].split("\n")]
     need(len(data) <= 65536 and rest.endswith("\n") and all(found)
          and not re.search(r"[\0-\x09\x0b-\x1f]", text), "not a signed note")
     signatures = [(match[1], unbase64(match[2])) for match in found]
