@@ -53,6 +53,7 @@ let package = Package(
       resources: [
         .embedInCode("../mappings/bank-statement.json"), .embedInCode("../mappings/camt.json"),
         .embedInCode("../mappings/road-traffic-fines.json"),
+        .embedInCode("../verify/evidence.py"), .embedInCode("../verify/verify_package.py"),
       ],
       swiftSettings: strict),
 

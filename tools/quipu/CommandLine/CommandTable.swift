@@ -2,7 +2,8 @@
 enum CommandTable {
   static let all: [Command] = [
     .initialize, .record, .importing, .show, .history, .replay, .portfolio, .promises, .plans,
-    .export, .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key, .scrub,
+    .export, .evidence, .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor,
+    .key, .scrub,
     .archive, .backup, .restore, .repair, .doctor, .schema, .generate, .help, .completions,
   ]
 
