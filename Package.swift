@@ -54,6 +54,8 @@ let package = Package(
         .embedInCode("../mappings/bank-statement.json"), .embedInCode("../mappings/camt.json"),
         .embedInCode("../mappings/road-traffic-fines.json"),
         .embedInCode("../verify/evidence.py"), .embedInCode("../verify/verify_package.py"),
+        .embedInCode("../policies/house.json"), .embedInCode("../policies/pe.json"),
+        .embedInCode("../policies/uk-conc.json"), .embedInCode("../policies/us-regf.json"),
       ],
       swiftSettings: strict),
 
