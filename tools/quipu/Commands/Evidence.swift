@@ -99,7 +99,7 @@ private struct EvidenceRun {
     let package = EvidencePackage(
       identity: view.identity, selection: selection, checkpoint: checkpoint.note,
       key: checkpoint.key, recipient: whom, recipientName: invocation.value(.recipient),
-      madeAt: WallClock.now(), on: today, accounts: try reports(selection, view, on: today))
+      madeAt: WallClock.now(), on: today, histories: try histories(selection, view, on: today))
     let digest = try package.write(to: path, from: view, invocation.language)
     try record(digest, scope, whom, by: actor)
     try tell(package, path, digest)
@@ -161,12 +161,14 @@ private struct EvidenceRun {
     }
   }
 
-  private func reports(
+  private func histories(
     _ selection: EvidenceSelection, _ view: LedgerView, on day: CivilDate
-  ) throws -> [AccountReport] {
+  ) throws -> [AccountHistory] {
     try selection.accounts.compactMap { id in
-      let (book, _) = try view.account(id, knownAt: view.size)
-      return try AccountReport(id, of: book, on: day, knownAt: view.size)
+      let (book, lines) = try view.account(id, knownAt: view.size)
+      return try AccountReport(id, of: book, on: day, knownAt: view.size).map {
+        try AccountHistory($0, lines: lines, of: book)
+      }
     }
   }
 

@@ -96,6 +96,7 @@ struct HTMLWriter {
     /// A date or an instant, which is not broken between lines.
     case time(String)
     case link(String, String)
+    case lines([String])
     case pairs([(name: String, value: String)])
     case mark(String, isGood: Bool)
 
@@ -107,6 +108,7 @@ struct HTMLWriter {
     case .text(let words): self.words(words)
     case .time(let words): element("time", words)
     case .link(let target, let words): link(target, words)
+    case .lines(let lines): for line in lines { element("div", line) }
     case .mark(let words, let isGood):
       element("strong", ["class": isGood ? "good" : "bad"], words)
     case .pairs(let pairs):

@@ -30,10 +30,12 @@ struct EvidencePackage {
   let madeAt: Instant
   /// The day the figures hold for.
   let on: CivilDate
-  /// The accounts as they stand, as known now.
-  let accounts: [AccountReport]
+  /// The accounts as they stand, as known now, with what each event did.
+  let histories: [AccountHistory]
   /// Sealed fields in clear, by `seq`; empty unless the recipient may read them.
   var opened: [Int64: JSONValue] = [:]
+
+  var accounts: [AccountReport] { histories.map(\.report) }
 
   /// Documents the events carry in parts, by digest, each checked against it.
   ///
@@ -64,6 +66,7 @@ struct EvidencePackage {
   var json: JSONValue {
     .object([
       "accounts": .array(accounts.map(\.json)), "about": about,
+      "histories": .array(histories.map(\.json)),
       "checkpoint": .object([
         "origin": .string(checkpoint.origin), "root": .string(checkpoint.root.base64),
         "size": .integer(checkpoint.size), "vkey": .string(key),

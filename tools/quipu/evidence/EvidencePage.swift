@@ -187,30 +187,38 @@ struct EvidencePage {
           .text(String(row.daysPastDue)),
         ]
       })
-    for report in package.accounts where !report.payments.isEmpty {
-      writePayments(report, to: &html)
-    }
+    for history in package.histories { writeHistory(history, to: &html) }
   }
 
-  private func writePayments(_ report: AccountReport, to html: inout HTMLWriter) {
-    let digits = report.row.currency.minorDigits
+  /// What each event did to the account, with what became of promises and plans between them.
+  private func writeHistory(_ history: AccountHistory, to html: inout HTMLWriter) {
+    let report = history.report
+    let explanation = EventExplanation(report)
+    let changes = ChangeText(history, digits: explanation.digits)
+    var rows: [[HTMLWriter.Cell]] = history.events.compactMap { event in
+      let lines = explanation.lines(event).map { $0[language] }
+      guard !lines.isEmpty else { return nil }
+      return [
+        proof(event.seq), .time(event.effective.text),
+        .lines([event.type.title[language]] + amount(event, explanation.digits)), .lines(lines),
+      ]
+    }
+    rows += report.changes.map { change in
+      [
+        "", .time(change.on.text), .text(say("derived", "derivado")),
+        .text(changes.line(change)[language]),
+      ]
+    }
+    guard !rows.isEmpty else { return }
     html.table(
-      say("Payments of \(report.account)", "Pagos de \(report.account)"),
-      heads: [
-        "#", say("value date", "fecha valor"), say("payment", "pago"), say("amount", "monto"),
-        say("where it went", "a qué se imputó"), say("state", "estado"),
-      ], numbers: [3],
-      rows: report.payments.map { payment in
-        let lines = report.settlements[payment.settlements].map { line in
-          "\(amountText(line.amount, digits: digits)) \(line.component.text[language]) "
-            + CivilDate(days: line.itemDue).text
-        }
-        return [
-          proof(payment.seq), .time(CivilDate(days: payment.effective).text),
-          .text(report.id(of: payment)), .text(amountText(payment.amount, digits: digits)),
-          .text(lines.joined(separator: "; ")), .text(payment.state.text[language]),
-        ]
-      })
+      say(
+        "What events did to \(report.account)", "Lo que los eventos hicieron a \(report.account)"),
+      heads: ["#", say("effective", "efectivo"), say("what", "qué"), say("effect", "efecto")],
+      rows: rows)
+  }
+
+  private func amount(_ event: AccountHistory.Event, _ digits: Int) -> [String] {
+    event.data["amount"]?.integerValue.map { [amountText($0, digits: digits)] } ?? []
   }
 
   // MARK: Events
