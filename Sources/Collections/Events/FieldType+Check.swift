@@ -27,7 +27,14 @@ func checkObject(
     do throws(FieldError) {
       try field.type.check(value, sealed)
     } catch {
-      throw (field.isSealed ? error.withoutValue : error).inside(field.name.text)
+      throw (field.isSealed || field.namesNobody ? error.withoutValue : error).inside(
+        field.name.text)
+    }
+    if field.namesNobody, let text = value.stringValue, looksPersonal(text) {
+      throw FieldError(
+        .looksPersonal, at: field.name.text,
+        expected: "a few words without a person's name, number or address; those belong in sealed "
+          + "fields, such as the notes of a ContactOutcome")
     }
   }
   for rule in rules { try rule.check(object) }
