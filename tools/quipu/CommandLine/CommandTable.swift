@@ -1,10 +1,13 @@
 /// Every command of the program, in the order in which help shows them.
 enum CommandTable {
   static let all: [Command] = [
-    .initialize, .record, .importing, .show, .history, .replay, .portfolio, .promises, .plans,
-    .export, .evidence, .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor,
-    .key, .scrub,
-    .archive, .backup, .restore, .repair, .doctor, .schema, .generate, .help, .completions,
+    .initialize, .record, .importing,
+    .show, .history, .replay, .portfolio, .promises, .plans,
+    .requests, .request,
+    .evidence, .export,
+    .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
+    .scrub, .archive, .backup, .restore, .repair, .doctor,
+    .schema, .generate, .help, .completions,
   ]
 
   /// The command of that name.
