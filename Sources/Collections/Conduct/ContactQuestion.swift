@@ -30,6 +30,7 @@ package struct ContactQuestion: Equatable, Sendable {
 
   /// What came of a contact.
   package struct Result: Equatable, Sendable {
+    /// Whom it reached; nil for nobody.
     package var party: ContactParty?
     /// The code of its outcome; empty for none.
     package var code = ""
