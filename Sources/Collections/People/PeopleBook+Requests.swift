@@ -2,8 +2,7 @@
 extension PeopleBook {
   /// Every request a person made by a day, as known before a position, in the order they came in.
   ///
-  /// - Parameter terms: the jurisdiction's; nil where they are not known.
-  /// O(her events + days of the terms).
+  /// `terms` are the jurisdiction's; nil where they are not known. O(her events + days of the terms).
   package func requests(
     ofPerson person: Int, on date: CivilDate, knownAt: Int64, _ terms: RequestTerms?,
     _ calendar: BusinessCalendar

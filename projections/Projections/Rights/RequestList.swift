@@ -14,6 +14,8 @@ package struct RequestList: Sendable {
   ///   - calendar: the ledger's business days on the day.
   ///   - jurisdiction: whose terms hold, an ISO 3166 code.
   ///   - subject: the one person asked about; nil for all.
+  ///   - date: the day.
+  ///   - knownAt: the position.
   package init(
     _ people: PeopleBook, _ calendar: BusinessCalendar, jurisdiction: String,
     subject: String? = nil, on date: CivilDate, knownAt: Int64
