@@ -3,7 +3,7 @@ enum CommandTable {
   static let all: [Command] = [
     .initialize, .record, .importing,
     .show, .history, .replay, .portfolio, .promises, .plans,
-    .requests, .request,
+    .person, .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
     .evidence, .export,
     .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
     .scrub, .archive, .backup, .restore, .repair, .doctor,

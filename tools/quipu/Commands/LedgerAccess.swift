@@ -50,7 +50,9 @@ extension Invocation {
       let zone = try LedgerIdentity.read(directory: ledger).timeZone
       let today = try WallClock.today(in: zone)
       var settings = logSettings
-      if let size = integer(.segmentSize) { settings.segmentSize = Int(size) }
+      if declares(.segmentSize), let size = integer(.segmentSize) {
+        settings.segmentSize = Int(size)
+      }
       let intake = try Intake(
         opening: ledger, by: actor, at: WallClock.now(), today: today, settings: settings,
         vault: try vaultSettings)
