@@ -99,16 +99,6 @@ final class KeyRing {
     isChanged = false
   }
 
-  /// Destroys the keys of all epochs but these.
-  func keepOnly(_ kept: Set<Int64>) throws(LogError) {
-    for epoch in epochs.keys.filter({ !kept.contains($0) }) {
-      epochs[epoch] = nil
-      isChanged = true
-      if unwrapped == epoch { unwrapped = nil }
-    }
-    try save()
-  }
-
   /// Gives the key of an epoch to `body`. Throws `noVaultKeys` for one that was destroyed.
   func withEpoch<Result>(
     _ epoch: Int64, _ body: (Span<UInt8>) throws(LogError) -> Result
@@ -167,6 +157,29 @@ final class KeyRing {
 
 // The file and what is in it.
 extension KeyRing {
+  /// Destroys the keys of all epochs but these in the file, without opening any.
+  static func keepOnly(
+    _ kept: Set<Int64>, in places: KeyPlaces, on disk: any Disk
+  ) throws(LogError) {
+    let file = KeyFile(places.epochs, on: disk)
+    guard try file.isThere else { return }
+    let lines: [Substring]
+    do throws(LogError) {
+      lines = String(decoding: try file.read(), as: UTF8.self).split(separator: "\n")
+    } catch {
+      // Another user's: what is left of it is for him to destroy.
+      if error.errno == ErrorNumber.notPermitted { return }
+      throw error
+    }
+    let left = lines.filter { line in
+      let words = line.split(separator: " ")
+      guard words.count == 3, words[0] == "epoch", let epoch = Int64(words[1]) else { return true }
+      return kept.contains(epoch)
+    }
+    guard left.count < lines.count else { return }
+    try file.replace(Array((left.joined(separator: "\n") + "\n").utf8))
+  }
+
   private var masterName: String {
     secrets.withKey(in: Self.masterSlot) { key in
       Hexadecimal.text(

@@ -199,17 +199,15 @@ package final class SubjectVault {
     return plain
   }
 
-  /// A subject's key wrapped under an epoch's; the one in clear is wiped.
+  /// A subject's key wrapped under an epoch's.
   func wrapped(
-    _ plain: inout [UInt8], _ subject: String, _ kid: String, epoch: Int64
+    _ plain: Span<UInt8>, _ subject: String, _ kid: String, epoch: Int64
   ) throws(LogError) -> VaultStore.StoredKey {
-    defer { LibCrypto.wipe(&plain) }
     let ring = try keys()
     var key = VaultStore.StoredKey(subject: subject, kid: kid, epoch: epoch, wrapped: [])
     let associated = associated(key)
-    let bytes = plain.span
     key.wrapped = try ring.withEpoch(epoch) { other throws(LogError) -> [UInt8] in
-      try WrappedKey.wrap(bytes, under: other, with: associated, ring.cipher, folder.disk)
+      try WrappedKey.wrap(plain, under: other, with: associated, ring.cipher, folder.disk)
     }
     return key
   }
@@ -224,8 +222,8 @@ package final class SubjectVault {
     let epoch = try epochWithRoom()
     let kid = Hexadecimal.text(try KeyRing.random(8, folder.disk))
     var plain = try KeyRing.random(AES256GCM.keyLength, folder.disk)
-    var copy = plain
-    waiting[subject] = try wrapped(&copy, subject, kid, epoch: epoch)
+    defer { LibCrypto.wipe(&plain) }
+    waiting[subject] = try wrapped(plain.span, subject, kid, epoch: epoch)
     counts[epoch, default: 0] += 1
     return try remember(&plain, kid, of: subject)
   }

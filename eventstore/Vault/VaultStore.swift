@@ -137,6 +137,34 @@ final class VaultStore {
       """)
   }
 
+  /// Writes an epoch's tables anew, less the rows of some subjects; the old pages are zeroed.
+  func rebuild(_ epoch: Int64, without subjects: Set<String>) throws(LogError) {
+    try run("ALTER TABLE keys_\(epoch) RENAME TO old_keys")
+    try run("ALTER TABLE lookups_\(epoch) RENAME TO old_lookups")
+    try run("DELETE FROM epochs WHERE epoch = \(epoch)")
+    try addEpoch(epoch)
+    for (table, old) in [("keys", "old_keys"), ("lookups", "old_lookups")] {
+      try run("CREATE TEMP TABLE gone (subject TEXT PRIMARY KEY) WITHOUT ROWID")
+      try query("INSERT INTO gone VALUES (?)") { (row) throws(SQLiteError) in
+        for subject in subjects.sorted() {
+          try row.bind(1, subject)
+          _ = try row.step()
+          try row.reset()
+        }
+      }
+      try run(
+        """
+        INSERT INTO \(table)_\(epoch) SELECT * FROM \(old)
+          WHERE subject NOT IN (SELECT subject FROM gone);
+        DROP TABLE gone; DROP TABLE \(old)
+        """)
+    }
+    try run(
+      """
+      UPDATE epochs SET subjects = (SELECT count(*) FROM keys_\(epoch)) WHERE epoch = \(epoch)
+      """)
+  }
+
   // MARK: Keys
 
   /// The key of a subject, looked for in the epochs given.

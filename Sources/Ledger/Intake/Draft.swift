@@ -175,6 +175,9 @@ private struct Parts {
         throw Self.wrong(
           member, "not_a_key", "1 to 128 printable ASCII characters without space, \" and \\")
       }
+      guard !text.hasPrefix("erasure:") else {
+        throw Self.wrong(member, "reserved_key", "a key that does not begin with erasure:")
+      }
       key = text
     case "actor":
       guard let actor = Actor(member.value) else {

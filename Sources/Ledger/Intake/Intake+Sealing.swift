@@ -51,7 +51,9 @@ extension Intake {
       guard error.code == .erased else { throw Refusal(unread: error, field: field) }
       throw Refusal(
         "subject_erased", field: "subject", value: subject,
-        expected: "another pseudonym: the keys of this one were destroyed on request")
+        expected:
+          "the event without its personal fields, or another pseudonym: the keys of this one "
+          + "were destroyed on request")
     }
     try requireFits(event)
     return event

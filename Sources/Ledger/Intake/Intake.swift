@@ -81,6 +81,7 @@ package final class Intake {
     identity = log.identity
     if let vault {
       self.vault = try SubjectVault.open(directory, ledger: identity.ledger, vault, disk: disk)
+      if let opened = self.vault { try settleErasures(in: opened) }
     }
     do {
       try loadShared()

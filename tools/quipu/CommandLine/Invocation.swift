@@ -79,7 +79,7 @@ struct Invocation {
     .usage(message, code: "wrong_usage", command: command, language: language, details)
   }
 
-  /// Whether the command takes an option at all, for what serves commands that do and others.
+  /// Whether the command takes an option.
   func declares(_ option: Option) -> Bool {
     command.allOptions.contains { $0.long == option.long }
   }
