@@ -39,7 +39,7 @@ extension Option {
       "the office by name, as SBS, which the ledger records with the export",
       "la oficina por su nombre, como SBS, que el libro registra con la entrega"))
 
-  static let outputFolder = Option(
+  static let evidenceFolder = Option(
     "out", Text("DIR", "DIR"), .directory,
     doc: Text(
       "the folder to make; nothing may be there yet", "la carpeta por crear; no debe existir")
@@ -62,7 +62,7 @@ extension Command {
         + "`sha256sum -c SHA256SUMS` y `python3 verify.py` en la carpeta. La entrega queda registrada "
         + "(EvidenceExported)."),
     options: [
-      .subject, .ofAccount, .ofRequest, .period, .recipientKind, .recipient, .outputFolder, .actor,
+      .subject, .ofAccount, .ofRequest, .period, .recipientKind, .recipient, .evidenceFolder, .actor,
     ],
     examples: [
       Example(
@@ -86,7 +86,7 @@ private struct EvidenceRun {
     let actor = try invocation.recordingActor()
     guard let whom = invocation.value(.recipientKind).flatMap(EvidenceRecipient.init(rawValue:))
     else { throw missing(.recipientKind) }
-    guard let path = invocation.value(.outputFolder) else { throw missing(.outputFolder) }
+    guard let path = invocation.value(.evidenceFolder) else { throw missing(.evidenceFolder) }
     try EvidenceFolder.requireFree(path)
     let checkpoint = try signed(by: actor)
     let view = try invocation.openView()

@@ -4,11 +4,6 @@ internal import EventStore
 internal import Ledger
 internal import Projections
 
-extension Argument {
-  static let person = Argument(
-    Text("SUBJECT", "PERSONA"), doc: Text("the person's id", "el id de la persona"))
-}
-
 extension Command {
   static let person = Command(
     "subject", Text("what is known of a person", "qué se sabe de una persona"),
