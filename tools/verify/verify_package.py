@@ -92,6 +92,15 @@ def check_documents(folder):
              f"documents/{path.name} is not the document of that digest")
 
 
+def check_receipts(folder, events):
+    """Every receipt is one that an erasure here names."""
+    named = {event["data"].get("receipt") for event in events.values()
+             if event["type"] == "SubjectErased"}
+    for path in sorted((folder / "receipts").glob("*")):
+        need(hashlib.sha256(path.read_bytes()).hexdigest() in named,
+             f"receipts/{path.name} is of no erasure here")
+
+
 def check_opened(folder, events):
     """What was opened is of sealed events here; how many those are."""
     path, count = folder / "opened.jsonl", 0
@@ -109,6 +118,7 @@ def check(folder, keys):
     events = check_events(folder, keys)
     streams = check_streams(events, report)
     check_documents(folder)
+    check_receipts(folder, events)
     opened = check_opened(folder, events)
     return [f"{files} files are as they were made",
             f"{len(events)} events are in {note.origin} of {note.size} events, signed by "

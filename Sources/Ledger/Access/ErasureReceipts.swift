@@ -45,6 +45,16 @@ struct ErasureReceipts {
     return Digest(hashing: bytes.span).hex == digest
   }
 
+  /// Every receipt that is kept, by file name.
+  func all() throws(LogError) -> [(name: String, bytes: [UInt8])] {
+    guard try folder.facts(Self.folderName) != nil else { return [] }
+    var receipts: [(name: String, bytes: [UInt8])] = []
+    for file in try folder.list(Self.folderName).sorted() where file.hasSuffix(".receipt") {
+      receipts.append((file, try folder.read("\(Self.folderName)/\(file)")))
+    }
+    return receipts
+  }
+
   /// Takes away receipts of erasures that never came to be: numbers from `count` on.
   func settle(erasures count: Int64) throws(LogError) {
     guard try folder.facts(Self.folderName) != nil else { return }

@@ -55,24 +55,33 @@ extension Command {
       "Chooses the events about a person, an account, a request or a period, and writes them with a "
         + "proof each, the signed checkpoint, the policies they were judged by, a page to read and "
         + "print (index.html) and a verifier that needs nothing of Quipu: `sha256sum -c SHA256SUMS` "
-        + "and `python3 verify.py` in the folder. The export is recorded (EvidenceExported).",
+        + "and `python3 verify.py` in the folder. It takes an auditor or a dpo, and the export is recorded "
+        + "(EvidenceExported). With --purpose a dpo opens what is sealed about the person, on record.",
       "Elige los eventos sobre una persona, una cuenta, una solicitud o un periodo, y los escribe con "
         + "una prueba cada uno, el punto de control firmado, las políticas con que se juzgaron, una "
         + "página para leer e imprimir (index.html) y un verificador que no necesita nada de Quipu: "
-        + "`sha256sum -c SHA256SUMS` y `python3 verify.py` en la carpeta. La entrega queda registrada "
-        + "(EvidenceExported)."),
+        + "`sha256sum -c SHA256SUMS` y `python3 verify.py` en la carpeta. Hace falta un auditor o un dpo, "
+        + "y la entrega queda registrada (EvidenceExported). Con --purpose un dpo abre lo sellado sobre "
+        + "la persona, dejando constancia."),
     options: [
-      .subject, .ofAccount, .ofRequest, .period, .recipientKind, .recipient, .evidenceFolder, .actor,
+      .subject, .ofAccount, .ofRequest, .period, .recipientKind, .recipient, .evidenceFolder,
+      .purpose, .actingAs,
     ],
     examples: [
       Example(
-        "quipu evidence --subject S-1 --for regulator --recipient SBS --out sbs --lang es",
+        "quipu evidence --subject S-1 --for regulator --recipient SBS --as ana --out sbs --lang es",
         Text("all about a person, in Spanish", "todo sobre una persona, en español")),
       Example(
-        "quipu evidence --account A-1 --for court --out case-77",
+        "quipu evidence --account A-1 --for court --as ana --out case-77",
         Text("one debt, for a court", "una deuda, para un juzgado")),
     ]
-  ) { try EvidenceRun($0).run() }
+  ) { invocation in
+    do {
+      return try EvidenceRun(invocation).run()
+    } catch let refusal as Refusal {
+      throw Failure(access: refusal)
+    }
+  }
 }
 
 /// One run of `evidence`.
@@ -83,27 +92,66 @@ private struct EvidenceRun {
 
   func run() throws -> ExitCode {
     let scope = try scope()
-    let actor = try invocation.recordingActor()
     guard let whom = invocation.value(.recipientKind).flatMap(EvidenceRecipient.init(rawValue:))
     else { throw missing(.recipientKind) }
     guard let path = invocation.value(.evidenceFolder) else { throw missing(.evidenceFolder) }
+    let grant = try invocation.grant()
+    try grant.require(.exportEvidence)
+    if invocation.value(.purpose) != nil { try grant.require(.unseal) }
+    guard let actor = grant.actor else { return .refused }
     try EvidenceFolder.requireFree(path)
-    let checkpoint = try signed(by: actor)
-    let view = try invocation.openView()
-    let zone = view.identity.timeZone
-    var days = LocalDays(zone: zone)
+    let (intake, today) = try invocation.openIntake(by: actor)
+    do {
+      let package = try package(scope, for: whom, intake, grant, today)
+      let digest = try package.write(to: path, invocation.language)
+      let name = invocation.value(.recipient).map { ": \($0)" } ?? ""
+      try intake.recordExport(
+        of: digest, about: scope, to: whom.rawValue + name, by: grant, at: WallClock.now(),
+        today: today)
+      try tell(package, path, digest)
+    } catch {
+      invocation.report(intake.close())
+      if let error = error as? LogError { throw Failure(error, damage: .refused) }
+      throw error
+    }
+    invocation.report(intake.close())
+    return .done
+  }
+
+  /// Opens what is to be opened, on record, then signs, then chooses: so the access is in the package.
+  private func package(
+    _ scope: EvidenceScope, for whom: EvidenceRecipient, _ intake: Intake, _ grant: Grant,
+    _ today: CivilDate
+  ) throws -> EvidencePackage {
+    var opened: [Int64: JSONValue] = [:]
+    if let purpose = invocation.value(.purpose) {
+      let chosen = try selection(scope, try LedgerView(opening: invocation.ledger))
+      // Of others who are named in passing nothing is opened.
+      let hers = chosen.events.filter {
+        $0.isSealed && (chosen.subjects.isEmpty || chosen.subjects.contains($0.subject))
+      }
+      let events = try intake.unseal(
+        hers.map(\.envelope.seq), for: purpose, by: grant, at: WallClock.now(), today: today)
+      for event in events { opened[event.seq] = event.fields }
+    }
+    let (checkpoint, key) = try intake.signedCheckpoint()
+    let view = try LedgerView(opening: invocation.ledger)
+    let chosen = try selection(scope, view)
+    return EvidencePackage(
+      view: view, selection: chosen, checkpoint: checkpoint, key: key.text, recipient: whom,
+      recipientName: invocation.value(.recipient), madeAt: WallClock.now(), on: today,
+      histories: try histories(chosen, view, on: today),
+      receipts: try intake.receipts(of: chosen.events), opened: opened)
+  }
+
+  private func selection(
+    _ scope: EvidenceScope, _ view: LedgerView
+  ) throws -> EvidenceSelection {
+    var days = LocalDays(zone: view.identity.timeZone)
     let selection = try EvidenceSelection(scope, in: view) { days.day(of: $0) }
     if let failure = days.failure { throw failure }
     guard !selection.isEmpty else { throw unknown(scope) }
-    let today = try WallClock.today(in: zone)
-    let package = EvidencePackage(
-      identity: view.identity, selection: selection, checkpoint: checkpoint.note,
-      key: checkpoint.key, recipient: whom, recipientName: invocation.value(.recipient),
-      madeAt: WallClock.now(), on: today, histories: try histories(selection, view, on: today))
-    let digest = try package.write(to: path, from: view, invocation.language)
-    try record(digest, scope, whom, by: actor)
-    try tell(package, path, digest)
-    return .done
+    return selection
   }
 
   private func scope() throws -> EvidenceScope {
@@ -147,20 +195,6 @@ private struct EvidenceRun {
     invocation.wrongUsage(Text("--\(option.long) is missing", "falta --\(option.long)"))
   }
 
-  /// A checkpoint over all there is, and the key that checks it.
-  private func signed(by actor: Actor) throws -> (note: Checkpoint, key: String) {
-    let (log, _) = try invocation.openLog(by: actor)
-    do {
-      let checkpoint = try log.checkpoint()
-      guard let key = checkpoint.signers(among: log.keys.all)?.last else {
-        throw LogError(.invalidKey, "no key of the ledger signed its checkpoint")
-      }
-      return (checkpoint, key.text)
-    } catch let error as LogError {
-      throw Failure(error, damage: .refused)
-    }
-  }
-
   private func histories(
     _ selection: EvidenceSelection, _ view: LedgerView, on day: CivilDate
   ) throws -> [AccountHistory] {
@@ -188,33 +222,6 @@ private struct EvidenceRun {
       }
     return Failure(
       .refused, code, Text("the ledger has nothing about ", "el libro no tiene nada sobre ") + what)
-  }
-
-  /// Records the export, under the digest of the folder's sums.
-  private func record(
-    _ digest: String, _ scope: EvidenceScope, _ whom: EvidenceRecipient, by actor: Actor
-  ) throws {
-    let (log, today) = try invocation.openLog(by: actor)
-    let stream =
-      switch scope {
-      case .subject(let id): "subject/\(id)"
-      case .account(let id): "account/\(id)"
-      case .request, .period: log.identity.stream
-      }
-    let name = invocation.value(.recipient).map { ": \($0)" } ?? ""
-    let event = PendingEvent(
-      type: EventType.evidenceExported.name, stream: stream, key: "evidence:\(digest)",
-      effective: today.text, actor: actor.canonical,
-      data: JSONValue.object([
-        "recipient": .string(String((whom.rawValue + name).prefix(120))),
-        "sha256": .string(digest),
-      ]).canonicalBytes)
-    do {
-      _ = try log.append([event], at: WallClock.now().text)
-      invocation.report(log.close())
-    } catch {
-      throw Failure(error, damage: .refused)
-    }
   }
 
   private func tell(_ package: EvidencePackage, _ path: String, _ digest: String) throws {

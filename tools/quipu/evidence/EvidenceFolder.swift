@@ -71,10 +71,10 @@ extension EvidencePackage {
   /// Writes the package as a folder; the digest of its sums.
   ///
   /// Nothing is at `path` before all of it is. Throws ``Failure`` and ``LogError``.
-  func write(to path: String, from view: LedgerView, _ language: Language) throws -> String {
+  func write(to path: String, _ language: Language) throws -> String {
     var folder = try EvidenceFolder(path)
     do {
-      try writeFiles(to: &folder, from: view, language)
+      try writeFiles(to: &folder, language)
     } catch {
       folder.discard()
       throw error
@@ -82,9 +82,7 @@ extension EvidencePackage {
     return try folder.finish()
   }
 
-  private func writeFiles(
-    to folder: inout EvidenceFolder, from view: LedgerView, _ language: Language
-  ) throws {
+  private func writeFiles(to folder: inout EvidenceFolder, _ language: Language) throws {
     try folder.makeFolder("proofs")
     var lines: [UInt8] = []
     for event in selection.events {
@@ -99,6 +97,10 @@ extension EvidencePackage {
     for document in try documents() {
       try folder.makeFolder("documents")
       try folder.write("documents/\(document.name)", document.bytes)
+    }
+    for receipt in receipts {
+      try folder.makeFolder("receipts")
+      try folder.write("receipts/\(receipt.name)", receipt.bytes)
     }
     if !opened.isEmpty {
       let lines = opened.sorted { $0.key < $1.key }.map { seq, fields in

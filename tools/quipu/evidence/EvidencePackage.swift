@@ -19,7 +19,8 @@ enum EvidenceRecipient: String, CaseIterable {
 
 /// Everything a package says, before it is written down.
 struct EvidencePackage {
-  let identity: LedgerIdentity
+  /// The ledger as it was when the events were chosen.
+  let view: LedgerView
   let selection: EvidenceSelection
   /// What the proofs lead to, and the key that checks it.
   let checkpoint: Checkpoint
@@ -32,8 +33,12 @@ struct EvidencePackage {
   let on: CivilDate
   /// The accounts as they stand, as known now, with what each event did.
   let histories: [AccountHistory]
+  /// The receipts of erasures among the events, by file name.
+  let receipts: [(name: String, bytes: [UInt8])]
   /// Sealed fields in clear, by `seq`; empty unless the recipient may read them.
-  var opened: [Int64: JSONValue] = [:]
+  let opened: [Int64: JSONValue]
+
+  var identity: LedgerIdentity { view.identity }
 
   var accounts: [AccountReport] { histories.map(\.report) }
 
