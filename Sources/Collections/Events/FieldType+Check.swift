@@ -107,6 +107,8 @@ extension FieldType {
   private func refusal(_ code: FieldError.Code, _ value: JSONValue) -> FieldError {
     var error = FieldError(code, value: shortened(value), expected: expectation)
     guard let text = value.stringValue else { return error }
+    // Whatever was meant to stand there: a person's name or number is not repeated.
+    if looksPersonal(text) { return error.withoutValue }
     switch self {
     case .choice(let words): error.suggestion = nearest(to: text, among: words)
     case .currency: error.suggestion = Currency(text.uppercased())?.code

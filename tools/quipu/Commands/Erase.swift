@@ -56,7 +56,7 @@ private struct EraseRun {
     let (intake, today) = try invocation.openIntake(by: actor)
     let order = ErasureOrder(
       of: invocation.required(.person), request: invocation.value(.forRequest), by: grant,
-      approvedBy: approver)
+      approvedBy: approver, retention: try invocation.retentionGround())
     let done: Erasure
     do throws(Refusal) {
       done = try intake.erase(order, at: WallClock.now(), today: today)

@@ -21,11 +21,10 @@ extension Option {
       "el primer día; si no, tal que todo quede en el pasado"))
 
   static let people = Option(
-    "people", "full|none", .choices(["full", "none"]), standard: "none",
+    "people", "full|none", .choices(["full", "none"]), standard: "full",
     doc: Text(
-      "full: names, documents, telephones, notes and requests too, which need a ledger with a vault",
-      "full: también nombres, documentos, teléfonos, notas y solicitudes; exige un libro con bóveda"
-    ))
+      "full: names, documents, telephones, notes and requests too; none: pseudonyms alone",
+      "full: también nombres, documentos, teléfonos, notas y solicitudes; none: solo seudónimos"))
 
   static let outputFile = Option(
     "out", Text("FILE", "ARCHIVO"), .file,

@@ -56,6 +56,16 @@ extension Option {
       "con answer: lo que se entregó; se registra su SHA-256"))
 }
 
+extension Option {
+  static let packageFolder = Option(
+    "out", Text("DIR", "DIR"), .directory,
+    doc: Text(
+      "with answer: make the package there, all that is held of the person, opened: JSON and HTML; "
+        + "needs --as a dpo",
+      "con answer: hacer ahí el paquete, todo lo que se tiene de la persona, abierto: JSON y HTML; "
+        + "exige --as un dpo"))
+}
+
 extension Command {
   static let request = Command(
     "request", Text("open, follow and answer a request", "abrir, seguir y atender una solicitud"),
@@ -66,7 +76,8 @@ extension Command {
         + "requests` las lista todas. Sale con 3 si la solicitud no existe o ya fue atendida."),
     arguments: [.requestAction, .requestOrSubject],
     options: [
-      .right, .via, .requestID, .reason, .ground, .decision, .packageFile, .on, .actor,
+      .right, .via, .requestID, .reason, .ground, .decision, .packageFile, .packageFolder, .purpose,
+      .actingAs, .on, .actor,
     ],
     examples: [
       Example(
@@ -75,8 +86,17 @@ extension Command {
       Example(
         "quipu request refuse r-1 --ground legal-retention",
         Text("with its ground", "con su fundamento")),
+      Example(
+        "quipu request answer r-1 --out answer --as ana --lang es",
+        Text("with all that is held of her", "con todo lo que se tiene de ella")),
     ]
-  ) { try RequestRun($0).run() }
+  ) { invocation in
+    do {
+      return try RequestRun(invocation).run()
+    } catch let refusal as Refusal {
+      throw Failure(access: refusal)
+    }
+  }
 }
 
 /// One run of `request`.
@@ -171,7 +191,9 @@ private struct RequestRun {
         ["request": name, "decision": .string("refused"), "ground": .string(ground)])
     default:
       var digest: JSONValue?
-      if let file = invocation.value(.packageFile) {
+      if let folder = invocation.value(.packageFolder) {
+        digest = .string(try package(request, in: folder, on: day))
+      } else if let file = invocation.value(.packageFile) {
         let bytes = try OutputFile.read(file)
         digest = .string(Digest(hashing: bytes.span).hex)
       }
@@ -182,6 +204,25 @@ private struct RequestRun {
           "package": digest,
         ])
     }
+  }
+
+  /// Makes the package that answers a request; gives the digest of its sums.
+  private func package(
+    _ request: DataRequest, in path: String, on day: CivilDate
+  ) throws -> String {
+    try invocation.grant().require(.unseal, of: request.subject)
+    var folder = ProofFolder(path)
+    // Made first: nothing is opened for a place where nothing can be written.
+    try folder.begin()
+    let opened = try invocation.opened(
+      of: request.subject, for: invocation.value(.purpose) ?? "\(request.right)-request")
+    let view = try invocation.openView()
+    let model = try invocation.readModel(of: view, at: view.size).model
+    let package = try PersonPackage(of: request.subject, model, view, opened: opened, on: day)
+    try folder.write(package.json.canonicalBytes + [UInt8(ascii: "\n")], as: "data.json")
+    try folder.write(
+      package.page(invocation.language, controller: view.identity.origin), as: "index.html")
+    return try folder.writeSums()
   }
 
   private func show(_ id: String, in view: LedgerView, on day: CivilDate) throws -> ExitCode {

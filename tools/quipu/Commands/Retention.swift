@@ -169,6 +169,23 @@ private struct RetentionRun {
   }
 }
 
+extension Invocation {
+  /// Tells why a person's data must be kept, in words that name nobody: the rule that binds longest.
+  func retentionGround() throws -> @Sendable (PersonFacts, CivilDate) -> String? {
+    let view = try openView()
+    let schedule = RetentionSchedule(jurisdiction: view.identity.jurisdiction)
+    let (accounts, size) = (try readModel(of: view, at: view.size).model.accounts, view.size)
+    return { facts, date in
+      let retained = accounts.retained(facts, on: date, knownAt: size)
+      let bindings = schedule.bindings(of: facts, retained, on: date)
+      let longest = bindings.max { ($0.until?.days ?? .max) < ($1.until?.days ?? .max) }
+      return longest.map { binding in
+        binding.ground + (binding.until.map { " until \($0.text)" } ?? "")
+      }
+    }
+  }
+}
+
 extension RetentionSchedule.Category {
   var text: Text {
     switch self {

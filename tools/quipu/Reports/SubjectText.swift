@@ -1,4 +1,5 @@
 internal import Collections
+internal import Ledger
 
 /// What is known in clear of one person, for a reader at a terminal.
 struct SubjectText {
@@ -21,6 +22,29 @@ struct SubjectText {
       try console.print("")
       try RequestText(console).print(report.requests, nil, on: day, knownAt: size)
     }
+  }
+
+  /// What was sealed, opened.
+  func print(_ events: [UnsealedEvent]) throws {
+    var table = Table([
+      .init(Text("seq", "seq"), .right), .init(Text("effective", "vigente")),
+      .init(Text("event", "evento")), .init(Text("field", "campo")), .init(Text("value", "valor")),
+    ])
+    for event in events {
+      let values = event.values
+      if values.isEmpty {
+        table.add([
+          "\(event.seq)", event.effective, event.type.name, "",
+          Text("(erased)", "(suprimido)")[console.language],
+        ])
+      }
+      for (name, value) in values {
+        table.add(["\(event.seq)", event.effective, event.type.name, name, value])
+      }
+    }
+    guard !table.isEmpty else { return }
+    try console.print("")
+    try console.print(table)
   }
 
   private func printPerson(on day: CivilDate) throws {
