@@ -7,7 +7,7 @@ import Testing
 @Suite struct EndToEndEvidenceTests {
   /// Two persons' accounts; S-1 also guarantees the other's.
   private func books() throws -> TemporaryLedger {
-    try TemporaryLedger(recording: [
+    let ledger = try TemporaryLedger(recording: [
       DraftLine.opened("A-1"),
       DraftLine.opened("B-1").replacing("S-1", with: "S-2"),
       DraftLine.opened("C-1").replacing("S-1", with: "S-3"),
@@ -20,12 +20,15 @@ import Testing
       #"{"type":"PaymentIdentified","stream":"portfolio/unidentified","key":"u:2","#
         + #""effective":"2025-03-03","data":{"payment":"u-1","account":"A-1"}}"#,
     ])
+    try ledger.addIdentities()
+    return ledger
   }
 
   private func package(
     _ ledger: TemporaryLedger, _ words: String = "--subject S-1 --for regulator"
   ) throws -> JSONValue {
-    let made = try ledger.run("evidence \(words) --out \(ledger.folder)/package --json")
+    let made = try ledger.run(
+      "evidence \(words) --as otto --out \(ledger.folder)/package --json")
     try #require(made.exit == 0, "\(made.errors)")
     return try made.json
   }
@@ -132,8 +135,55 @@ import Testing
     let run = try ledger.bash("python3 package/verify.py")
     #expect(run.output.contains("no event from 0 to 9 is left out"))
     let empty = try ledger.run(
-      "evidence --period 2020-01-01..2020-01-02 --for court --out \(ledger.folder)/p --json")
+      "evidence --period 2020-01-01..2020-01-02 --for court --as otto --out \(ledger.folder)/p --json"
+    )
     #expect(try empty.failure.code == "empty_period")
+  }
+
+  /// What is sealed is in a package only where a dpo said what for, and that is in the package too.
+  @Test func onlyADpoOpensWhatIsSealed() throws {
+    let ledger = try books()
+    guard try canVerify(ledger) else { return }
+    try ledger.record([
+      #"{"type":"SubjectRegistered","stream":"subject/S-1","key":"reg:1","data":{"subject":"S-1","#
+        + #""identity":{"name":"Zoila Quispe <b>","documentType":"DNI","document":"44556677"}}}"#
+    ])
+    let nobody = try ledger.run(
+      "evidence --subject S-1 --for regulator --out \(ledger.folder)/none --json")
+    #expect(try nobody.failure.code == "not_permitted")
+    let auditor = try ledger.run(
+      "evidence --subject S-1 --for regulator --purpose audit --as otto --out \(ledger.folder)/no"
+        + " --json")
+    #expect(try auditor.failure.code == "not_permitted")
+    _ = try package(ledger)
+    #expect(try ledger.bash("grep -rl -e Zoila -e 44556677 package ledger").output == "")
+    let opened = try ledger.run(
+      "evidence --subject S-1 --for subject --purpose access-request --as ana --lang es --out "
+        + "\(ledger.folder)/hers")
+    #expect(opened.exit == 0, "\(opened.errors)")
+    let check = try ledger.bash(
+      """
+      cd hers && sha256sum -c --quiet SHA256SUMS && python3 verify.py && grep -c Zoila opened.jsonl
+      grep -c 'Zoila Quispe &lt;b&gt;' index.html; grep -o '"purpose":"access-request"' events.jsonl
+      """)
+    #expect(
+      check.output.hasSuffix("PROVEN\n1\n1\n\"purpose\":\"access-request\"\n"), "\(check.output)")
+  }
+
+  @Test func anErasedPersonsPackageHoldsTheReceiptAndNothingOfHer() throws {
+    let ledger = try books()
+    guard try canVerify(ledger) else { return }
+    try ledger.record([
+      #"{"type":"SubjectRegistered","stream":"subject/S-9","key":"reg:9","data":{"subject":"S-9","#
+        + #""identity":{"name":"Zoila Quispe","documentType":"DNI","document":"44556677"}}}"#
+    ])
+    let erased = try ledger.run("erase S-9 --as ana --approve-as eva")
+    #expect(erased.exit == 0, "\(erased.errors)")
+    _ = try package(ledger, "--subject S-9 --for regulator")
+    let check = try ledger.bash(
+      "cd package && sha256sum -c --quiet SHA256SUMS && python3 verify.py && ls receipts")
+    #expect(check.output.hasSuffix("PROVEN\nerasure-0.receipt\n"), "\(check.output)\(check.errors)")
+    #expect(try ledger.bash("grep -rl -e Zoila -e 44556677 package ledger").output == "")
   }
 
   @Test func wrongInputIsRefusedAndNothingIsLeftBehind() throws {
@@ -152,7 +202,7 @@ import Testing
       ("--subject S-1 --for court --out \(ledger.path)", "exists"),
     ] {
       let words = words.replacing("X", with: ledger.folder + "/x")
-      let failure = try ledger.run("evidence \(words) --json").failure
+      let failure = try ledger.run("evidence \(words) --as otto --json").failure
       #expect(failure.code == code, "\(words)")
     }
     #expect(try ledger.bash("ls -d x* 2>/dev/null").output == "")

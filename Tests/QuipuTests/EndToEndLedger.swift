@@ -22,7 +22,7 @@ final class TemporaryLedger: Sendable {
     path = folder + "/ledger"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let words = options.split(separator: " ").map(String.init)
-    let made = try Program.run(["init", "--ledger", path] + words)
+    let made = try Program.run(["init", "--ledger", path] + words, environment: settings)
     try #require(made.exit == 0, "\(made.errors)")
     if !drafts.isEmpty { try record(drafts) }
   }
@@ -39,15 +39,28 @@ final class TemporaryLedger: Sendable {
   /// Another ledger with the same bytes.
   func copy() throws -> TemporaryLedger { try TemporaryLedger(copying: self) }
 
+  /// Where keys and tokens are kept: as a user's own settings are.
+  private var settings: [String: String] { ["XDG_CONFIG_HOME": folder + "/config"] }
+
   /// Runs the program on this ledger with words separated by blanks.
   func run(_ line: String) throws -> Program.Outcome {
-    try Program.run(line.split(separator: " ").map(String.init) + ["--ledger", path])
+    try Program.run(
+      line.split(separator: " ").map(String.init) + ["--ledger", path], environment: settings)
   }
 
   /// Runs a line of bash in the folder, in which `$quipu` is the program and this its ledger.
   func bash(_ script: String) throws -> Program.Outcome {
     try Program.bash(
-      "cd \"$folder\"; " + script, environment: ["folder": folder, "QUIPU_LEDGER": path])
+      "cd \"$folder\"; " + script,
+      environment: settings.merging(["folder": folder, "QUIPU_LEDGER": path]) { $1 })
+  }
+
+  /// Makes eva an admin, ana a dpo and otto an auditor, with their tokens saved.
+  func addIdentities() throws {
+    for words in ["eva --role admin", "ana --role dpo --as eva", "otto --role auditor --as eva"] {
+      let added = try run("identity add \(words) --save")
+      try #require(added.exit == 0, "\(added.errors)")
+    }
   }
 
   /// Records the bytes of a drafts file, with more words on the command line.
