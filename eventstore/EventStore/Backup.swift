@@ -26,10 +26,22 @@ package struct Backup {
   static let stagedName = "staged"
   static let guardName = "backup.lock"
 
+  /// What a backup that was cut off may have left in its folder before its manifest.
+  private static let ownNames: Set<String> = [stagedName, guardName, vaultDraft]
+
   /// Where a file waits until the manifest counts.
   static func staged(_ name: String) -> String {
     "\(stagedName)/\(name.split(separator: "/").joined(separator: "%"))"
   }
+
+  /// Writes a consistent copy of the ledger's vault to a path where nothing is; false where there is none.
+  ///
+  /// The store knows nothing of what is in a vault but its files, and a database that is being written
+  /// to cannot be copied as a file.
+  package typealias VaultCopy = (_ path: String) throws(LogError) -> Bool
+
+  /// The vault's database, which is copied by a ``VaultCopy`` where there is one.
+  static let vaultDatabase = "vault/keys.db"
 
   private let source: LedgerDirectory
   private let target: LedgerDirectory
@@ -48,18 +60,21 @@ package struct Backup {
   /// empty nor a backup of this ledger; `behindAnchor` for one that holds a longer or another history;
   /// `inUse` while another backup goes there; `diskFull`, `io`. Reads the log once.
   package static func make(
-    of path: String, to target: String, withKeys: Bool = false, disk: any Disk = SystemDisk()
+    of path: String, to target: String, withKeys: Bool = false, vault: VaultCopy? = nil,
+    disk: any Disk = SystemDisk()
   ) throws(LogError) -> Outcome {
     let source = LedgerDirectory(path, on: disk)
     try source.requireLedger()
-    let (identity, end) = try durable(source)
     let place = LedgerDirectory(target, on: disk)
     try place.makeReady()
     let hold = try place.holdForBackup()
     defer { _ = hold.descriptor }
+    // First the vault, then the log: the log knows every erasure the vault has done.
+    let hasVault = try vault.map { copy throws(LogError) in try place.takeVault(copy) } ?? false
+    let (identity, end) = try durable(source)
     var backup = Backup(source: source, target: place, end: end, identity: identity)
     try backup.requireEarlier()
-    try backup.stage(withKeys: withKeys)
+    try backup.stage(withKeys: withKeys, copiesVault: vault != nil, hasVault: hasVault)
     try backup.place()
     return backup.outcome
   }
@@ -95,7 +110,7 @@ package struct Backup {
     guard let (manifest, statement) = try target.backup() else {
       // A first backup that was cut off left its folder for what is staged.
       if try target.facts(Self.stagedName) != nil { return }
-      for name in try target.list("") where name != Self.stagedName && name != Self.guardName {
+      for name in try target.list("") where !Self.ownNames.contains(name) {
         throw LogError(.exists, "it holds other things than a backup", file: target.path)
       }
       return
@@ -122,7 +137,9 @@ package struct Backup {
   }
 
   /// Puts what is new beside what is there, then makes it count.
-  private mutating func stage(withKeys: Bool) throws(LogError) {
+  private mutating func stage(
+    withKeys: Bool, copiesVault: Bool, hasVault: Bool
+  ) throws(LogError) {
     if try target.facts(Self.stagedName) == nil {
       try target.makeDirectory(Self.stagedName, mode: 0o700)
       try target.syncDirectory("")
@@ -132,8 +149,11 @@ package struct Backup {
       try take(segment.name, segment, mode: isLast ? 0o644 : 0o444)
     }
     for name in try otherFiles(withKeys: withKeys) {
+      // The database and its journal are copied as one, or as files where nobody knows better.
+      if copiesVault, name.hasPrefix(Self.vaultDatabase) { continue }
       try take(name)
     }
+    if hasVault { try takeVault() }
     try stage(LedgerDirectory.identityName, LedgerDirectory.identityFile(identity))
     let statement = BackupStatement(
       events: end.events, ledger: identity.ledger, root: outcome.root)
@@ -227,6 +247,28 @@ package struct Backup {
     return name
   }
 
+  /// Takes the copy of the vault's database.
+  private mutating func takeVault() throws(LogError) {
+    let copied = try target.open(Self.vaultDraft, .read)
+    let size = try copied.facts.size
+    let digest = try copied.digest(0..<size)
+    try manifest.add(Self.vaultDatabase, digest)
+    if before?.digests[Self.vaultDatabase] == digest,
+      try target.facts(Self.vaultDatabase)?.size == size
+    {
+      outcome.kept += 1
+    } else {
+      _ = try target.copy(
+        0..<size, of: copied, to: try destination(of: Self.vaultDatabase), mode: 0o600)
+      outcome.copied += 1
+      outcome.copiedBytes += size
+    }
+    try target.remove(Self.vaultDraft)
+  }
+
+  /// Where the vault is copied to first.
+  static let vaultDraft = "vault.copy"
+
   /// Puts everything in its place and takes away what the ledger has no more.
   private func place() throws(LogError) {
     try target.settle(manifest)
@@ -246,6 +288,16 @@ extension LedgerDirectory {
     if try facts("") != nil { return }
     try makeDirectory("")
     try syncParent()
+  }
+
+  /// Has the vault copied beside what is there; false where there is none.
+  fileprivate func takeVault(_ copy: Backup.VaultCopy) throws(LogError) -> Bool {
+    if try facts(Backup.vaultDraft) != nil { try remove(Backup.vaultDraft) }
+    // Empty first, so that nobody else reads it while it is written.
+    try writeNew(Backup.vaultDraft, [], mode: 0o600)
+    if try copy(path(Backup.vaultDraft)) { return true }
+    try remove(Backup.vaultDraft)
+    return false
   }
 
   /// Keeps other backups away from this target as long as it is open.

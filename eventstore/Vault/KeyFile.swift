@@ -18,6 +18,11 @@ struct KeyFile {
     get throws(LogError) { try folder.facts(name) != nil }
   }
 
+  /// Whether others than its owner can read or write it.
+  var isExposed: Bool {
+    get throws(LogError) { (try folder.facts(name)?.mode ?? 0) & 0o077 != 0 }
+  }
+
   /// Its bytes. Throws `noVaultKeys` where it is not there, or others can read it.
   func read() throws(LogError) -> [UInt8] {
     guard let facts = try folder.facts(name) else {

@@ -43,4 +43,13 @@ package struct KeyPlaces: Equatable, Sendable {
     guard let settings, settings.hasPrefix("/") else { return nil }
     return "\(settings)/quipu/\(ledger)"
   }
+
+  /// Whether a file is in a ledger's directory or in the folder that holds it.
+  static func isBeside(_ file: String, _ ledger: String) -> Bool {
+    func parent(_ path: String) -> String {
+      path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    }
+    let ledger = ledger.count > 1 && ledger.hasSuffix("/") ? String(ledger.dropLast()) : ledger
+    return file.hasPrefix(ledger + "/") || parent(file) == parent(ledger)
+  }
 }

@@ -52,8 +52,38 @@ final class KeyRing {
     _ places: KeyPlaces, ledger: String, slots: Int, on disk: any Disk
   ) throws(LogError) -> KeyRing {
     let ring = try KeyRing(ledger, places, slots, disk)
-    try ring.readEpochs()
-    return ring
+    do throws(LogError) {
+      try ring.readEpochs()
+      return ring
+    } catch {
+      // A rotation that was cut off has the epochs wrapped under the next master key already.
+      var next = places
+      next.master = nextMaster(places)
+      guard error.code == .noVaultKeys, try KeyFile(next.master, on: disk).isThere else {
+        throw error
+      }
+      let turned = try KeyRing(ledger, next, slots, disk)
+      try turned.readEpochs()
+      try takeNextMaster(places, on: disk)
+      return turned
+    }
+  }
+
+  /// Where the next master key waits while the epochs are wrapped under it.
+  static func nextMaster(_ places: KeyPlaces) -> String { places.master + ".next" }
+
+  /// Writes a fresh master key.
+  static func writeMaster(_ path: String, on disk: any Disk) throws(LogError) {
+    let file = KeyFile(path, on: disk)
+    if try file.isThere { try file.destroy() }
+    var key = try random(AES256GCM.keyLength, disk)
+    defer { LibCrypto.wipe(&key) }
+    try file.create(MasterKey.text(of: key))
+  }
+
+  /// Puts the next master key in the place of the old one, which is overwritten.
+  static func takeNextMaster(_ places: KeyPlaces, on disk: any Disk) throws(LogError) {
+    try KeyFile(places.master, on: disk).take(from: KeyFile(nextMaster(places), on: disk))
   }
 
   /// Makes the keys of a new vault, or goes on with those that a making that was cut off left.
@@ -66,9 +96,7 @@ final class KeyRing {
       guard places.makesMaster, try !epochs.isThere else {
         throw LogError(.noVaultKeys, "the master key is not there", file: places.master)
       }
-      var key = try random(AES256GCM.keyLength, disk)
-      defer { LibCrypto.wipe(&key) }
-      try file.create(MasterKey.text(of: key))
+      try writeMaster(places.master, on: disk)
     }
     let ring = try KeyRing(ledger, places, slots, disk)
     if try epochs.isThere {
@@ -121,8 +149,7 @@ final class KeyRing {
     secrets.withKey(in: Self.indexSlot) { LibCrypto.code(of: Array(text.utf8), under: $0) }
   }
 
-  /// Wraps everything anew under another master key, in the file `next`; the old one is destroyed where
-  /// it is the vault's own, whose place the new one takes.
+  /// Wraps everything anew under the master key in the file that `next` names.
   func rotate(to next: KeyPlaces) throws(LogError) {
     var (keys, others): ([(Int64, [UInt8])], [UInt8]) = ([], [])
     defer {

@@ -93,6 +93,12 @@ extension SubjectVault {
     dropKeys()
   }
 
+  /// Whether an outer key of these subjects' epochs is gone: the vault is older than an erasure then.
+  package func hasLostKeys(of erased: [Erased]) throws(LogError) -> Bool {
+    let ring = try keys()
+    return try affected(by: erased.map(\.subject)).contains { !ring.has($0) }
+  }
+
   private func affected(by subjects: [String]) throws(LogError) -> [Int64] {
     var epochs: Set<Int64> = []
     for subject in subjects {

@@ -90,8 +90,11 @@ extension Intake {
     }
     let receipts = ErasureReceipts(directory, on: disk)
     if let last = open.last {
-      // The receipt is on the disk before the event is: a vault without it is of another time.
-      if try !receipts.isThere(done, digest: digest), try log.anchoredSize() <= last.seq {
+      // The receipt and the epoch keys are on the disk before the event is: a vault without them is of
+      // another time.
+      let hasReceipt = try receipts.isThere(done, digest: digest)
+      let hasLostKeys = try vault.hasLostKeys(of: open)
+      if !hasReceipt || hasLostKeys, try log.anchoredSize() <= last.seq {
         throw LogError(
           .behindAnchor,
           "the vault is older than the log's last erasure, event \(last.seq), and no anchor at or "

@@ -1,6 +1,6 @@
 package import CanonicalJSON
 package import Collections
-internal import EventStore
+package import EventStore
 internal import Vault
 
 /// An event whose personal fields were opened for somebody.
@@ -110,6 +110,14 @@ extension Intake {
       throw Refusal(unread: error)
     }
     return found.sorted()
+  }
+
+  /// Wraps the vault's keys under another master key: the one in a file, or a new one.
+  ///
+  /// Throws `noVaultKeys`; `invalidKey` where the master key is given from outside and no file is named.
+  package func rotateMasterKey(to file: String? = nil) throws(LogError) {
+    guard let vault else { throw LogError(.noVaultKeys, "the ledger has no vault yet") }
+    try vault.rotateMaster(to: file)
   }
 
   private func stated(_ seq: Int64) throws(Refusal) -> StatedEvent {

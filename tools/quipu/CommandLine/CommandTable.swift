@@ -3,7 +3,8 @@ enum CommandTable {
   static let all: [Command] = [
     .initialize, .record, .importing,
     .show, .history, .replay, .portfolio, .promises, .plans,
-    .person, .unseal, .erase, .identity,
+    .policy, .mayContact, .conduct,
+    .person, .unseal, .erase, .identity, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
     .evidence, .export,
     .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,

@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import EventStore
+internal import Vault
 
 extension Argument {
   static let backupTarget = Argument(
@@ -25,6 +26,24 @@ extension Option {
       "copiar también la clave de firma: quien tenga la copia podrá firmar como este libro"))
 }
 
+/// Backs the ledger up with its vault; once more where somebody was erased meanwhile, for a vault copied
+/// before an erasure does not open with the keys there are after it.
+private func backUp(_ invocation: Invocation, to target: String) throws -> Backup.Outcome {
+  let path = invocation.ledger
+  let ledger = try LedgerIdentity.read(directory: path).ledger
+  var made: Backup.Outcome
+  var copied: Int64?
+  repeat {
+    made = try Backup.make(
+      of: path, to: target, withKeys: invocation.has(.withKeys),
+      vault: { file throws(LogError) in
+        copied = try SubjectVault.copy(of: path, ledger: ledger, to: file)
+        return copied != nil
+      })
+  } while try SubjectVault.erasures(in: path, ledger: ledger) != copied
+  return made
+}
+
 extension Command {
   static let backup = Command(
     "backup", Text("copy the ledger, or what is new in it", "copiar el libro, o lo nuevo en él"),
@@ -45,8 +64,7 @@ extension Command {
     ]
   ) { invocation in
     let target = invocation.required(.backupTarget)
-    let made = try Backup.make(
-      of: invocation.ledger, to: target, withKeys: invocation.has(.withKeys))
+    let made = try backUp(invocation, to: target)
     if invocation.console.json {
       try invocation.console.print(
         .object([
@@ -100,6 +118,15 @@ extension Command {
           + countedEvents(made.events))
       try invocation.console.print(
         Text("root   \(made.root.base64)", "raíz    \(made.root.base64)"))
+    }
+    if try LedgerDirectory(target, on: SystemDisk()).facts(SubjectVault.databaseName) != nil {
+      invocation.console.notice(
+        "vault_restored",
+        Text(
+          "personal data opens with the vault's outer keys, which are in no backup: `quipu vault status` "
+            + "tells whether they are here",
+          "los datos personales se abren con las claves externas de la bóveda, que no están en ninguna "
+            + "copia: `quipu vault status` dice si están aquí"))
     }
     if !made.hasKey {
       invocation.console.notice(

@@ -42,11 +42,18 @@ extension Command {
     }
     let checks = try Doctor.examine(
       directory: invocation.ledger, now: WallClock.now().text, settings: invocation.logSettings)
+    let vault = try VaultCheck.all(invocation)
     if console.json {
-      let list = checks.map { check in
+      var list = checks.map { check in
         JSONValue.object([
           "check": .string(check.subject.rawValue), "state": .string(check.state.rawValue),
           "detail": .string(check.symptom.text[invocation.language]),
+        ])
+      }
+      list += vault.map { check in
+        .object([
+          "check": .string("vault"), "state": .string(check.state.rawValue),
+          "detail": .string(check.text[invocation.language]),
         ])
       }
       try console.print(.object(["checks": .array(list)]))
@@ -60,9 +67,16 @@ extension Command {
         let language = invocation.language
         table.add([check.subject.word[language], check.state.word[language], words])
       }
+      for check in vault {
+        let language = invocation.language
+        table.add([
+          Text("vault", "bóveda")[language], check.state.word[language], check.text[language],
+        ])
+      }
       try console.print(table)
     }
-    return checks.contains { $0.state == .bad } ? .foundWrong : .done
+    return checks.contains { $0.state == .bad } || vault.contains { $0.state == .bad }
+      ? .foundWrong : .done
   }
 }
 

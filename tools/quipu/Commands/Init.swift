@@ -2,6 +2,7 @@ internal import CanonicalJSON
 internal import Collections
 internal import EventStore
 internal import Ledger
+internal import Vault
 
 extension Option {
   static let name = Option(
@@ -71,9 +72,14 @@ private struct InitRun {
           "no hay feriados propios para \(made.jurisdiction): son hábiles de lunes a viernes hasta "
             + "que CalendarAdopted diga más"), [Failure.Detail("jurisdiction", made.jurisdiction)])
     }
+    let places = makeVault(made)
     if console.json {
-      try console.print(
-        try JSONValue(parsing: made.canonicalBytes.span, as: .event))
+      var members = try JSONValue(parsing: made.canonicalBytes.span, as: .event).objectValue ?? []
+      if let places {
+        members.append(JSONMember(key: "masterKey", value: .string(places.master)))
+        members.append(JSONMember(key: "epochKeys", value: .string(places.epochs)))
+      }
+      try console.print(JSONValue(members: members))
       return .done
     }
     try console.print(
@@ -88,7 +94,34 @@ private struct InitRun {
       Text(
         "  verifier key  \(made.keys.joined(separator: " "))",
         "  clave pública \(made.keys.joined(separator: " "))"))
+    if let places {
+      try console.print(
+        Text(
+          "  master key    \(places.master), epoch keys \(places.epochs): copy them with `quipu vault "
+            + "export-keys`, for personal data opens with them alone",
+          "  clave maestra \(places.master), claves de época \(places.epochs): cópielas con `quipu vault "
+            + "export-keys`, pues los datos personales se abren solo con ellas"))
+    }
     return .done
+  }
+
+  /// Makes the vault and its outer keys, and says where these are; without a place for them, or where they
+  /// cannot be made, the ledger takes no personal data until there is one.
+  private func makeVault(_ identity: LedgerIdentity) -> KeyPlaces? {
+    guard let places = KeyPlaces(ledger: identity.ledger, environment: environmentValue) else {
+      let failure = Failure.noKeyPlace
+      invocation.console.notice(failure.code, failure.message, [])
+      return nil
+    }
+    do throws(LogError) {
+      _ = try SubjectVault.create(
+        invocation.ledger, ledger: identity.ledger, SubjectVault.Settings(places: places))
+      return places
+    } catch {
+      let failure = Failure(error)
+      invocation.console.warn(failure.code, failure.message, failure.details)
+      return nil
+    }
   }
 
   private func origin(_ path: String) throws -> String {
