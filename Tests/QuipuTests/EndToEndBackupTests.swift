@@ -109,7 +109,7 @@ import Testing
     let ledger = try books()
     let sound = try ledger.run("doctor")
     #expect(sound.exit == 0, "\(sound.output)")
-    #expect(table(sound.output).count == 12)
+    #expect(table(sound.output).count == 13)
     _ = try ledger.bash("rm -r ledger/tile; echo > ledger/LEDGER.json; chmod 644 ledger/keys/*")
     let ill = try ledger.run("doctor --json")
     #expect(ill.exit == 1)

@@ -33,6 +33,7 @@ extension Intake {
         expected: "an event of the business; this one is recorded by the command that does what it "
           + "tells: erase, unseal, evidence")
     case .eventVoided: try checkVoid(draft, event)
+    case .policyAdopted: try checkApproval(draft, event)
     case .unidentifiedPaymentReceived: try checkUnidentified(draft)
     case .paymentIdentified: try checkIdentification(draft)
     default: break
@@ -221,13 +222,7 @@ extension Intake {
         "void_elsewhere", field: "stream", value: draft.stream,
         expected: "\(found.stream), the target's stream, or \(identity.stream)")
     }
-    let approver = draft.fields["approver"]?.stringValue ?? ""
-    let actor = try? JSONValue(parsing: event.actor.span, as: .event)
-    if actor?["id"]?.stringValue == approver {
-      throw Refusal(
-        "same_person", field: "data.approver", value: approver,
-        expected: "a second person, not the one who records it")
-    }
+    try checkApproval(draft, event)
   }
 
   private func targetOfVoid(_ target: Int64) throws(Refusal) -> (type: String, stream: String) {

@@ -33,6 +33,10 @@ package final class Intake {
   let log: EventLog
   /// Where the keys of the vault lie; nil where personal data is not to be taken.
   let vaultSettings: SubjectVault.Settings?
+  /// The second person, who approves what one alone may not record.
+  package var approval: Grant?
+  /// Whether the ledger knows identities: then an approver is to show who he is.
+  private(set) var hasIdentities = false
   /// The keys of persons, once there are any.
   var vault: SubjectVault?
   let directory: String
@@ -79,6 +83,7 @@ package final class Intake {
       directory: directory, at: now.text, effective: today.text, actor: actor.canonical,
       settings: settings, disk: disk)
     identity = log.identity
+    hasIdentities = try !IdentityList(of: directory, disk: disk).identities.isEmpty
     if let vault {
       self.vault = try SubjectVault.open(directory, ledger: identity.ledger, vault, disk: disk)
       if let opened = self.vault { try settleErasures(in: opened) }

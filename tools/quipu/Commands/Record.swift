@@ -27,7 +27,8 @@ extension Command {
         + "subject, v y n. Primero se revisa todo el archivo; luego se imprime un recibo por "
         + "línea de lo que ya está en disco. Registrar otra vez el mismo archivo no registra "
         + "nada dos veces."),
-    arguments: [.drafts], options: [.actor, .skipInvalid, .rejects, .batch, .segmentSize],
+    arguments: [.drafts],
+    options: [.actor, .actingAs, .approveAs, .skipInvalid, .rejects, .batch, .segmentSize],
     examples: [
       Example(
         "quipu record payments.jsonl --actor u-17/agent",

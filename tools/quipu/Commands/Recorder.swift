@@ -33,8 +33,11 @@ struct Recorder {
 
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
-    actor = try invocation.recordingActor()
+    let grant = invocation.declares(.actingAs) ? try invocation.grant() : .nobody
+    do { try grant.require(.record) } catch { throw Failure(access: error) }
+    actor = try grant.actor ?? invocation.recordingActor()
     (intake, today) = try invocation.openIntake(by: actor)
+    if invocation.declares(.approveAs) { intake.approval = try invocation.approver() }
     console = invocation.console
     skipsInvalid = invocation.has(.skipInvalid)
   }
