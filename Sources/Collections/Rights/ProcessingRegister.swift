@@ -1,3 +1,18 @@
+extension AccountBook {
+  /// The agencies and buyers that accounts went to by a day, as known before a position: they got the
+  /// debtors' data with them. Each once, in no order that means anything. O(events).
+  package func partners(on date: CivilDate, knownAt: Int64) -> [String] {
+    var found: Set<String> = []
+    for entry in entries where entry.kind == .agencyPlaced || entry.kind == .sold {
+      guard entry.seq < knownAt, entry.effective <= date.days,
+        !isVoided(entry.seq, knownAt: knownAt)
+      else { continue }
+      found.insert(texts.text(TextReference(packed: entry.reference)))
+    }
+    return Array(found)
+  }
+}
+
 /// The register of processing: which data the catalogue of events holds, on what ground, how long.
 ///
 /// Derived from the catalogue, so that a type added to it cannot be missing here. What each activity is

@@ -32,9 +32,11 @@ extension Command {
       "Para una cuenta en la que no se debe nada: una carpeta con la constancia para imprimir y en JSON, "
         + "cada evento de la cuenta con su prueba y sumas SHA-256, que cualquiera revisa sin el libro. Se "
         + "rechaza mientras se deba algo. Registra ClearanceIssued; las centrales deben rectificar en 7 "
-        + "días hábiles (SBS 02531-2025, art. 5). Sin CUENTA: qué se certificó y si se avisó a la "
+        + "días hábiles (SBS 02531-2025, art. 5). Con --as de un rol que pueda abrirlos, la página lleva el "
+        + "nombre y documento del deudor; el JSON nunca. Sin CUENTA: qué se certificó y si se avisó a la "
         + "central; sale con 1 mientras alguno esté vencido."),
-    arguments: [.clearedAccount], options: [.outputFolder, .on, .knownAt, .actor, .fromScratch],
+    arguments: [.clearedAccount],
+    options: [.outputFolder, .purpose, .actingAs, .on, .knownAt, .actor, .fromScratch],
     examples: [
       Example(
         "quipu certificate A-1 --out constancia --lang es",
@@ -46,7 +48,11 @@ extension Command {
     guard let account = invocation.argument(.clearedAccount) else {
       return try ClearanceList(invocation).run()
     }
-    return try CertificateRun(invocation, account).run()
+    do {
+      return try CertificateRun(invocation, account).run()
+    } catch let refusal as Refusal {
+      throw Failure(access: refusal)
+    }
   }
 }
 
@@ -121,6 +127,7 @@ private struct CertificateRun {
     let day = try invocation.day(of: view)
     let report = try AccountReport.read(account, in: view, on: day, knownAt: view.size)
     try requirePaid(report)
+    let debtor = try debtor(report)
     let reader = try LogReader.open(directory: invocation.ledger)
     let checkpoint = try invocation.storedCheckpoint(nil, reader)
     let seqs = try events(of: view)
@@ -145,7 +152,7 @@ private struct CertificateRun {
     try folder.write(certificate + [UInt8(ascii: "\n")], as: "certificate.json")
     try folder.write(checkpoint.note.bytes, as: "checkpoint")
     let digest = Digest(hashing: (certificate + [UInt8(ascii: "\n")]).span).hex
-    try folder.write(page(report, seqs, keys, digest), as: "certificate.html")
+    try folder.write(page(report, debtor, seqs, keys, digest), as: "certificate.html")
     try folder.writeSums()
     let receipts = try invocation.append([
       OwnDraft(
@@ -169,6 +176,20 @@ private struct CertificateRun {
         Failure.Detail("value", owed),
         Failure.Detail("expected", "an account on which nothing is outstanding"),
       ])
+  }
+
+  /// The debtor's name and document, opened on record, where `--as` says who asks; else nothing.
+  ///
+  /// They stand on the page alone: the JSON's digest goes into the log, and a digest of a name is the name
+  /// to whoever guesses it.
+  private func debtor(_ report: AccountReport) throws -> [String] {
+    guard invocation.value(.actingAs) != nil else { return [] }
+    let opened = try invocation.opened(
+      of: report.subject, for: invocation.value(.purpose) ?? "clearance-certificate")
+    let identity = opened.last { $0.fields?["identity"] != nil }?.fields?["identity"]
+    let document = ["documentType", "document"].compactMap { identity?[$0]?.stringValue }
+    return [identity?["name"]?.stringValue, document.joined(separator: " ")].compactMap { $0 }
+      .filter { !$0.isEmpty }
   }
 
   /// The events that bear on the account, by number. O(events of the account).
@@ -199,7 +220,8 @@ private struct CertificateRun {
   }
 
   private func page(
-    _ report: AccountReport, _ seqs: [Int64], _ keys: [String], _ digest: String
+    _ report: AccountReport, _ debtor: [String], _ seqs: [Int64], _ keys: [String],
+    _ digest: String
   ) -> [UInt8] {
     let language = invocation.language
     let title = Text("Certificate of no debt", "Constancia de no adeudo")[language]
@@ -213,7 +235,7 @@ private struct CertificateRun {
       )[language])
     page.facts([
       (Text("Account", "Cuenta")[language], account),
-      (Text("Debtor (code)", "Deudor (código)")[language], report.subject),
+      (Text("Debtor", "Deudor")[language], (debtor + [report.subject]).joined(separator: ", ")),
       (Text("Opened on", "Abierta el")[language], report.life.openedOn.text),
       (
         Text("Nothing owed since", "Sin deuda desde")[language],

@@ -4,27 +4,13 @@ internal import Ledger
 internal import Projections
 
 extension Option {
-  static let fromDay = Option(
-    "from", Text("DATE", "FECHA"), .date,
-    doc: Text(
-      "the first local day; else the first there is", "el primer día local; si no, el primero")
-  )
-
-  static let lastDay = Option(
-    "to", Text("DATE", "FECHA"), .date,
-    doc: Text("the last local day; else that of --on", "el último día local; si no, el de --on"))
-
   static let byAgent = Option(
     "agent", Text("AGENT", "AGENTE"),
     doc: Text("only what this one made", "solo lo que hizo este"))
 
-  static let ofAccount = Option(
+  static let aboutAccount = Option(
     "account", Text("ACCOUNT", "CUENTA"),
     doc: Text("only about this account", "solo sobre esta cuenta"))
-
-  static let ofSubject = Option(
-    "subject", Text("SUBJECT", "PERSONA"),
-    doc: Text("only with this person", "solo con esta persona"))
 
   static let rule = Option(
     "rule", Text("RULE", "REGLA"),
@@ -64,7 +50,7 @@ extension Command {
         + "las políticas conocidas cuando se registró. Con --under, los mismos contactos según una "
         + "política propuesta, comparados."),
     options: [
-      .fromDay, .lastDay, .on, .knownAt, .byAgent, .ofAccount, .ofSubject, .rule, .under,
+      .fromDay, .throughDay, .on, .knownAt, .byAgent, .aboutAccount, .aboutSubject, .rule, .under,
       .brokenIsWrong, .limit, .fromScratch,
     ],
     examples: [
@@ -94,7 +80,7 @@ private struct ConductRun {
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let rebuilt = try invocation.readModel(of: view, at: size)
     let model = rebuilt.model
-    let last = invocation.date(.lastDay) ?? day
+    let last = invocation.date(.throughDay) ?? day
     let first = invocation.date(.fromDay) ?? CivilDate(days: -719_162)
     guard first <= last else {
       throw invocation.wrongUsage(
@@ -103,8 +89,8 @@ private struct ConductRun {
     }
     var scope = ConductReport.Scope(from: first, to: last, knownAt: size)
     scope.agent = invocation.value(.byAgent)
-    scope.account = invocation.value(.ofAccount)
-    scope.subject = invocation.value(.ofSubject)
+    scope.account = invocation.value(.aboutAccount)
+    scope.subject = invocation.value(.aboutSubject)
     let adopted = ConductReport(model, scope)
     invocation.report(adopted.unreadable)
     var proposal: ConductComparison?

@@ -25,10 +25,9 @@ extension Command {
     let model = try invocation.readModel(of: view, at: size).model
     let custody = try CustodyBook(of: view, upTo: size, on: day)
     let schedule = RetentionSchedule(jurisdiction: view.identity.jurisdiction)
-    let recipients = Set(
-      custody.entries.filter { $0.type != .personalDataAccessed && !$0.party.isEmpty }
-        .map { $0.country.isEmpty ? $0.party : "\($0.party) (\($0.country))" }
-    ).sorted()
+    let told = custody.entries.filter { $0.type != .personalDataAccessed && !$0.party.isEmpty }
+      .map { $0.country.isEmpty ? $0.party : "\($0.party) (\($0.country))" }
+    let recipients = Set(told + model.accounts.partners(on: day, knownAt: size)).sorted()
     let console = invocation.console
     let rows = ProcessingRegister.activities.map { activity in
       InventoryRow(activity, model.counts, schedule)

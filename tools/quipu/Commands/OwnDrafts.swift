@@ -41,9 +41,22 @@ struct OwnDraft {
 }
 
 extension Invocation {
+  /// Who records a command's own events: whoever `--as` shows, if his role may; else as for drafts.
+  private func ownActor() throws -> Actor {
+    guard declares(.actingAs), value(.actingAs) != nil else { return try recordingActor() }
+    let grant = try grant()
+    do {
+      try grant.require(.record)
+    } catch {
+      throw Failure(access: error)
+    }
+    if let actor = grant.actor { return actor }
+    return try recordingActor()
+  }
+
   /// Records a command's own events in one batch, all or none. Throws ``Failure``: refused, in use, I/O.
   func append(_ drafts: [OwnDraft]) throws -> [Receipt] {
-    let actor = try recordingActor()
+    let actor = try ownActor()
     let (intake, today) = try openIntake(by: actor)
     var decisions: [Intake.Decision] = []
     do throws(Refusal) {
