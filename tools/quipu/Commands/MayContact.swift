@@ -108,7 +108,8 @@ private struct MayContactRun {
       let isAlone = [
         Option.channel, .moment, .forAccount, .point, .template, .agent, .contactID,
       ].allSatisfy { invocation.value($0) == nil }
-      guard invocation.argument(.askedSubject) == nil, !invocation.has(.recordAnswer), isAlone else {
+      guard invocation.argument(.askedSubject) == nil, !invocation.has(.recordAnswer), isAlone
+      else {
         throw invocation.wrongUsage(
           Text(
             "--batch takes its questions from FILE alone", "--batch toma sus preguntas de ARCHIVO"))
