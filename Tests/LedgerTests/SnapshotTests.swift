@@ -38,6 +38,12 @@ struct SnapshotTests {
       + #"{"payment":"p-1","amount":90,"currency":"USD","method":"cash","promise":"pr-1"}}"#,
     #"{"type":"SuitFiled","stream":"account/B-1","effective":"2025-04-17","data":"#
       + #"{"court":"first","case":"1"}}"#,
+    #"{"type":"SubjectLinked","stream":"subject/S-8","effective":"2025-04-12","data":"#
+      + #"{"account":"B-1","role":"guarantor"}}"#,
+    #"{"type":"PreferenceSet","stream":"subject/S-9","effective":"2025-04-12","data":"#
+      + #"{"channel":"call","windows":[{"days":[1],"from":"09:00","to":"12:00"}]}}"#,
+    #"{"type":"HoldPlaced","stream":"account/B-1","effective":"2025-04-13","data":"#
+      + #"{"hold":"h-1","kind":"fraud","reason":"asked"}}"#,
     #"{"type":"ContactAttempted","stream":"account/B-1","effective":"2025-04-15","data":"#
       + #"{"contact":"c-1","channel":"call","direction":"outbound","#
       + #""localAt":"2025-04-15T10:00:00-05:00"}}"#,
@@ -60,7 +66,11 @@ struct SnapshotTests {
     let accounts = AccountTable.make(model.accounts, on: day, knownAt: model.size, jobs: 1)
     let contacts = ContactTable(
       model.contacts, accounts: model.accounts, on: day, knownAt: model.size)
-    return DerivedTable.all(accounts, contacts).map(\.csv)
+    let people = (0..<model.people.count).map { person in
+      Array(
+        "\(model.people.facts(ofPerson: person, on: day, knownAt: model.size), default: "")".utf8)
+    }
+    return DerivedTable.all(accounts, contacts).map(\.csv) + people
   }
 
   private func model(_ view: LedgerView, at size: Int64) throws -> ReadModel {

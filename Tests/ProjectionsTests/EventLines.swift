@@ -20,7 +20,9 @@ struct EventLines {
 
   /// Adds an event; gives its position.
   @discardableResult
-  mutating func add(_ type: String, _ stream: String, _ on: String, _ data: String) -> Int64 {
+  mutating func add(
+    _ type: String, _ stream: String, _ on: String, _ data: String, subject: String? = nil
+  ) -> Int64 {
     let seq = size
     guard let fields = try? JSONValue(parsing: data, as: .event) else {
       Issue.record("not JSON: \(data)")
@@ -29,12 +31,14 @@ struct EventLines {
     let actor = JSONValue.object([
       "id": .string("u-1"), "kind": .string("person"), "role": .string("agent"),
     ])
-    let line = JSONValue.object([
+    var members: [String: JSONValue] = [
       "actor": actor, "at": .string("2025-01-01T00:00:00.000Z"), "data": fields,
       "effective": .string(on), "key": .string("k-\(seq)"), "n": .integer(seq),
       "salt": .string("AAAAAAAAAAAAAAAA"), "seq": .integer(seq), "stream": .string(stream),
       "type": .string(type), "v": .integer(1),
-    ])
+    ]
+    if let subject { members["subject"] = .string(subject) }
+    let line = JSONValue(members: members.map { JSONMember(key: $0.key, value: $0.value) })
     lines.append(line.canonicalBytes)
     return seq
   }

@@ -6,7 +6,8 @@ package import EventStore
 ///
 ///     log ──► type ──┬─► EventCounts
 ///                    ├─► AccountBook ──► AccountRow, PaymentTable, AgingReport
-///                    └─► ContactBook ──► ContactTable
+///                    ├─► ContactBook ──► ContactTable
+///                    └─► PeopleBook ──► PersonFacts
 ///
 /// A projection is a value that takes events in log order and never writes one. What it keeps is
 /// enough to answer for any day and any earlier size, so "incremental" is nothing but going on:
@@ -16,6 +17,8 @@ package struct ReadModel: Sendable {
   package private(set) var accounts = AccountBook()
   /// Contacts: who was called, when, and what came of it.
   package private(set) var contacts = ContactBook()
+  /// People: what is known of them in clear.
+  package private(set) var people = PeopleBook()
   /// Events by type.
   package private(set) var counts = EventCounts()
   /// How many events were applied: the size of the prefix of the log the model holds.
@@ -30,6 +33,7 @@ package struct ReadModel: Sendable {
     let count = Int(min(events, 1 << 20))
     accounts.reserve(events: count)
     contacts.reserve(events: count)
+    people.reserve(events: count)
   }
 
   /// Takes the event at position ``size``. O(event).
@@ -52,6 +56,7 @@ package struct ReadModel: Sendable {
     } else if ContactBook.reads(type) {
       try contacts.apply(type, envelope, line, &reader)
     }
+    if PeopleBook.reads(type) { try people.apply(type, envelope, line, &reader) }
   }
 
   /// Lets a visitor write or replace everything the model holds.
@@ -62,6 +67,21 @@ package struct ReadModel: Sendable {
     try counts.visitColumns(&visitor)
     try accounts.visitColumns(&visitor)
     try contacts.visitColumns(&visitor)
+    try people.visitColumns(&visitor)
+  }
+}
+
+extension PeopleBook {
+  /// Takes one event as it lies in the log.
+  package mutating func apply(
+    _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
+  ) throws(RuleError) {
+    guard let effective = CivilDate(parsing: line, envelope.effective) else {
+      throw RuleError(.malformed, "seq \(envelope.seq): effective")
+    }
+    try apply(
+      type, seq: envelope.seq, effective: effective, line, stream: envelope.stream,
+      subject: envelope.subject, data: envelope.data, &reader)
   }
 }
 
