@@ -53,6 +53,8 @@ let package = Package(
       resources: [
         .embedInCode("../mappings/bank-statement.json"), .embedInCode("../mappings/camt.json"),
         .embedInCode("../mappings/road-traffic-fines.json"),
+        .embedInCode("../policies/house.json"), .embedInCode("../policies/pe.json"),
+        .embedInCode("../policies/uk-conc.json"), .embedInCode("../policies/us-regf.json"),
       ],
       swiftSettings: strict),
 

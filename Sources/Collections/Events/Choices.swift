@@ -37,7 +37,7 @@ package enum OfferAnswerKind: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 /// A way of reaching a person.
-package enum ContactChannel: UInt8, CaseIterable, Hashable, Sendable {
+package enum ContactChannel: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
   case call, whatsapp, sms, email, letter, visit, portal, chatbot, push
 }
 
@@ -52,7 +52,7 @@ package enum ContactParty: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 /// What a contact rule said.
-package enum RuleVerdict: UInt8, CaseIterable, Hashable, Sendable {
+package enum RuleVerdict: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
   case pass, block, warn
 }
 

@@ -1,0 +1,63 @@
+/// Why a policy document is refused: what is wrong, where, and what would be accepted.
+///
+/// Two errors are equal when their codes are: the rest is circumstance.
+package struct PolicyError: Error, Equatable, Sendable {
+  /// What is wrong; the raw values are stable names, never changed once released.
+  package enum Code: String, CaseIterable, Sendable {
+    /// The document has more bytes than ``ContactPolicy/longestDocument``.
+    case tooLong = "policy_too_long"
+    /// The bytes are no JSON text that may be read.
+    case invalidJSON = "invalid_json"
+    /// The document is of a form this version does not know.
+    case unsupportedFormat = "unsupported_format"
+    /// An object has a member that is not known there, or lacks one that has to be there.
+    case unknownKey = "unknown_key"
+    case missingKey = "missing_key"
+    /// A value is another kind of JSON value than is due.
+    case wrongType = "wrong_type"
+    /// A value is none of those that are due.
+    case invalidValue = "invalid_value"
+    /// No rule kind has the name.
+    case unknownKind = "unknown_rule_kind"
+    /// The same rule, or the same template, stands there twice.
+    case duplicate
+    /// A policy extends itself, by way of others or at once.
+    case cycle = "policy_cycle"
+    /// Nothing has the name that a policy extends.
+    case unknownPolicy = "unknown_policy"
+    /// It leaves out a rule that none it extends has.
+    case unknownRule = "unknown_rule"
+    /// It takes in more policies, or one through more others, than ``PolicySource`` allows.
+    case tooDeep = "policy_too_deep"
+  }
+
+  /// What is wrong.
+  package var code: Code
+  /// Where in the document: `$.rules[2].kind`.
+  package var path: String
+  /// The value that was refused, shortened; empty where none was given.
+  package var value: String
+  /// What would have been accepted.
+  package var expected: String
+  /// What was most likely meant, if anything is near.
+  package var nearest: String?
+
+  init(
+    _ code: Code, _ path: String, value: String = "", expected: String, nearest: String? = nil
+  ) {
+    self.code = code
+    self.path = path
+    self.value = String(value.prefix(80))
+    self.expected = expected
+    self.nearest = nearest
+  }
+
+  package static func == (first: PolicyError, second: PolicyError) -> Bool {
+    first.code == second.code
+  }
+}
+
+extension PolicyError: CustomStringConvertible {
+  /// `unknown_rule_kind at $.rules[0].kind: …`.
+  package var description: String { "\(code.rawValue) at \(path): \(expected)" }
+}
