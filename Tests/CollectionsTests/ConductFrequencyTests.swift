@@ -19,7 +19,7 @@ struct ConductFrequencyTests {
         (question.account, question.accountNumber) = ("A", call.account)
         var findings: [RuleFinding] = []
         _ = policy.judge(
-          question, ContactFacts(nil), past: calls, before: place,
+          question, ContactFacts(nil), past: calls, before: 0..<place,
           BusinessCalendar(jurisdiction: "US"), into: &findings)
         let said = findings.filter { places.contains(Int($0.rule)) && $0.verdict != .pass }.count
         let counted =

@@ -52,6 +52,16 @@ package struct AccountBook: Sendable {
 
   /// The calendar that holds for the ledger on a day, as known before position `knownAt`.
   package func calendar(on date: CivilDate, knownAt: Int64) -> BusinessCalendar {
+    calendar(of: jurisdiction, on: date, knownAt: knownAt)
+  }
+
+  /// Whether a year's holidays were ever adopted.
+  package var hasAdoptedCalendars: Bool { !adoptions.isEmpty }
+
+  /// The calendar of a jurisdiction, be it the ledger's or another, likewise.
+  package func calendar(
+    of jurisdiction: String, on date: CivilDate, knownAt: Int64
+  ) -> BusinessCalendar {
     var calendar = BusinessCalendar(jurisdiction: jurisdiction)
     for adoption in adoptions
     where adoption.seq < knownAt && adoption.effective <= date.days

@@ -11,14 +11,14 @@ extension ContactPolicy {
   /// - Parameters:
   ///   - question: the contact.
   ///   - facts: what is known of the person on its day.
-  ///   - past: the person's contacts in the order of ``PastContact/precedes(_:_:)``.
-  ///   - before: how many of them come before the question's moment; the others are not looked at.
+  ///   - past: contacts, each person's in the order of ``PastContact/precedes(_:_:)``.
+  ///   - before: which of them are the person's and come before the question's moment.
   ///   - calendar: the holidays of the policy's jurisdiction.
   ///   - findings: where they are appended.
   /// - Returns: whether nothing blocks. O(rules + contacts within the caps' days); allocates nothing
   ///   but room for the findings.
   package func judge(
-    _ question: ContactQuestion, _ facts: ContactFacts, past: [PastContact], before: Int,
+    _ question: ContactQuestion, _ facts: ContactFacts, past: [PastContact], before: Range<Int>,
     _ calendar: BusinessCalendar, into findings: inout [RuleFinding]
   ) -> Bool {
     let channel = ChannelSet(question.channel)
@@ -36,7 +36,7 @@ extension ContactPolicy {
 
   private func judge(
     _ place: Int, _ question: ContactQuestion, _ facts: ContactFacts, _ past: [PastContact],
-    _ before: Int, _ calendar: BusinessCalendar
+    _ before: Range<Int>, _ calendar: BusinessCalendar
   ) -> RuleFinding {
     let verdict = rules[place].verdict
     /// Kept, or not.
@@ -75,13 +75,13 @@ extension ContactPolicy {
 extension ContactPolicy {
   /// How many outbound attempts a cap counts in the `days` local days that end on the question's own.
   private func attempts(
-    _ past: [PastContact], _ before: Int, within days: Int, per scope: RuleTest.CapScope,
+    _ past: [PastContact], _ before: Range<Int>, within days: Int, per scope: RuleTest.CapScope,
     _ channels: ChannelSet, _ question: ContactQuestion
   ) -> Int {
     let first = question.localDate - (days - 1)
     var count = 0
-    var place = before - 1
-    while place >= 0 {
+    var place = before.upperBound - 1
+    while place >= before.lowerBound {
       let contact = past[place]
       place -= 1
       // Zones differ by less than two days: past those, all that follows is earlier still.
@@ -101,10 +101,10 @@ extension ContactPolicy {
 
   /// The local day of the last conversation before the question, about its account where it names one.
   private func lastConversation(
-    _ past: [PastContact], _ before: Int, _ channels: ChannelSet, _ question: ContactQuestion
+    _ past: [PastContact], _ before: Range<Int>, _ channels: ChannelSet, _ question: ContactQuestion
   ) -> CivilDate? {
-    var place = before - 1
-    while place >= 0 {
+    var place = before.upperBound - 1
+    while place >= before.lowerBound {
       let contact = past[place]
       place -= 1
       if contact.isConversation, channels.contains(ChannelSet(contact.channel)),

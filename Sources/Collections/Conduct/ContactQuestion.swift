@@ -24,12 +24,15 @@ package struct ContactQuestion: Equatable, Sendable {
   package enum Agent: UInt8, Sendable {
     /// Nobody was named.
     case unstated
-    /// A person, who may need a certificate, or a machine, which needs none.
-    case person, machine
+    /// A person, who may need a certificate.
+    case person
+    /// A machine, which needs no certificate.
+    case machine
   }
 
   /// What came of a contact.
   package struct Result: Equatable, Sendable {
+    /// Whom it reached; nil for nobody.
     package var party: ContactParty?
     /// The code of its outcome; empty for none.
     package var code = ""
@@ -40,10 +43,19 @@ package struct ContactQuestion: Equatable, Sendable {
 
   /// A contact by a channel at a moment, lived at a local time.
   package init(channel: ContactChannel, at moment: OffsetInstant) {
+    self.init(
+      channel: channel, moment: moment.instant.milliseconds, localDate: moment.localDate,
+      localSecond: moment.localSecondOfDay)
+  }
+
+  /// A contact by a channel at a moment (UTC, milliseconds since 1970), on a local day at a second of it.
+  package init(
+    channel: ContactChannel, moment: Int64, localDate: CivilDate, localSecond: Int
+  ) {
     self.channel = channel
-    self.moment = moment.instant.milliseconds
-    localDate = moment.localDate
-    localSecond = moment.localSecondOfDay
+    self.moment = moment
+    self.localDate = localDate
+    self.localSecond = localSecond
   }
 }
 

@@ -6,6 +6,8 @@ package struct PolicyError: Error, Equatable, Sendable {
   package enum Code: String, CaseIterable, Sendable {
     /// The document has more bytes than ``ContactPolicy/longestDocument``.
     case tooLong = "policy_too_long"
+    /// The file that holds it cannot be read.
+    case unreadable = "io"
     /// The bytes are no JSON text that may be read.
     case invalidJSON = "invalid_json"
     /// The document is of a form this version does not know.
@@ -42,7 +44,8 @@ package struct PolicyError: Error, Equatable, Sendable {
   /// What was most likely meant, if anything is near.
   package var nearest: String?
 
-  init(
+  /// A refusal of that code.
+  package init(
     _ code: Code, _ path: String, value: String = "", expected: String, nearest: String? = nil
   ) {
     self.code = code

@@ -47,7 +47,7 @@ package enum ContactDirection: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 /// Who answered a contact.
-package enum ContactParty: UInt8, CaseIterable, Hashable, Sendable {
+package enum ContactParty: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
   case right, wrong, third
 }
 

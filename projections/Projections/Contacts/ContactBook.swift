@@ -43,10 +43,11 @@ package struct ContactBook: Sendable {
     }
   }
 
-  /// Takes one contact event. O(1) amortised. Throws ``RuleError`` `malformed_event`.
+  /// Takes one contact event; gives the contact's number. O(1) amortised. Throws ``RuleError``
+  /// `malformed_event`.
   mutating func apply(
     _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
-  ) throws(RuleError) {
+  ) throws(RuleError) -> Int {
     guard let effective = CivilDate(parsing: line, envelope.effective),
       let stream = StreamName(recorded: line, envelope.stream)
     else { throw RuleError(.malformed, "seq \(envelope.seq)") }
@@ -73,6 +74,7 @@ package struct ContactBook: Sendable {
     }
     heads[contact] = Int32(entries.count)
     entries.append(entry)
+    return contact
   }
 
   /// Sets room aside for the entries of so many events; for a book that is still empty.

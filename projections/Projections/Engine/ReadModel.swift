@@ -7,7 +7,8 @@ package import EventStore
 ///     log ──► type ──┬─► EventCounts
 ///                    ├─► AccountBook ──► AccountRow, PaymentTable, AgingReport
 ///                    ├─► ContactBook ──► ContactTable
-///                    └─► PeopleBook ──► PersonFacts
+///                    ├─► PeopleBook ──► PersonFacts
+///                    └─► ConductBook ──► ConductReport
 ///
 /// A projection is a value that takes events in log order and never writes one. What it keeps is
 /// enough to answer for any day and any earlier size, so "incremental" is nothing but going on:
@@ -19,6 +20,8 @@ package struct ReadModel: Sendable {
   package private(set) var contacts = ContactBook()
   /// People: what is known of them in clear.
   package private(set) var people = PeopleBook()
+  /// Attempts as the contact rules look at them, certificates, and policies adopted.
+  package private(set) var conduct = ConductBook()
   /// Events by type.
   package private(set) var counts = EventCounts()
   /// How many events were applied: the size of the prefix of the log the model holds.
@@ -34,6 +37,7 @@ package struct ReadModel: Sendable {
     accounts.reserve(events: count)
     contacts.reserve(events: count)
     people.reserve(events: count)
+    conduct.reserve(events: count)
   }
 
   /// Takes the event at position ``size``. O(event).
@@ -54,9 +58,24 @@ package struct ReadModel: Sendable {
     if AccountBook.reads(type) {
       _ = try accounts.apply(type, envelope, line, &reader)
     } else if ContactBook.reads(type) {
-      try contacts.apply(type, envelope, line, &reader)
+      let contact = try contacts.apply(type, envelope, line, &reader)
+      if type == .contactAttempted {
+        let owner = envelope.subject.isEmpty ? owner(of: envelope.stream, line) : nil
+        try conduct.apply(type, envelope, line, &reader, contact: contact, owner: owner)
+      }
+    } else if ConductBook.reads(type) {
+      try conduct.apply(type, envelope, line, &reader, contact: -1, owner: nil)
     }
     if PeopleBook.reads(type) { try people.apply(type, envelope, line, &reader) }
+  }
+
+  /// Who owes the account of a stream: a text, and the column it lies in.
+  private func owner(of stream: Range<Int>, _ line: Span<UInt8>) -> (TextColumn, TextReference)? {
+    guard let name = StreamName(recorded: line, stream),
+      let account = accounts.accounts.find(line, name.id),
+      let (_, opening) = accounts.opening(of: account)
+    else { return nil }
+    return (accounts.texts, opening.subject)
   }
 
   /// Lets a visitor write or replace everything the model holds.
@@ -68,6 +87,7 @@ package struct ReadModel: Sendable {
     try accounts.visitColumns(&visitor)
     try contacts.visitColumns(&visitor)
     try people.visitColumns(&visitor)
+    try conduct.visitColumns(&visitor)
   }
 }
 

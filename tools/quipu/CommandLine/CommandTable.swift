@@ -2,6 +2,7 @@
 enum CommandTable {
   static let all: [Command] = [
     .initialize, .record, .importing, .show, .history, .replay, .portfolio, .promises, .plans,
+    .mayContact, .conduct, .policy,
     .export, .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key, .scrub,
     .archive, .backup, .restore, .repair, .doctor, .schema, .generate, .help, .completions,
   ]

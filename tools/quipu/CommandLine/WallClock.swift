@@ -28,6 +28,12 @@ enum WallClock {
   /// To be called before threads are started: for a moment it changes the environment, which the C
   /// library lets nobody else read meanwhile.
   static func date(of instant: Instant, in zone: String) throws(Failure) -> CivilDate {
+    let minutes = try offsetMinutes(of: instant, in: zone)
+    return Instant(milliseconds: instant.milliseconds + Int64(minutes) * 60_000).date
+  }
+
+  /// What local time in a zone is ahead of UTC by at a moment, in minutes; likewise.
+  static func offsetMinutes(of instant: Instant, in zone: String) throws(Failure) -> Int {
     guard isZone(zone) else {
       throw Failure(
         .refused, "unknown_time_zone",
@@ -45,9 +51,7 @@ enum WallClock {
       unsafe localtime_r(&seconds, &local)
       if let before { unsafe setenv("TZ", before, 1) } else { unsafe unsetenv("TZ") }
       tzset()
-      let year = unsafe Int(local.tm_year) + 1900
-      let month = unsafe Int(local.tm_mon) + 1
-      return unsafe CivilDate(year: year, month: month, day: Int(local.tm_mday)) ?? instant.date
+      return unsafe local.tm_gmtoff / 60
     }
   }
 

@@ -1,0 +1,191 @@
+internal import CanonicalJSON
+package import Collections
+internal import EventStore
+
+/// What the rules of contact look at beside people: every attempt, who made it and where, the
+/// certificates of collectors, and the policies adopted, as columns.
+///
+/// Whom an attempt reached and what came of it stays in ``ContactBook``, whose number of the contact
+/// an attempt carries.
+package struct ConductBook: Sendable {
+  /// A contact that was tried.
+  struct Attempt: BitwiseCopyable, Sendable {
+    var seq: Int64
+    /// The moment in UTC, in milliseconds since 1970.
+    var moment: Int64
+    var point = TextReference.empty
+    var template = TextReference.empty
+    /// What local time is ahead of UTC by, in minutes.
+    var offset: Int32
+    var effective: Int32
+    /// Numbers: of the contact in ``ContactBook``; of the account, the person (−1: nobody known) and
+    /// who made it here.
+    var contact: Int32
+    var account: Int32
+    var subject: Int32
+    var agent: Int32
+    var channel: ContactChannel
+    var isOutbound: Bool
+    var isPerson: Bool
+
+    /// The day and the second of it where the person was.
+    var localDate: CivilDate {
+      Instant(milliseconds: moment + Int64(offset) * 60_000).date
+    }
+    var localSecond: Int {
+      Int((moment + Int64(offset) * 60_000 - Int64(localDate.days) * 86_400_000) / 1_000)
+    }
+  }
+
+  /// A course that a collector passed.
+  struct Certificate: BitwiseCopyable, Sendable {
+    var seq: Int64
+    var course: TextReference
+    var agent: Int32
+    var effective: Int32
+    var until: Int32
+  }
+
+  /// A policy adopted.
+  struct Adoption: BitwiseCopyable, Sendable {
+    var seq: Int64
+    var version: Int64
+    var policy: TextReference
+    var document: TextReference
+    var effective: Int32
+  }
+
+  /// A part of a document, on the stream of a policy.
+  struct Part: BitwiseCopyable, Sendable {
+    var seq: Int64
+    var document: TextReference
+    /// As it lies in the log, escapes and all.
+    var text: TextReference
+    var part: Int64
+    var parts: Int64
+  }
+
+  /// Ids and numbers of the accounts and the people that contacts are about.
+  package private(set) var accounts = TextIndex()
+  package private(set) var subjects = TextIndex()
+  private(set) var agents = TextIndex()
+  private(set) var attempts: [Attempt] = []
+  private(set) var certificates: [Certificate] = []
+  private(set) var adoptions: [Adoption] = []
+  private(set) var parts: [Part] = []
+  private(set) var texts = TextColumn()
+
+  /// Nothing yet.
+  package init() {}
+
+  /// How many contacts were tried.
+  package var count: Int { attempts.count }
+
+  /// The types this projection reads.
+  static func reads(_ type: EventType) -> Bool {
+    switch type {
+    case .contactAttempted, .agentCertified, .policyAdopted, .documentPart: true
+    default: false
+    }
+  }
+
+  /// Takes one event: `contact` is the number that ``ContactBook`` gave the contact, −1 for other
+  /// types; `owner` the person who owes the account it stands on, for an event that names nobody.
+  /// O(event) amortised. Throws ``RuleError`` `malformed_event`.
+  mutating func apply(
+    _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader,
+    contact: Int, owner: (TextColumn, TextReference)?
+  ) throws(RuleError) {
+    guard let effective = CivilDate(parsing: line, envelope.effective),
+      let stream = StreamName(recorded: line, envelope.stream)
+    else { throw RuleError(.malformed, "seq \(envelope.seq)") }
+    do {
+      try reader.read(type, line, envelope.data)
+    } catch {
+      throw RuleError(.malformed, "seq \(envelope.seq), \(type.name), \(error.code.rawValue)")
+    }
+    func keep(_ name: FieldName) -> TextReference {
+      reader.range(name).map { texts.append(line, $0) } ?? .empty
+    }
+    switch type {
+    case .contactAttempted:
+      guard let local = reader.range(.localAt),
+        let at = OffsetInstant(parsing: line, local),
+        let channel = reader.choice(.channel, as: ContactChannel.self)
+      else { throw RuleError(.malformed, "seq \(envelope.seq), localAt") }
+      let (agent, isPerson) = actor(envelope.actor, line)
+      var attempt = Attempt(
+        seq: envelope.seq, moment: at.instant.milliseconds, offset: Int32(at.offsetMinutes),
+        effective: effective.days, contact: Int32(contact),
+        account: Int32(accounts.number(line, stream.id)), subject: -1, agent: agent,
+        channel: channel,
+        isOutbound: reader.choice(.direction, as: ContactDirection.self) == .outbound,
+        isPerson: isPerson)
+      attempt.point = keep(.point)
+      attempt.template = keep(.template)
+      attempt.subject = Int32(subject(envelope.subject, line, owner))
+      attempts.append(attempt)
+    case .agentCertified:
+      guard let agent = reader.range(.agent), let until = reader.date(.until) else { return }
+      let number = Int32(agents.number(line, agent))
+      certificates.append(
+        Certificate(
+          seq: envelope.seq, course: keep(.course), agent: number, effective: effective.days,
+          until: until))
+    case .policyAdopted:
+      adoptions.append(
+        Adoption(
+          seq: envelope.seq, version: reader.integer(.version) ?? 0, policy: keep(.policy),
+          document: keep(.document), effective: effective.days))
+    default:
+      // Models have documents too.
+      guard stream.kind == .policy else { return }
+      parts.append(
+        Part(
+          seq: envelope.seq, document: keep(.sha256), text: keep(.text),
+          part: reader.integer(.part) ?? 0, parts: reader.integer(.parts) ?? 0))
+    }
+  }
+
+  private mutating func subject(
+    _ stated: Range<Int>, _ line: Span<UInt8>, _ owner: (TextColumn, TextReference)?
+  ) -> Int {
+    if !stated.isEmpty { return subjects.number(line, stated) }
+    guard let owner else { return -1 }
+    var name: [UInt8] = []
+    owner.0.append(owner.1, to: &name)
+    return subjects.number(name.span, 0..<name.count)
+  }
+
+  /// Who recorded an event: `{"id":…,"kind":…,"role":…}`, canonical.
+  private mutating func actor(
+    _ range: Range<Int>, _ line: Span<UInt8>
+  ) -> (number: Int32, isPerson: Bool) {
+    let start = range.lowerBound + 7
+    var end = start
+    while end < range.upperBound, line[end] != UInt8(ascii: "\"") { end += 1 }
+    let kind = end + 10
+    let isPerson = kind < range.upperBound && line[kind] == UInt8(ascii: "p")
+    return (Int32(agents.number(line, start..<end)), isPerson)
+  }
+
+  /// Sets room aside for so many events; for a book that is still empty.
+  mutating func reserve(events count: Int) {
+    attempts.reserveCapacity(count / 4)
+    texts.reserve(bytes: 4 * count)
+  }
+
+  /// Lets a visitor write or replace everything the book holds.
+  mutating func visitColumns<Visitor: ColumnVisitor & ~Copyable>(
+    _ visitor: inout Visitor
+  ) throws(Visitor.Failure) {
+    try accounts.visitColumns(&visitor)
+    try subjects.visitColumns(&visitor)
+    try agents.visitColumns(&visitor)
+    try texts.visitColumns(&visitor)
+    try visitor.visit(&attempts)
+    try visitor.visit(&certificates)
+    try visitor.visit(&adoptions)
+    try visitor.visit(&parts)
+  }
+}

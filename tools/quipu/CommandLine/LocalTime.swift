@@ -1,0 +1,68 @@
+internal import Collections
+
+/// A moment as a command line or a line of a batch states it: with an offset, or as a local time of
+/// wherever the person is.
+enum StatedMoment: Equatable, Sendable {
+  /// A moment: `2026-03-02T10:15:00-05:00`, or with `Z`; seconds may be left out.
+  case instant(Instant)
+  /// A local time, `2026-03-02T10:15`: its milliseconds since 1970-01-01T00:00 there.
+  case local(Int64)
+
+  /// Reads either; nil for any other text.
+  init?(_ text: String) {
+    if let instant = Instant(lenient: text) {
+      self = .instant(instant)
+    } else if let local = Instant(lenient: text + "Z") {
+      self = .local(local.milliseconds)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// Offsets of time zones from the machine's database, each asked for once: within a quarter of an hour
+/// no zone changes its offset.
+struct ZoneOffsets {
+  private struct Quarter: Hashable {
+    var zone: String
+    var number: Int64
+  }
+
+  private var known: [Quarter: Int] = [:]
+
+  /// What local time is ahead of UTC by, in minutes. Throws `unknown_time_zone`.
+  mutating func minutes(at instant: Instant, in zone: String) throws(Failure) -> Int {
+    let quarter = Quarter(zone: zone, number: instant.milliseconds / 900_000)
+    if let minutes = known[quarter] { return minutes }
+    let minutes = try WallClock.offsetMinutes(of: instant, in: zone)
+    known[quarter] = minutes
+    return minutes
+  }
+
+  /// The moment stated, and its offset, in a zone. A local time that comes twice is taken as the
+  /// first; one that is skipped, as if the clock had not been put forward.
+  mutating func resolve(
+    _ moment: StatedMoment, in zone: String
+  ) throws(Failure) -> (instant: Instant, minutes: Int) {
+    switch moment {
+    case .instant(let instant): return (instant, try minutes(at: instant, in: zone))
+    case .local(let local):
+      // The offset a day before, so that of the two readings of an hour the first is found.
+      let before = try minutes(at: Instant(milliseconds: local - 86_400_000), in: zone)
+      let guess = Instant(milliseconds: local - Int64(before) * 60_000)
+      let here = try minutes(at: guess, in: zone)
+      guard here != before else { return (guess, before) }
+      let second = Instant(milliseconds: local - Int64(here) * 60_000)
+      return try minutes(at: second, in: zone) == here ? (second, here) : (guess, before)
+    }
+  }
+}
+
+/// `2026-03-02T10:15:00-05:00`.
+func localText(_ date: CivilDate, second: Int, offsetMinutes: Int) -> String {
+  func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+  let time = "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
+  let sign = offsetMinutes < 0 ? "-" : "+"
+  let offset = abs(offsetMinutes)
+  return "\(date.text)T\(time)\(sign)\(two(offset / 60)):\(two(offset % 60))"
+}

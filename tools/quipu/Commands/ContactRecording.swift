@@ -1,0 +1,98 @@
+internal import CanonicalJSON
+internal import Collections
+internal import EventStore
+internal import Ledger
+
+/// Appends the answer to a question as `ContactAuthorized` or `ContactBlocked`.
+///
+/// The ledger is taken for writing before the question is asked, so that nothing comes between.
+struct ContactRecording {
+  private let invocation: Invocation
+  private let request: ContactRequest
+  private let account: String
+  private let contact: String
+  private let actor: Actor
+  private let intake: Intake
+  private let today: CivilDate
+
+  init(_ invocation: Invocation, _ request: ContactRequest) throws {
+    guard let account = request.account, let contact = invocation.value(.contactID) else {
+      throw invocation.wrongUsage(
+        Text(
+          "--record needs --account and --contact", "--record requiere --account y --contact"))
+    }
+    guard invocation.value(.knownAt) == nil else {
+      throw invocation.wrongUsage(
+        Text(
+          "--record answers by all that is known, not --known-at",
+          "--record responde según todo lo que se sabe, no con --known-at"))
+    }
+    self.invocation = invocation
+    self.request = request
+    self.account = account
+    self.contact = contact
+    actor = try invocation.recordingActor()
+    (intake, today) = try invocation.openIntake(by: actor)
+  }
+
+  /// Appends the event.
+  func record(
+    _ answer: ContactDesk.Answer, _ policies: [ContactPolicy]
+  ) throws -> Receipt {
+    let names = answer.policies.map { policies[$0.place].id }.joined(separator: ":")
+    var data: [JSONMember] = [
+      JSONMember(key: "channel", value: .string("\(request.channel)")),
+      JSONMember(key: "contact", value: .string(contact)),
+      JSONMember(key: "localAt", value: .string(answer.localAt)),
+      JSONMember(key: "policy", value: .string(names)),
+    ]
+    let checks = answer.checks(of: policies)
+    if answer.isAllowed {
+      data.append(
+        JSONMember(
+          key: "checks",
+          value: .array(
+            checks.map { policy, rule, finding in
+              .object([
+                "citation": .string(rule.citation),
+                "inputs": .string(policy.inputs(of: finding, answer.question)),
+                "rule": .string(rule.id), "verdict": .string("\(finding.verdict)"),
+              ])
+            })))
+    } else {
+      var rules: [String] = []
+      for check in checks where check.finding.verdict == .block && !rules.contains(check.rule.id) {
+        rules.append(check.rule.id)
+      }
+      data.append(JSONMember(key: "rules", value: .array(rules.map { .string($0) })))
+    }
+    let type: EventType = answer.isAllowed ? .contactAuthorized : .contactBlocked
+    let fields = JSONValue(members: data)
+    let bytes = fields.canonicalBytes
+    let draft = JSONValue.object([
+      "data": fields, "effective": .string(answer.question.localDate.text),
+      "key": .string("may-contact:\(Digest(hashing: bytes.span).hex)"),
+      "stream": .string("account/\(account)"), "subject": .string(request.subject),
+      "type": .string(type.name),
+    ])
+    do {
+      let draft = try Draft(draft, line: 0) {
+        Draft.defaultKey(of: $0, line: 0, in: "may-contact")
+      }
+      var receipts: [Receipt] = []
+      let decision = try intake.accept(draft, by: actor, today: today)
+      if case .recorded(let receipt) = decision { receipts.append(receipt) }
+      try intake.commit(batchesOf: 1, at: WallClock.now) { batch in
+        receipts.append(contentsOf: batch)
+        return true
+      }
+      invocation.report(intake.close())
+      guard let receipt = receipts.last else { preconditionFailure("an event has a receipt") }
+      return receipt
+    } catch let refusal as Refusal {
+      throw Failure(refusal)
+    } catch let error as LogError {
+      throw Failure(error, damage: .refused)
+    }
+  }
+}
