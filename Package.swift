@@ -39,20 +39,28 @@ let package = Package(
       name: "EventStore", dependencies: ["CanonicalJSON", "COpenSSL", "CLinux", "CZstd"],
       path: "eventstore/EventStore", swiftSettings: strict),
     .target(
-      name: "Projections", dependencies: ["CanonicalJSON", "Collections", "EventStore", "CSQLite"],
+      name: "SQLite", dependencies: ["CSQLite"], path: "eventstore/SQLite", swiftSettings: strict),
+    .target(
+      name: "Vault", dependencies: ["CanonicalJSON", "EventStore", "SQLite"],
+      path: "eventstore/Vault", swiftSettings: strict),
+    .target(
+      name: "Projections", dependencies: ["CanonicalJSON", "Collections", "EventStore", "SQLite"],
       path: "projections/Projections", swiftSettings: strict),
     .target(
-      name: "Ledger", dependencies: ["CanonicalJSON", "Collections", "EventStore", "Projections"],
+      name: "Ledger",
+      dependencies: ["CanonicalJSON", "Collections", "EventStore", "Projections", "Vault"],
       path: "Sources/Ledger", swiftSettings: strict),
     .executableTarget(
       name: "quipu",
       dependencies: [
-        "CanonicalJSON", "Collections", "EventStore", "Projections", "Ledger", "CGetopt",
+        "CanonicalJSON", "Collections", "EventStore", "SQLite", "Vault", "Projections", "Ledger",
+        "CGetopt",
       ],
       path: "tools/quipu",
       resources: [
         .embedInCode("../mappings/bank-statement.json"), .embedInCode("../mappings/camt.json"),
         .embedInCode("../mappings/road-traffic-fines.json"),
+        .embedInCode("../verify/evidence.py"), .embedInCode("../verify/verify_package.py"),
         .embedInCode("../policies/house.json"), .embedInCode("../policies/pe.json"),
         .embedInCode("../policies/uk-conc.json"), .embedInCode("../policies/us-regf.json"),
       ],
@@ -81,10 +89,13 @@ let package = Package(
       name: "EventStoreTests", dependencies: ["EventStore", "Support"],
       path: "Tests/EventStoreTests", exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
-      name: "ProjectionsTests", dependencies: ["Projections", "Ledger", "Support"],
+      name: "VaultTests", dependencies: ["Vault", "SQLite", "Support"], path: "Tests/VaultTests",
+      swiftSettings: strict),
+    .testTarget(
+      name: "ProjectionsTests", dependencies: ["Projections", "Ledger", "SQLite", "Support"],
       path: "Tests/ProjectionsTests", swiftSettings: strict),
     .testTarget(
-      name: "LedgerTests", dependencies: ["Ledger", "Support"], path: "Tests/LedgerTests",
+      name: "LedgerTests", dependencies: ["Ledger", "Vault", "Support"], path: "Tests/LedgerTests",
       swiftSettings: strict),
     .testTarget(
       name: "QuipuTests", dependencies: ["quipu", "Support"], path: "Tests/QuipuTests",

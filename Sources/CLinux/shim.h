@@ -2,6 +2,8 @@
 #ifndef QUIPU_CLINUX_SHIM_H
 #define QUIPU_CLINUX_SHIM_H
 
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/vfs.h>
 
 extern int syncfs(int descriptor);
@@ -13,6 +15,14 @@ static inline int quipu_syncfs(int descriptor) { return syncfs(descriptor); }
 static inline long quipu_file_system_type(const char *path) {
   struct statfs facts;
   return statfs(path, &facts) == 0 ? (long)(unsigned int)facts.f_type : -1;
+}
+
+/// Keeps the process's memory out of core dumps and away from other processes of its user.
+static inline int quipu_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+/// Leaves pages out of a core dump, should there be one.
+static inline int quipu_leave_out_of_dumps(void *start, unsigned long count) {
+  return madvise(start, count, MADV_DONTDUMP);
 }
 
 #endif

@@ -9,4 +9,9 @@ static inline int quipu_sqlite3_bind_text(sqlite3_stmt *statement, int index, co
   return sqlite3_bind_text(statement, index, text, length, SQLITE_TRANSIENT);
 }
 
+static inline int quipu_sqlite3_bind_blob(sqlite3_stmt *statement, int index, const void *bytes,
+                                          int length) {
+  return sqlite3_bind_blob(statement, index, bytes, length, SQLITE_TRANSIENT);
+}
+
 #endif

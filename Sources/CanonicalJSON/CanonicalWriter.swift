@@ -43,8 +43,8 @@ package struct CanonicalWriter: Sendable {
     needsComma = false
   }
 
-  /// Writes a key and its colon.
-  package mutating func key(_ key: String) {
+  /// Writes a key that is known at run time alone, and its colon.
+  package mutating func key(text key: String) {
     separate()
     #if DEBUG
       check(key)

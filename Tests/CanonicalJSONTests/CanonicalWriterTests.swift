@@ -17,7 +17,7 @@ struct CanonicalWriterTests {
     writer.endObject()
     writer.integer(-12)
     writer.endArray()
-    writer.key(String("k\u{1}"))
+    writer.key(text: "k\u{1}")
     writer.string("a\"\n\u{1F}/é")
     writer.key("raw")
     writer.raw(Array("[1]".utf8))
@@ -68,7 +68,7 @@ struct CanonicalWriterTests {
     case .object(let members):
       writer.beginObject()
       for member in members {
-        writer.key(member.key)
+        writer.key(text: member.key)
         write(member.value, to: &writer)
       }
       writer.endObject()
@@ -89,7 +89,7 @@ struct CanonicalWriterTests {
         writer.beginObject()
         writer.key("a")
         writer.null()
-        writer.key(String("a"))
+        writer.key(text: "a")
       }
       await #expect(processExitsWith: .failure) {
         var writer = CanonicalWriter()

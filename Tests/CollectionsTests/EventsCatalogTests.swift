@@ -66,8 +66,8 @@ struct EventsCatalogTests {
     (
       "Data protection",
       """
-      RequestReceived RequestInfoAsked RequestExtended RequestAnswered ProcessingBlocked \
-      ProcessingUnblocked SubjectErased ErasureRefused LegalHoldPlaced LegalHoldLifted \
+      RequestReceived RequestInfoAsked RequestInfoReceived RequestExtended RequestAnswered \
+      ProcessingBlocked ProcessingUnblocked SubjectErased ErasureRefused LegalHoldPlaced LegalHoldLifted \
       PersonalDataAccessed EvidenceExported BreachDetected BreachNotified RetentionApplied \
       DataDisclosed
       """
@@ -168,6 +168,64 @@ struct EventsCatalogTests {
       }
       // A stray bar would make a column more.
       #expect(row?.filter { $0 == "|" }.count == 6, "\(type.name)")
+    }
+  }
+
+  @Test func noTypeKeepsPersonalDataInClear() {
+    for type in EventType.allCases { #expect(type.declaration.privacyFaults == []) }
+  }
+
+  @Test(arguments: [
+    (FieldDeclaration(.notes, .text(400), "x"), "Made.notes is personal data and is not sealed"),
+    (FieldDeclaration(.name, .id, "x"), "Made.name is personal data and is not sealed"),
+    (
+      FieldDeclaration(.document, .text(40), "x"),
+      "Made.document is personal data and is not sealed"
+    ),
+    (FieldDeclaration(.label, .text(40), "x"), "Made.label is free text and is not sealed"),
+    (
+      FieldDeclaration(.identity, .object(.identity), "x"),
+      "Made.identity is personal data and is not sealed"
+    ),
+    (
+      FieldDeclaration(.inputs, .object(.identity), "x"),
+      "Made.inputs.name is personal data and is not sealed"
+    ),
+    (
+      FieldDeclaration(
+        .checks, .list(of: .object(.check), count: 0...9, distinct: .unconstrained), "x"),
+      "Made.checks.inputs is free text and is not sealed"
+    ),
+  ])
+  func aTypeThatKeepsPersonalDataInClearIsRejected(_ field: FieldDeclaration, _ fault: String) {
+    let made = { EventDeclaration(.subjectUpdated, on: .subject, "Made.", [$0]) }
+    let found = made(field).privacyFaults.map { $0.replacing("SubjectUpdated", with: "Made") }
+    #expect(found.first == fault)
+    #expect(made(field.sealed).privacyFaults == [])
+    #expect(made(FieldDeclaration(.document, .sha256, "x")).privacyFaults == [])
+  }
+
+  @Test(arguments: [
+    ("ya pagado", false), ("dismissed on appeal", false), ("NO RECONOCE LA DEUDA", false),
+    ("Banco de la Nación", false), ("Ley 29571 art. 62", false), ("desde 2026-03-02", false),
+    ("Cancelado. Nuevo plan", false), ("123456", false), ("caso 12 3456", false),
+    ("gestor @ campo", false), ("el 02.03.2026 a las 10", false),
+    ("lo pidió Juan Pérez", true), ("Rosa María", true), ("María-Elena Quispe", true),
+    ("juan@example.pe", true), ("DNI 45678912", true), ("1234567", true), ("999 888 777", true),
+    ("+51 (1) 234-5678", true), ("ruc 20-12345678-9", true),
+  ])
+  func wordsThatNameAPersonAreTold(_ text: String, _ isPersonal: Bool) {
+    #expect(looksPersonal(text) == isPersonal, "\(text)")
+  }
+
+  @Test func aReasonThatNamesAPersonIsRefusedWithoutRepeatingIt() throws {
+    let data = try JSONValue(parsing: #"{"hold":"h","reason":"llamar a Juan Pérez"}"#, as: .event)
+    #expect {
+      try EventType.legalHoldPlaced.check(
+        data: data, stream: "subject/S", subject: nil, effective: nil)
+    } throws: { error in
+      let error = error as? FieldError
+      return error?.code == .looksPersonal && error?.value == "" && error?.path == "data.reason"
     }
   }
 }

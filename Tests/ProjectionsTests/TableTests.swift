@@ -1,5 +1,6 @@
 import Collections
 import Foundation
+import SQLite
 import Support
 import Testing
 

@@ -121,7 +121,7 @@ struct EndToEndExitTests {
     "results that find no room are exit 4 with an error, whatever the command did",
     arguments: [
       "show A-1", "history A-1", "portfolio", "replay", "verify", "schema",
-      "init --ledger new", "generate --accounts 2", "record drafts",
+      "init --ledger new", "generate --accounts 2 --people none", "record drafts",
     ])
   func fullOutput(_ command: String) throws {
     let ledger = try Self.base.get().copy()

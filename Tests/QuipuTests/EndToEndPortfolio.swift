@@ -16,7 +16,7 @@ enum GeneratedPortfolio {
       """
       set -e
       "$quipu" generate --accounts \(accounts) --months \(months) --seed \(seed) \\
-        --start 2024-03-01 --out generated
+        --start 2024-03-01 --people none --out generated
       "$quipu" record generated --batch 100 > receipts
       """)
     try #require(run.exit == 0, "\(run.errors)")

@@ -9,7 +9,7 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     let run = try Program.bash(
       """
-      set -eo pipefail; cd "$folder"
+      set -eo pipefail; cd "$folder"; export HOME="$folder"
       "$quipu" init --ledger L --name t --currency PEN --time-zone America/Lima --jurisdiction PE
       "$quipu" generate --accounts 150 --months 12 --seed 6 --start 2024-03-01 --out drafts
       "$quipu" record drafts --ledger L > receipts

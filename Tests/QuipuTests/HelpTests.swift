@@ -94,7 +94,8 @@ struct HelpTests {
     #expect(outcome.exit == 0)
     #expect(outcome.output.hasPrefix(".TH QUIPU 1 "))
     for command in CommandTable.all {
-      #expect(outcome.output.contains("\n.SS quipu \(command.name)"))
+      let title = command.name.replacing("-", with: "\\-")
+      #expect(outcome.output.contains("\n.SS quipu \(title)"))
       for option in command.options {
         // Its own paragraph, besides the usage line.
         let name = "--\(option.long)".replacing("-", with: "\\-")

@@ -85,7 +85,7 @@ package struct EventSample: RandomNumberGenerator {
     case .offsetInstant: return localInstant()
     case .time: return "\(padded(below(24))):\(padded(below(60)))"
     case .text(let most):
-      return characters("ab Zñ\"\\\n€😀/", 1 + below(min(most, 40)))
+      return characters("ab zñ\"\\\n€😀/", 1 + below(min(most, 40)))
     case .sha256: return characters("0123456789abcdef", 64)
     case .treeRoot: return characters("ABCxyz019+/", 42) + characters("AEIMQUYcgkosw048", 1) + "="
     case .vkey:

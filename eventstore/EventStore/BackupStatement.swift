@@ -69,7 +69,7 @@ extension LedgerDirectory {
   }
 
   /// Every file in a directory inside and below it, relative to the ledger; none where it is not there.
-  func files(in name: String) throws(LogError) -> [String] {
+  package func files(in name: String) throws(LogError) -> [String] {
     guard try facts(name) != nil else { return [] }
     var files: [String] = []
     for entry in try list(name) {

@@ -340,3 +340,15 @@ package enum ErrorNumber {
     return unsafe String(cString: text)
   }
 }
+
+/// What keeps secrets in this process's memory alone.
+package enum ProcessMemory {
+  /// Forbids core dumps and the eyes of other processes of the same user; where the system will not,
+  /// nothing is lost but that.
+  package static func forbidDumps() { _ = quipu_forbid_dumps() }
+
+  /// Leaves pages out of a core dump, should there be one.
+  static func leaveOutOfDumps(_ start: UnsafeMutableRawPointer, _ count: Int) {
+    _ = unsafe quipu_leave_out_of_dumps(start, UInt(count))
+  }
+}

@@ -61,7 +61,7 @@ package final class EventLog {
   /// Whether the clock is behind the last event, which an operator was told.
   var isClockBehind = false
   /// Which keys sign.
-  var keys: KeyHistory
+  package internal(set) var keys: KeyHistory
   /// The tree's edge at the last checkpoint this process made.
   var tiles: TileBuilder?
   /// Single lines, read by their places.

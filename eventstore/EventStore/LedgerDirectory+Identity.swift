@@ -51,13 +51,15 @@ extension LedgerDirectory {
       LogNotice(.stale, Self.identityName, "it did not say what the log says; written anew"))
   }
 
-  func rename(_ name: String, to other: String) throws(LogError) {
+  /// Gives a file another name, replacing one that has it.
+  package func rename(_ name: String, to other: String) throws(LogError) {
     try uninterrupted(name) { () throws(SystemError) in
       try disk.rename(path(name), to: path(other))
     }
   }
 
-  func remove(_ name: String) throws(LogError) {
+  /// Takes a file away.
+  package func remove(_ name: String) throws(LogError) {
     try uninterrupted(name) { () throws(SystemError) in try disk.remove(path(name)) }
   }
 

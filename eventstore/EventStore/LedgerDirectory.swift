@@ -1,7 +1,9 @@
-/// Where everything in a ledger lies.
-struct LedgerDirectory: Sendable {
-  let path: String
-  let disk: any Disk
+/// Where everything in a ledger lies; of any other folder, a way to its files.
+package struct LedgerDirectory: Sendable {
+  /// The folder's path, without a slash at its end.
+  package let path: String
+  /// What it lies on.
+  package let disk: any Disk
 
   static let identityName = "LEDGER.json"
   static let logName = "log"
@@ -15,13 +17,14 @@ struct LedgerDirectory: Sendable {
   private static let segmentSuffix = ".jsonl"
   private static let segmentDigits = 12
 
-  init(_ path: String, on disk: any Disk) {
+  /// The folder at a path, whether it is there or not.
+  package init(_ path: String, on disk: any Disk) {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     self.disk = disk
   }
 
   /// Full path of a name relative to the ledger directory; "" is the directory itself.
-  func path(_ name: String) -> String { name.isEmpty ? path : "\(path)/\(name)" }
+  package func path(_ name: String) -> String { name.isEmpty ? path : "\(path)/\(name)" }
 
   /// Opens a file. A segment that is there only as an archive is inflated while it is read.
   func open(_ name: String, _ access: Access, mode: UInt16 = 0o644) throws(LogError) -> OpenFile {
@@ -51,18 +54,18 @@ struct LedgerDirectory: Sendable {
   }
 
   /// Makes the entries of a directory durable.
-  func syncDirectory(_ name: String) throws(LogError) {
+  package func syncDirectory(_ name: String) throws(LogError) {
     let directory = try open(name, .read)
     do { try directory.sync() } catch { throw LogError(error, name) }
   }
 
   /// Names in a directory inside, sorted.
-  func list(_ name: String) throws(LogError) -> [String] {
+  package func list(_ name: String) throws(LogError) -> [String] {
     try uninterrupted(name) { () throws(SystemError) in try disk.list(path(name)) }.sorted()
   }
 
   /// What lies under a name, `nil` if nothing; a segment that is archived has its lines' size.
-  func facts(_ name: String) throws(LogError) -> FileFacts? {
+  package func facts(_ name: String) throws(LogError) -> FileFacts? {
     if let stored = try storedFacts(name) { return stored }
     guard Self.isSegment(name), try storedFacts(Self.archiveName(of: name)) != nil else {
       return nil
@@ -83,13 +86,13 @@ struct LedgerDirectory: Sendable {
   }
 
   /// All of a small file.
-  func read(_ name: String) throws(LogError) -> [UInt8] {
+  package func read(_ name: String) throws(LogError) -> [UInt8] {
     let file = try open(name, .read)
     return try file.read(try file.facts.size, from: 0)
   }
 
   /// Writes a new file and makes its bytes, not yet its name, durable.
-  func writeNew(_ name: String, _ bytes: [UInt8], mode: UInt16 = 0o644) throws(LogError) {
+  package func writeNew(_ name: String, _ bytes: [UInt8], mode: UInt16 = 0o644) throws(LogError) {
     let file = try open(name, .create, mode: mode)
     do {
       try file.write(bytes.span, at: 0)
@@ -97,7 +100,8 @@ struct LedgerDirectory: Sendable {
     } catch { throw LogError(error, name) }
   }
 
-  func makeDirectory(_ name: String, mode: UInt16 = 0o755) throws(LogError) {
+  /// Makes a directory inside; durable after a sync of its parent.
+  package func makeDirectory(_ name: String, mode: UInt16 = 0o755) throws(LogError) {
     try uninterrupted(name) { () throws(SystemError) in
       try disk.makeDirectory(path(name), mode: mode)
     }

@@ -87,9 +87,7 @@ package struct LedgerIdentity: Equatable, Sendable {
     if Self.ledgerID(0..<ledger.utf8.count, in: Array(ledger.utf8).span) == nil {
       return "the ledger's number must be 32 lower-case hexadecimal digits"
     }
-    // A key name of C2SP signed notes: not empty, no white space, no plus sign.
-    let name = origin.utf8
-    if name.isEmpty || name.count > 255 || name.contains(where: { $0 <= 0x20 || $0 == 0x2B }) {
+    if !VerifierKey.isName(origin) {
       return "the origin must be 1 to 255 bytes without white space and plus signs"
     }
     for (field, text) in [

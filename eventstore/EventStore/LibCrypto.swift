@@ -1,10 +1,11 @@
 internal import COpenSSL
 
-/// The only door to libcrypto, with `Ed25519Key` below: SHA-256, random bytes, signatures.
+/// The only door to libcrypto, with `Ed25519Key` and `AES256GCM` below: SHA-256, random bytes,
+/// signatures, and what the vault seals with.
 ///
 /// SHA-256 goes through the low-level calls: on lines of this size they are 1.3 to 1.8 times as fast as
 /// the EVP ones, and one process needs some millions of hashes a second.
-enum LibCrypto {
+package enum LibCrypto {
   /// A SHA-256 computation under way.
   typealias Hash = SHA256_CTX
 
@@ -37,14 +38,129 @@ enum LibCrypto {
   }
 
   /// Fills `bytes` from the system's generator; false when it has no randomness to give.
-  static func randomBytes(into bytes: inout [UInt8]) -> Bool {
+  package static func randomBytes(into bytes: inout [UInt8]) -> Bool {
     unsafe RAND_bytes(&bytes, Int32(bytes.count)) == 1
   }
 
   /// Overwrites a secret in a way the compiler may not leave out.
-  static func wipe(_ secret: inout [UInt8]) {
+  package static func wipe(_ secret: inout [UInt8]) {
     unsafe secret.withUnsafeMutableBytes { buffer in
       unsafe OPENSSL_cleanse(buffer.baseAddress, buffer.count)
+    }
+  }
+
+  /// As `wipe` of an array, of any memory.
+  static func wipe(_ start: UnsafeMutableRawPointer, _ count: Int) {
+    unsafe OPENSSL_cleanse(start, count)
+  }
+
+  /// HMAC-SHA-256 of a message (RFC 2104): 32 bytes.
+  package static func code(of message: [UInt8], under key: Span<UInt8>) -> [UInt8] {
+    var code = [UInt8](repeating: 0, count: 32)
+    var length: UInt32 = 0
+    unsafe key.withUnsafeBytes { secret in
+      _ = unsafe HMAC(
+        EVP_sha256(), secret.baseAddress, Int32(secret.count), message, message.count, &code,
+        &length)
+    }
+    precondition(length == 32, "libcrypto gives HMAC-SHA-256")
+    return code
+  }
+
+  /// Whether two texts of the same length are the same, in a time that does not tell where they differ.
+  package static func areEqual(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+    one.count == other.count && (unsafe CRYPTO_memcmp(one, other, one.count)) == 0
+  }
+}
+
+/// AES-256-GCM (NIST SP 800-38D) with nonces of 12 bytes and tags of 16, the tag behind the ciphertext.
+///
+/// Holds a context that every call sets anew; the last key's schedule stays in it until the next call
+/// or until it is freed, and so wiped.
+@safe package struct AES256GCM: ~Copyable {
+  /// Bytes of a key.
+  package static let keyLength = 32
+  /// Bytes of a nonce.
+  package static let nonceLength = 12
+  /// Bytes of a tag.
+  package static let tagLength = 16
+
+  private let context: OpaquePointer
+  private let cipher: OpaquePointer
+
+  /// A context; `nil` when libcrypto has no memory or no such cipher.
+  package init?() {
+    guard let cipher = unsafe EVP_CIPHER_fetch(nil, "AES-256-GCM", nil) else { return nil }
+    guard let context = unsafe EVP_CIPHER_CTX_new() else {
+      unsafe EVP_CIPHER_free(cipher)
+      return nil
+    }
+    unsafe self.cipher = cipher
+    unsafe self.context = context
+  }
+
+  deinit {
+    unsafe EVP_CIPHER_CTX_free(context)
+    unsafe EVP_CIPHER_free(cipher)
+  }
+
+  /// Ciphertext and tag; `nil` when libcrypto refuses.
+  package func seal(
+    _ plaintext: Span<UInt8>, under key: Span<UInt8>, nonce: Span<UInt8>, with associated: [UInt8]
+  ) -> [UInt8]? {
+    var out = [UInt8](repeating: 0, count: plaintext.count + Self.tagLength)
+    guard begin(key, nonce, isSealing: true) else { return nil }
+    var count: Int32 = 0
+    let isDone = unsafe out.withUnsafeMutableBufferPointer { out in
+      unsafe plaintext.withUnsafeBufferPointer { bytes in
+        guard let place = out.baseAddress else { return false }
+        return unsafe EVP_EncryptUpdate(context, nil, &count, associated, Int32(associated.count))
+          == 1
+          && EVP_EncryptUpdate(context, place, &count, bytes.baseAddress, Int32(bytes.count)) == 1
+          && EVP_EncryptFinal_ex(context, place + bytes.count, &count) == 1
+          && EVP_CIPHER_CTX_ctrl(
+            context, EVP_CTRL_AEAD_GET_TAG, Int32(Self.tagLength), place + bytes.count) == 1
+      }
+    }
+    return isDone ? out : nil
+  }
+
+  /// What was sealed; `nil` unless key, nonce, associated data and every bit are those it was sealed with.
+  package func open(
+    _ sealed: Span<UInt8>, under key: Span<UInt8>, nonce: Span<UInt8>, with associated: [UInt8]
+  ) -> [UInt8]? {
+    let length = sealed.count - Self.tagLength
+    guard length >= 0, begin(key, nonce, isSealing: false) else { return nil }
+    // One byte more, so that there is a place to write to when nothing was sealed.
+    var out = [UInt8](repeating: 0, count: length + 1)
+    var count: Int32 = 0
+    let isRight = unsafe out.withUnsafeMutableBufferPointer { out in
+      unsafe sealed.withUnsafeBufferPointer { bytes in
+        guard let place = out.baseAddress, let start = bytes.baseAddress else { return false }
+        let tag = unsafe UnsafeMutableRawPointer(mutating: start + length)
+        return unsafe EVP_DecryptUpdate(context, nil, &count, associated, Int32(associated.count))
+          == 1
+          && EVP_DecryptUpdate(context, place, &count, start, Int32(length)) == 1
+          && EVP_CIPHER_CTX_ctrl(
+            context, EVP_CTRL_AEAD_SET_TAG, Int32(Self.tagLength), tag) == 1
+          && EVP_DecryptFinal_ex(context, place + length, &count) == 1
+      }
+    }
+    guard isRight else {
+      LibCrypto.wipe(&out)
+      return nil
+    }
+    out.removeLast()
+    return out
+  }
+
+  private func begin(_ key: Span<UInt8>, _ nonce: Span<UInt8>, isSealing: Bool) -> Bool {
+    guard key.count == Self.keyLength, nonce.count == Self.nonceLength else { return false }
+    return unsafe key.withUnsafeBufferPointer { key in
+      unsafe nonce.withUnsafeBufferPointer { nonce in
+        unsafe EVP_CipherInit_ex2(
+          context, cipher, key.baseAddress, nonce.baseAddress, isSealing ? 1 : 0, nil) == 1
+      }
     }
   }
 }

@@ -34,6 +34,10 @@ package struct LogError: Error, Sendable {
     case invalidKey = "invalid_key"
     /// An anchor or witness knows a later or another history than this ledger has.
     case behindAnchor = "behind_anchor"
+    /// The keys of the vault are not where they are looked for, or cannot be used.
+    case noVaultKeys = "no_vault_keys"
+    /// The person's keys were destroyed: what was sealed under them is gone, and nothing is sealed anew.
+    case erased = "subject_erased"
     /// A proof, checkpoint or signature does not show what it is to show.
     case notProven = "not_proven"
   }

@@ -4,6 +4,7 @@ internal import EventStore
 internal import Glibc
 internal import Ledger
 internal import Projections
+internal import SQLite
 
 /// The program: reads its command line, runs one command, and says how it ended.
 @main

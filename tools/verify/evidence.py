@@ -45,6 +45,8 @@ class Tree:
 # Lines
 
 INSTANT, NAME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", r"[A-Za-z0-9._:-]{1,64}"
+SIGNER, WORD = r"[^\s+\0-\x1f\x7f]{1,255}", "[!-~]+"
+IDENTITY = {"currency": WORD, "jurisdiction": WORD, "ledger": "[0-9a-f]{32}", "timeZone": WORD}
 ACTOR = {"id": NAME, "kind": "person|system|bot", "role": NAME}
 TEXTS = {"at": INSTANT, "effective": r"\d{4}-\d\d-\d\d", "key": r"[!#-\[\]-~]{1,128}",
          "salt": "[A-Za-z0-9+/]{16}", "subject": NAME, "type": "[A-Z][A-Za-z0-9]{0,63}",
@@ -148,8 +150,8 @@ def parse_identity(value):
     names = {"currency", "jurisdiction", "keys", "ledger", "origin", "timeZone"}
     need(isinstance(value, dict) and value.keys() == names and isinstance(value["keys"], list)
          and all(isinstance(text, str) for text in value["keys"])
-         and all(isinstance(value[name], str) for name in names - {"keys"})
-         and re.fullmatch("[0-9a-f]{32}", value["ledger"]), "not an identity")
+         and matches(IDENTITY, value) and isinstance(value["origin"], str)
+         and re.fullmatch(SIGNER, value["origin"]), "not an identity")
     return value
 
 
@@ -183,7 +185,7 @@ def parse_key(text):
 
 def parse_note(data):
     text, _, rest = data.decode().rpartition("\n\n")
-    found = [re.fullmatch(r"— ([^\s+]+) (\S+)", line) for line in rest[:-1].split("\n")]
+    found = [re.fullmatch(rf"— ({SIGNER}) (\S+)", line) for line in rest[:-1].split("\n")]
     need(len(data) <= 65536 and rest.endswith("\n") and all(found)
          and not re.search(r"[\0-\x09\x0b-\x1f]", text), "not a signed note")
     signatures = [(match[1], unbase64(match[2])) for match in found]

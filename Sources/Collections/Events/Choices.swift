@@ -71,6 +71,11 @@ package enum VulnerabilityLevel: UInt8, CaseIterable, Hashable, Sendable {
   case support, specialist
 }
 
+/// Why a breach has to be made known (DS 016-2024-JUS, art. 34).
+package enum BreachGround: UInt8, CaseIterable, Hashable, Sendable {
+  case largeScale, sensitive, harm
+}
+
 /// The right a person invokes about his data (Peru: Ley 29733, arts. 18–24).
 package enum DataRight: UInt8, CaseIterable, Hashable, Sendable {
   case information, access, rectification, cancellation, opposition, portability

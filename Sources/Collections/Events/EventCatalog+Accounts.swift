@@ -36,7 +36,7 @@ extension EventCatalog {
         field(.component, .choice(Component.self), "what it is owed as"),
         .amount,
         field(.item, .positive, "the item it is added to; its own item when left out").optional,
-        field(.label, .text(200), "what it is for, in words that name no person"),
+        field(.label, .text(200), "what it is for, in words that name no person").namingNobody,
       ]),
     EventDeclaration(
       .chargeWaived, on: .account, closed: .refused,
@@ -122,7 +122,7 @@ extension EventCatalog {
     EventDeclaration(
       .limitationInterrupted, on: .account, closed: .refused,
       "The period after which the debt can no longer be claimed begins anew.",
-      [field(.by, .text(80), "what interrupted it, in words that name no person")]),
+      [field(.by, .text(80), "what interrupted it, in words that name no person").namingNobody]),
     EventDeclaration(
       .bureauReported, on: .account, closed: .refused, "A credit bureau was told of the debt.",
       [

@@ -15,6 +15,9 @@ extension EventCatalog {
       .requestInfoAsked, on: .subject, "The person was asked for more, which suspends the term.",
       [.request, .reason.optional]),
     EventDeclaration(
+      .requestInfoReceived, on: .subject, "The person sent what was asked for: the term runs on.",
+      [.request]),
+    EventDeclaration(
       .requestExtended, on: .subject, "The term to answer was extended.", [.request, .reason]),
     EventDeclaration(
       .requestAnswered, on: .subject, "A request was answered.",
@@ -22,7 +25,7 @@ extension EventCatalog {
         .request,
         field(.decision, .id, "what was decided"),
         field(.package, .sha256, "digest of what was handed over").optional,
-        field(.ground, .text(200), "on what ground, if refused").optional,
+        field(.ground, .text(200), "on what ground, if refused").namingNobody.optional,
       ]),
   ]
 
@@ -39,12 +42,13 @@ extension EventCatalog {
         .request.optional,
         field(.keys, .count, "how many keys"),
         field(.receipt, .sha256, "digest of the signed receipt"),
+        .secondPerson.optional,
       ]),
     EventDeclaration(
       .erasureRefused, on: .subject, "The person's data could not be erased.",
       [
         .request.optional,
-        field(.ground, .text(200), "why not"),
+        field(.ground, .text(200), "why not").namingNobody,
       ]),
     EventDeclaration(
       .legalHoldPlaced, on: [.subject, .account], "Nothing may be erased.",
@@ -76,13 +80,21 @@ extension EventCatalog {
       .breachDetected, on: [.ledger, .portfolio], "Personal data got where it should not.",
       [
         field(.awareAt, .instant, "when it was known, from which the terms run"),
-        field(.scope, .text(400), "what and how much, in words that name no person"),
+        field(.scope, .text(400), "what and how much, in words that name no person").namingNobody,
+        .breach.optional,
+        field(
+          .grounds, .list(of: .choice(BreachGround.self), count: 0...3, distinct: .values),
+          "why it has to be made known; all when left out"
+        ).optional,
+        field(.contained, .bool, "whether it was contained before it could do harm; no").optional,
       ]),
     EventDeclaration(
       .breachNotified, on: [.ledger, .portfolio], "A breach was made known.",
       [
         field(.to, .text(120), "to which authority, or to the subjects"),
         field(.at, .instant, "when"),
+        .breach.optional,
+        .reason.optional,
       ]),
     EventDeclaration(
       .retentionApplied, on: [.ledger, .portfolio], "Data past its term was erased.",
@@ -95,7 +107,7 @@ extension EventCatalog {
       [
         field(.recipient, .text(120), "to which office or firm"),
         field(.country, .country, "in which country"),
-        field(.ground, .text(200), "on what ground"),
+        field(.ground, .text(200), "on what ground").namingNobody,
         disclosed,
       ]),
   ]

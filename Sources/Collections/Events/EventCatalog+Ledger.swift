@@ -40,6 +40,7 @@ extension EventCatalog {
         field(.policy, .id, "the policy's id"),
         field(.version, .positive, "its version"),
         field(.document, .sha256, "digest of its document"),
+        .secondPerson.optional,
       ]),
     EventDeclaration(
       .calendarAdopted, on: [.policy, .ledger],
@@ -56,7 +57,7 @@ extension EventCatalog {
       [
         field(.target, .seq, "the event voided"),
         .reason,
-        field(.approver, .id, "the second person"),
+        .secondPerson,
       ]),
   ]
 }

@@ -9,7 +9,8 @@ extension EventCatalog {
         .amount,
         .currency,
         field(.method, .choice(PaymentMethod.self), "how it was paid"),
-        field(.channel, .text(64), "where it was paid, such as a branch or an app").optional,
+        field(.channel, .text(64), "where it was paid, such as a branch or an app").namingNobody
+          .optional,
         field(
           .intent, .choice(PaymentIntent.self), "what an excess is meant to do; instalments"
         ).optional,
@@ -57,7 +58,8 @@ extension EventCatalog {
         .amount,
         .currency,
         field(.method, .choice(PaymentMethod.self), "how it was paid"),
-        field(.channel, .text(64), "where it was paid, such as a branch or an app").optional,
+        field(.channel, .text(64), "where it was paid, such as a branch or an app").namingNobody
+          .optional,
         field(.payer, .text(200), "who paid").sealed.optional,
         field(.reference, .text(200), "what the payer wrote").sealed.optional,
       ]),

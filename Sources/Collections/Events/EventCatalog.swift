@@ -36,7 +36,9 @@ package enum EventCatalog {
 // Fields that mean the same wherever they stand.
 extension FieldDeclaration {
   /// Why, in clear: so never a place for personal data.
-  static let reason = field(.reason, .text(200), "why, in a few words that name no person")
+  static let reason = field(
+    .reason, .text(200), "why, in a few words that name no person"
+  ).namingNobody
   /// The contact an event tells of.
   static let contact = field(.contact, .id, "the contact's id, unique in its account")
   /// A way of reaching a person.
@@ -49,6 +51,10 @@ extension FieldDeclaration {
   static let currency = field(.currency, .currency, "the amount's currency")
   /// An amount that must not be zero.
   static let amount = field(.amount, .money(minimum: 1), "the amount")
+  /// Who else answers for it; never the one who records it.
+  static let secondPerson = field(.approver, .id, "the second person who approved it")
+  /// A breach of personal data.
+  static let breach = field(.breach, .id, "the breach's id; the last one detected when left out")
   /// A request about personal data.
   static let request = field(.request, .id, "the request's id")
 }

@@ -26,7 +26,7 @@ package struct EventDeclaration: Sendable {
   package var name: String { type.name }
 
   /// Declares a type; its group is set by the catalogue that lists it.
-  init(
+  package init(
     _ type: EventType, on streams: StreamKinds, streamID: String? = nil,
     closed: ClosedAccountRule = .accepted,
     namesSubject: Bool = false, _ meaning: String, _ fields: [FieldDeclaration] = [],
@@ -87,9 +87,12 @@ package struct FieldDeclaration: Equatable, Sendable {
   package private(set) var isOptional = false
   /// Whether it is personal data (§): in clear in a draft only, encrypted before it reaches a disk.
   package private(set) var isSealed = false
+  /// Whether it is a short text in clear that is refused where it has the form of a name, a number or an
+  /// address (``looksPersonal(_:)``).
+  package private(set) var namesNobody = false
 
   /// Declares a required field in clear.
-  init(_ name: FieldName, _ type: FieldType, _ meaning: String) {
+  package init(_ name: FieldName, _ type: FieldType, _ meaning: String) {
     self.name = name
     self.type = type
     self.meaning = meaning
@@ -102,8 +105,15 @@ package struct FieldDeclaration: Equatable, Sendable {
     return copy
   }
 
+  /// The same field, as a short text that names no person.
+  var namingNobody: FieldDeclaration {
+    var copy = self
+    copy.namesNobody = true
+    return copy
+  }
+
   /// The same field, as personal data.
-  var sealed: FieldDeclaration {
+  package var sealed: FieldDeclaration {
     var copy = self
     copy.isSealed = true
     return copy

@@ -44,8 +44,9 @@ package enum EventType: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable
   case actionProposed, decisionMade, decisionContested, decisionOverridden
 
   // Data protection
-  case requestReceived, requestInfoAsked, requestExtended, requestAnswered, processingBlocked
-  case processingUnblocked, subjectErased, erasureRefused, legalHoldPlaced, legalHoldLifted
+  case requestReceived, requestInfoAsked, requestInfoReceived, requestExtended, requestAnswered
+  case processingBlocked, processingUnblocked, subjectErased, erasureRefused, legalHoldPlaced,
+    legalHoldLifted
   case personalDataAccessed, evidenceExported, breachDetected, breachNotified
   case retentionApplied, dataDisclosed
 

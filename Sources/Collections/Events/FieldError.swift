@@ -50,6 +50,8 @@ package struct FieldError: Error, Equatable, Sendable {
     case datesOutOfOrder = "dates_out_of_order"
     /// Two fields are given of which only one may be.
     case conflictingFields = "conflicting_fields"
+    /// A text that is to name no person looks like a name, a number or an address.
+    case looksPersonal = "looks_personal"
     /// Personal data, which this ledger has no vault to seal in.
     case sealedNotAvailable = "sealed_not_available"
     /// The name of the stream is not a known kind, a slash and an id.

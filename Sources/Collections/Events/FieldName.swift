@@ -5,12 +5,14 @@
 package enum FieldName: UInt8, CaseIterable, Hashable, Sendable {
   case account, accrues, action, address, advance, agency, agent, agreed, allocation, amount
   case answer, approver, arm, asOf, assignee, at, aucBp, authorization, automated, awareAt
-  case balance, basis, birthDate, birthDecade, brierBp, bucket, bureau, buyer, by, bytes, `case`
+  case balance, basis, birthDate, birthDecade, brierBp, breach, bucket, bureau, buyer, by, bytes,
+    `case`
   case category, channel, checks, citation, code, compensatoryBp, compensatoryDaily, complaint
-  case component, conditional, consent, contact, contract, cost, country, course, court
+  case component, conditional, consent, contact, contained, contract, cost, country, course, court
   case creditLimit, creditor, currency, cutoff, days, daysPastDue, decision, defaultAfterDays
   case defaultBp, defaultDaily, detail, direction, dispute, document, documentType, dueOn
   case dueToInability, events, evidence, featuresSha256, fields, from, giniBp, graceDays, ground
+  case grounds
   case haircut, hold, holidays, identity, informedText, inputs, instruction, intent, interest
   case item, items, jurisdiction, keys, kind, ksBp, label, language, ledger, level, localAt
   case localZone, materiality, measure, method, metrics, model, n, name, nextReview, notes

@@ -27,7 +27,14 @@ func checkObject(
     do throws(FieldError) {
       try field.type.check(value, sealed)
     } catch {
-      throw (field.isSealed ? error.withoutValue : error).inside(field.name.text)
+      throw (field.isSealed || field.namesNobody ? error.withoutValue : error).inside(
+        field.name.text)
+    }
+    if field.namesNobody, let text = value.stringValue, looksPersonal(text) {
+      throw FieldError(
+        .looksPersonal, at: field.name.text,
+        expected: "a few words without a person's name, number or address; those belong in sealed "
+          + "fields, such as the notes of a ContactOutcome")
     }
   }
   for rule in rules { try rule.check(object) }
@@ -100,6 +107,8 @@ extension FieldType {
   private func refusal(_ code: FieldError.Code, _ value: JSONValue) -> FieldError {
     var error = FieldError(code, value: shortened(value), expected: expectation)
     guard let text = value.stringValue else { return error }
+    // Whatever was meant to stand there: a person's name or number is not repeated.
+    if looksPersonal(text) { return error.withoutValue }
     switch self {
     case .choice(let words): error.suggestion = nearest(to: text, among: words)
     case .currency: error.suggestion = Currency(text.uppercased())?.code

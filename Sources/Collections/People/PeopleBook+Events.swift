@@ -17,7 +17,8 @@ extension PeopleBook {
       .channelOptedOut, .preferenceSet, .ceaseContactRequested, .representativeAppointed,
       .subjectDeceased:
       try fillReach(&entry, line, &reader)
-    case .requestReceived, .requestInfoAsked, .requestExtended, .requestAnswered,
+    case .requestReceived, .requestInfoAsked, .requestInfoReceived, .requestExtended,
+      .requestAnswered,
       .processingBlocked, .processingUnblocked, .subjectErased, .erasureRefused,
       .legalHoldPlaced, .legalHoldLifted:
       fillRights(&entry, line, reader)

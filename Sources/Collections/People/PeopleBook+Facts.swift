@@ -33,6 +33,7 @@ extension PeopleBook {
     }
     found.sort { ($0.entry.effective, $0.entry.seq) < ($1.entry.effective, $1.entry.seq) }
     for (entry, account) in found { take(entry, account, on: date, &facts) }
+    if facts.processingBlocked == nil { facts.processingBlocked = openErasure(found.map(\.entry)) }
     return facts
   }
 
@@ -66,6 +67,19 @@ extension PeopleBook {
       found.append((entry, -1))
     }
     return found
+  }
+
+  /// A request for erasure that waits for its answer: processing is blocked meanwhile (DS 016-2024-JUS).
+  private func openErasure(_ ordered: [Entry]) -> PersonFacts.Named? {
+    var open: [Entry] = []
+    for entry in ordered {
+      if entry.type == .requestReceived, entry.choice == Int8(DataRight.cancellation.rawValue) {
+        open.append(entry)
+      } else if entry.type == .requestAnswered {
+        open.removeAll { texts.equal($0.name, entry.name) }
+      }
+    }
+    return open.first.map(named)
   }
 
   private static func isLink(_ type: EventType) -> Bool {

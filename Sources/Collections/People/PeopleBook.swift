@@ -68,8 +68,8 @@ package struct PeopleBook: Sendable {
       .subjectDeceased, .hardshipDeclared, .vulnerabilityDisclosed, .vulnerabilitySignalled,
       .vulnerabilityReviewed, .supportApplied, .moratoriumStarted, .moratoriumEnded,
       .disputeOpened, .disputeResolved, .holdPlaced, .holdLifted, .complaintFiled,
-      .complaintAnswered, .requestReceived, .requestInfoAsked, .requestExtended,
-      .requestAnswered, .processingBlocked, .processingUnblocked, .subjectErased,
+      .complaintAnswered, .requestReceived, .requestInfoAsked, .requestInfoReceived,
+      .requestExtended, .requestAnswered, .processingBlocked, .processingUnblocked, .subjectErased,
       .erasureRefused, .legalHoldPlaced, .legalHoldLifted:
       true
     default: false

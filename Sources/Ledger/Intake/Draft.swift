@@ -15,7 +15,7 @@ package struct Draft: Sendable {
   package var stream: String
   /// The idempotency key stated, or given from the file's name and the line.
   package var key: String
-  /// The fields of the event, canonical.
+  /// The fields of the event that are no personal data, canonical.
   package var data: [UInt8]
   /// The effective date stated; nil where the ledger's rules give it.
   package var effective: CivilDate?
@@ -30,15 +30,18 @@ package struct Draft: Sendable {
   /// The version of its fields, where stated.
   package var version: Int64?
 
-  /// The values of a draft by their meaning in the rules.
+  /// All fields as stated.
   let fields: JSONValue
+  /// The fields that are personal data (§), to be sealed before anything reaches a disk; nil without any.
+  let personal: JSONValue?
 
   /// Checks the form of a draft.
   ///
   /// - Parameters:
   ///   - value: the draft as read.
   ///   - line: the line it stands on, from 1.
-  ///   - defaultKey: gives the idempotency key of a draft without one, from its canonical bytes.
+  ///   - defaultKey: gives the idempotency key of a draft without one, from its canonical bytes less
+  ///     the personal fields: no digest of a short or guessable text is kept anywhere.
   /// - Throws: ``Refusal`` with the catalogue's codes, or `unknown_field`, `missing_field`,
   ///   `wrong_type`, `not_a_key`, `not_an_actor`, `unknown_version`.
   package init(
@@ -57,7 +60,8 @@ package struct Draft: Sendable {
       subject = parts.subject
       fields = parts.data
       do {
-        try type.check(data: fields, stream: stream, subject: subject, effective: effective)
+        try type.check(
+          data: fields, stream: stream, subject: subject, effective: effective, sealed: .accepted)
       } catch {
         throw Refusal(error)
       }
@@ -66,8 +70,10 @@ package struct Draft: Sendable {
           "unknown_version", field: "v", value: String(version),
           expected: String(type.declaration.version))
       }
-      data = fields.canonicalBytes
-      key = parts.key ?? defaultKey(value.canonicalBytes)
+      let (clear, personal) = Self.parted(fields, type)
+      data = clear.canonicalBytes
+      self.personal = personal
+      key = parts.key ?? defaultKey(value.replacing("data", with: clear).canonicalBytes)
     } catch {
       var refusal = error
       refusal.line = line
@@ -94,6 +100,19 @@ package struct Draft: Sendable {
         line: number)
     }
     try self.init(value, line: number) { Self.defaultKey(of: $0, line: number, in: file) }
+  }
+
+  /// The fields in clear, and those that are personal data.
+  private static func parted(
+    _ fields: JSONValue, _ type: EventType
+  ) -> (clear: JSONValue, personal: JSONValue?) {
+    let names = type.sealedFields.map(\.text)
+    guard case .object(let members) = fields, members.contains(where: { names.contains($0.key) })
+    else { return (fields, nil) }
+    return (
+      .object(members.filter { !names.contains($0.key) }),
+      .object(members.filter { names.contains($0.key) })
+    )
   }
 
   /// The idempotency key of a draft without one: SHA-256 over file name, line number and canonical draft.
@@ -140,7 +159,9 @@ private struct Parts {
     case "stream": stream = try Self.text(member)
     case "data":
       guard case .object = member.value else {
-        throw Self.wrong(member, "wrong_type", "an object of the event's fields")
+        // What was meant for the fields may be personal data.
+        throw Refusal(
+          "wrong_type", field: member.key, expected: "an object of the event's fields")
       }
       data = member.value
     case "effective":
@@ -153,6 +174,9 @@ private struct Parts {
       guard Self.isKey(text) else {
         throw Self.wrong(
           member, "not_a_key", "1 to 128 printable ASCII characters without space, \" and \\")
+      }
+      guard !text.hasPrefix("erasure:") else {
+        throw Self.wrong(member, "reserved_key", "a key that does not begin with erasure:")
       }
       key = text
     case "actor":
@@ -195,6 +219,15 @@ private struct Parts {
       && text.utf8.allSatisfy { byte in
         (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
       }
+  }
+}
+
+extension JSONValue {
+  /// The same object with another value of a member that it has.
+  fileprivate func replacing(_ key: String, with value: JSONValue) -> JSONValue {
+    guard case .object(var members) = self else { return self }
+    for place in members.indices where members[place].key == key { members[place].value = value }
+    return .object(members)
   }
 }
 

@@ -27,6 +27,11 @@ extension Intake {
       throw Refusal(
         "not_recordable", field: "type", value: draft.type.name,
         expected: "an event of the business; the event store itself records this one")
+    case .subjectErased, .personalDataAccessed, .evidenceExported:
+      throw Refusal(
+        "not_recordable", field: "type", value: draft.type.name,
+        expected: "an event of the business; this one is recorded by the command that does what it "
+          + "tells: erase, unseal, evidence")
     case .eventVoided: try checkVoid(draft, event)
     case .unidentifiedPaymentReceived: try checkUnidentified(draft)
     case .paymentIdentified: try checkIdentification(draft)
@@ -184,13 +189,16 @@ extension Intake {
   private func checkVoid(_ draft: Draft, _ event: PendingEvent) throws(Refusal) {
     guard let target = draft.fields["target"]?.integerValue else { return }
     let found = try targetOfVoid(target)
-    let isOwn = [EventType.eventVoided, .ledgerOpened, .signingKeyChanged, .logRecovered].contains {
+    let isOwn = [
+      EventType.eventVoided, .ledgerOpened, .signingKeyChanged, .logRecovered, .subjectErased,
+      .personalDataAccessed, .evidenceExported,
+    ].contains {
       $0.name == found.type
     }
     if isOwn {
       throw Refusal(
         "not_voidable", field: "data.target", value: "\(target), \(found.type)",
-        expected: "any event but a void or the event store's own")
+        expected: "any event but a void or one that the program records of itself")
     }
     if found.type == EventType.debtorPaymentReceived.name {
       throw Refusal(

@@ -2,6 +2,7 @@ internal import CanonicalJSON
 package import Collections
 package import EventStore
 internal import Projections
+package import Vault
 
 /// The ledger's front door for writing: checks, decides, and appends.
 ///
@@ -30,6 +31,10 @@ package final class Intake {
   package internal(set) var book = AccountBook()
 
   let log: EventLog
+  /// Where the keys of the vault lie; nil where personal data is not to be taken.
+  let vaultSettings: SubjectVault.Settings?
+  /// The keys of persons, once there are any.
+  var vault: SubjectVault?
   let directory: String
   let disk: any Disk
   /// The account whose state was needed last, followed from then on; nothing where the book shrank.
@@ -59,18 +64,25 @@ package final class Intake {
   ///   - now: when that is recorded.
   ///   - today: the civil date in the ledger's zone.
   ///   - settings: what can be chosen about a log.
+  ///   - vault: where the keys to personal data lie; without, drafts that hold any are refused.
   ///   - disk: what is written to.
   /// - Throws: ``LogError``: `in_use`, `damaged`, `not_a_ledger`, `io`.
   package init(
     opening directory: String, by actor: Actor, at now: Instant, today: CivilDate,
-    settings: EventLog.Settings = EventLog.Settings(), disk: any Disk = SystemDisk()
+    settings: EventLog.Settings = EventLog.Settings(), vault: SubjectVault.Settings? = nil,
+    disk: any Disk = SystemDisk()
   ) throws(LogError) {
     self.directory = directory
     self.disk = disk
+    vaultSettings = vault
     log = try EventLog.open(
       directory: directory, at: now.text, effective: today.text, actor: actor.canonical,
       settings: settings, disk: disk)
     identity = log.identity
+    if let vault {
+      self.vault = try SubjectVault.open(directory, ledger: identity.ledger, vault, disk: disk)
+      if let opened = self.vault { try settleErasures(in: opened) }
+    }
     do {
       try loadShared()
     } catch {
@@ -85,10 +97,12 @@ package final class Intake {
     _ draft: Draft, by defaultActor: Actor, today: CivilDate
   ) throws(Refusal) -> Decision {
     do throws(Refusal) {
+      try checkPseudonyms(draft)
       if let earlier = try earlierDecision(draft) { return earlier }
-      let event = try pendingEvent(draft, by: defaultActor, today: today)
+      var event = try pendingEvent(draft, by: defaultActor, today: today)
       try load(for: draft)
       try checkState(draft, event, today: today)
+      event = try sealed(event, of: draft)
       let place = waiting.count
       try take(draft, event)
       return .new(place)
@@ -158,6 +172,8 @@ package final class Intake {
     batchesOf count: Int = 4096, at now: () -> Instant, _ durable: ([Receipt]) -> Bool
   ) throws(LogError) {
     defer { discard() }
+    // Keys are on the disk before what they seal is.
+    try vault?.flush()
     var goesOn = true
     while goesOn, committed < waiting.count {
       var end = min(committed + count, waiting.count)
@@ -177,6 +193,7 @@ package final class Intake {
   /// Takes back what was accepted and not committed.
   package func discard() {
     let isTakenBack = committed < waiting.count
+    vault?.discard()
     waiting.removeAll(keepingCapacity: true)
     waitingKeys.removeAll(keepingCapacity: true)
     waitingPositions.removeAll(keepingCapacity: true)
@@ -207,7 +224,7 @@ package final class Intake {
   func waitingPlace(ofKey key: String) -> Int? { waitingKeys[key]?.place }
 
   private func requireSame(_ draft: Draft, _ earlier: StatedEvent) throws(Refusal) {
-    guard let field = earlier.difference(from: draft) else { return }
+    guard let field = try earlier.difference(from: draft, opened) else { return }
     throw Refusal(
       "key_conflict", field: "key", value: draft.key,
       expected: "the \(field) first recorded under this key, or another key")
@@ -244,13 +261,17 @@ package final class Intake {
       key: draft.key, effective: try effective(of: draft, today: today).text,
       actor: draft.actor ?? defaultActor.canonical, data: draft.data, cause: draft.cause,
       subject: draft.subject)
-    let length = Self.longestFrame + event.statedLength
-    if length > EventEnvelope.longestLine {
-      throw Refusal(
-        "line_too_long", value: "\(length) bytes",
-        expected: "an event of at most \(EventEnvelope.longestLine) bytes")
-    }
+    try requireFits(event)
     return event
+  }
+
+  /// Refuses an event whose line would be too long.
+  func requireFits(_ event: PendingEvent) throws(Refusal) {
+    let length = Self.longestFrame + event.statedLength
+    guard length > EventEnvelope.longestLine else { return }
+    throw Refusal(
+      "line_too_long", value: "\(length) bytes",
+      expected: "an event of at most \(EventEnvelope.longestLine) bytes")
   }
 
   /// The most bytes of an event's line that no field of the draft gives: keys, quotes, and what the store adds.
@@ -278,6 +299,7 @@ extension PendingEvent {
   /// The bytes of what the draft itself states.
   fileprivate var statedLength: Int {
     let texts = [type, stream, key, effective, subject ?? ""]
-    return texts.reduce(actor.count + data.count) { $0 + $1.utf8.count }
+    let objects = actor.count + data.count + (sealed?.count ?? 0)
+    return texts.reduce(objects) { $0 + $1.utf8.count }
   }
 }

@@ -12,6 +12,9 @@ struct StatedEvent {
   var data: [UInt8]
   var cause: Int64?
   var subject: String?
+  var key: String
+  /// Encrypted personal data: a canonical object.
+  var sealed: [UInt8]?
   /// The position in its stream.
   var n: Int64
 
@@ -24,6 +27,8 @@ struct StatedEvent {
     data = event.data
     cause = event.cause
     subject = event.subject
+    key = event.key
+    sealed = event.sealed
     self.n = n
   }
 
@@ -38,6 +43,8 @@ struct StatedEvent {
     data = bytes(envelope.data)
     cause = envelope.cause < 0 ? nil : envelope.cause
     subject = envelope.subject.isEmpty ? nil : text(envelope.subject)
+    key = text(envelope.key)
+    sealed = envelope.sealed.isEmpty ? nil : bytes(envelope.sealed)
     n = envelope.n
   }
 
@@ -62,10 +69,19 @@ struct StatedEvent {
   }
 
   /// The first field that the draft states and that differs here, or nil (log-format, Appending 2).
-  func difference(from draft: Draft) -> String? {
+  ///
+  /// Personal fields are compared with what `opened` gives; with nothing, once the person is erased.
+  func difference(
+    from draft: Draft, _ opened: (StatedEvent) throws(Refusal) -> [UInt8]?
+  ) throws(Refusal) -> String? {
     if draft.type.name != type { return "type" }
     if draft.stream != stream { return "stream" }
     if draft.data != data { return "data" }
+    if sealed == nil {
+      if draft.personal != nil { return "data" }
+    } else if let personal = try opened(self), personal != draft.personal?.canonicalBytes {
+      return "data"
+    }
     if let stated = draft.effective, stated.text != effective { return "effective" }
     if let stated = draft.actor, stated != actor { return "actor" }
     if let stated = draft.cause, stated != cause { return "cause" }

@@ -31,3 +31,17 @@ extension LedgerView {
     return (money, arms)
   }
 }
+
+extension LedgerView {
+  /// The line of one event, without its newline, checked against its hash. Throws ``LogError``.
+  package func line(_ seq: Int64) throws(LogError) -> [UInt8] { try log.line(seq) }
+}
+
+extension LedgerView {
+  /// A proof that an event is in the log, under a checkpoint that covers it. Throws ``LogError``.
+  package func inclusionProof(
+    of seq: Int64, under checkpoint: Checkpoint
+  ) throws(LogError) -> InclusionProof {
+    try log.inclusionProof(of: seq, under: checkpoint)
+  }
+}

@@ -86,10 +86,38 @@ extension LedgerDirectory {
   }
 
   /// Puts a file's new content in its place in one step; durable once its directory is synced.
-  func replace(_ name: String, with bytes: [UInt8], mode: UInt16 = 0o644) throws(LogError) {
+  package func replace(_ name: String, with bytes: [UInt8], mode: UInt16 = 0o644) throws(LogError) {
     let draft = name + Self.unfinishedSuffix
     if try facts(draft) != nil { try remove(draft) }
     try writeNew(draft, bytes, mode: mode)
     try rename(draft, to: name)
+  }
+
+  /// As `replace`, of a secret: what the file held is overwritten once the new content has its name.
+  ///
+  /// Durable when it returns. A power cut just after the new content got its name leaves the old bytes in
+  /// blocks that no file has.
+  package func replaceSecret(_ name: String, with bytes: [UInt8], mode: UInt16) throws(LogError) {
+    let old = try open(name, .write)
+    try replace(name, with: bytes, mode: mode)
+    try syncDirectory(Self.folder(of: name))
+    let zeros = [UInt8](repeating: 0, count: try old.facts.size)
+    do {
+      try old.write(zeros.span, at: 0)
+      try old.sync()
+    } catch { throw LogError(error, name) }
+  }
+
+  /// Takes a file of secrets away: overwritten, unlinked, both durable.
+  package func destroy(_ name: String) throws(LogError) {
+    guard try facts(name) != nil else { return }
+    let old = try open(name, .write)
+    let zeros = [UInt8](repeating: 0, count: try old.facts.size)
+    do {
+      try old.write(zeros.span, at: 0)
+      try old.sync()
+    } catch { throw LogError(error, name) }
+    try remove(name)
+    try syncDirectory(Self.folder(of: name))
   }
 }

@@ -56,7 +56,7 @@ package struct HledgerJournal {
     where counts(payment.seq, payment.effective) {
       var entry = JournalEntry(on: payment.effective, seq: payment.seq, .unidentified)
       entry.move(payment.amount, from: .unidentified, to: .cash(payment.method))
-      write(entry, of: "", payment.currency, code: money.texts.text(payment.payment))
+      write(entry, of: "", payment.currency, code: payment.payment)
       try spill(over: Self.piece, body)
     }
     for cost in money.costs where counts(cost.seq, cost.effective) {

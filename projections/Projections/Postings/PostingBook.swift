@@ -15,7 +15,7 @@ package struct PostingBook: Sendable {
     var amount: Int64
     var currency: Currency
     var method: PaymentMethod
-    var payment: TextReference
+    var payment: String
   }
 
   /// What collecting cost.
@@ -33,8 +33,9 @@ package struct PostingBook: Sendable {
   }
 
   private(set) var unidentified: [Unidentified] = []
+  /// How each payment that waited for its account was paid, by its id; the last where one came back.
+  private var methods: [String: PaymentMethod] = [:]
   private(set) var costs: [Cost] = []
-  private(set) var texts = TextColumn()
   /// The currency of the ledger.
   private(set) var currency: Currency?
 
@@ -75,11 +76,13 @@ package struct PostingBook: Sendable {
       prices.append(reader.integer(.price) ?? 0)
     case .unidentifiedPaymentReceived:
       guard let currency = reader.currency(.currency) else { return }
+      let id = reader.range(.payment) ?? 0..<0
+      let payment = String(decoding: id.map { line[$0] }, as: UTF8.self)
+      methods[payment] = method
       unidentified.append(
         Unidentified(
           seq: seq, effective: effective.days, amount: reader.integer(.amount) ?? 0,
-          currency: currency, method: method,
-          payment: reader.range(.payment).map { texts.append(line, $0) } ?? .empty))
+          currency: currency, method: method, payment: payment))
     default: takeCost(envelope, effective, line, reader)
     }
   }
@@ -131,8 +134,7 @@ package struct PostingBook: Sendable {
   func cash(of seq: Int64, _ id: TextReference, _ ids: TextColumn) -> LedgerAccount {
     let source = source(of: seq)
     guard source == .unidentified else { return source }
-    let name = ids.text(id)
-    return .cash(unidentified.last { texts.text($0.payment) == name }?.method ?? .other)
+    return .cash(methods[ids.text(id)] ?? .other)
   }
 
   /// The price of a sale.

@@ -1,10 +1,15 @@
 /// Every command of the program, in the order in which help shows them.
 enum CommandTable {
   static let all: [Command] = [
-    .initialize, .record, .importing, .show, .history, .replay, .portfolio, .promises, .plans,
+    .initialize, .record, .importing,
+    .show, .history, .replay, .portfolio, .promises, .plans,
     .mayContact, .conduct, .policy,
-    .export, .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key, .scrub,
-    .archive, .backup, .restore, .repair, .doctor, .schema, .generate, .help, .completions,
+    .person, .unseal, .erase, .identity,
+    .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
+    .evidence, .export,
+    .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
+    .scrub, .archive, .backup, .restore, .repair, .doctor,
+    .schema, .generate, .help, .completions,
   ]
 
   /// The command of that name.
@@ -42,6 +47,20 @@ enum ProgramHelp {
       Text(
         "the signing key's file when it is not the ledger's own keys/signing.pem",
         "archivo de la clave de firma cuando no es keys/signing.pem del libro")
+    ),
+    (
+      "QUIPU_TOKEN, QUIPU_APPROVER_TOKEN",
+      Text(
+        "the tokens of --as and --approve-as",
+        "las claves de acceso de --as y --approve-as")
+    ),
+    (
+      "QUIPU_MASTER_KEY_FILE, QUIPU_EPOCH_KEYS_FILE",
+      Text(
+        "the files of the vault's outer keys; else in $XDG_CONFIG_HOME/quipu/ID or ~/.config/quipu/ID, "
+          + "ID the ledger's",
+        "los archivos de las claves externas de la bóveda; si no, en $XDG_CONFIG_HOME/quipu/ID o "
+          + "~/.config/quipu/ID, con el ID del libro")
     ),
     (
       "QUIPU_ANCHOR",

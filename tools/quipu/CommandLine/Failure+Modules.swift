@@ -2,6 +2,7 @@ internal import Collections
 internal import EventStore
 internal import Ledger
 internal import Projections
+internal import SQLite
 
 // How the errors of the modules below end a command.
 extension Failure {
@@ -14,7 +15,7 @@ extension Failure {
       case .diskFull, .readOnly, .poisoned, .notALedger, .io: .inputOutput
       case .notProven: .foundWrong
       case .exists, .keyConflict, .wrongPosition, .invalid, .tooLong, .noSuchEvent, .invalidKey,
-        .behindAnchor, .networkDisk:
+        .behindAnchor, .networkDisk, .noVaultKeys, .erased:
         .refused
       }
     var details: [Detail] = []

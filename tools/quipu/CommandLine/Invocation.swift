@@ -79,9 +79,14 @@ struct Invocation {
     .usage(message, code: "wrong_usage", command: command, language: language, details)
   }
 
+  /// Whether the command takes an option.
+  func declares(_ option: Option) -> Bool {
+    command.allOptions.contains { $0.long == option.long }
+  }
+
   private func requireDeclared(_ option: Option) {
     precondition(
-      command.allOptions.contains { $0.long == option.long },
+      declares(option),
       "\(command.name) declares no option --\(option.long)")
   }
 }

@@ -119,6 +119,18 @@ enum OutputFile {
     }
   }
 
+  /// Makes durable which files a directory holds.
+  static func syncDirectory(_ path: String) throws(Failure) {
+    let descriptor = try open(path)
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(errno, path) }
+  }
+
+  /// Gives a directory another name, at which nothing may be yet.
+  static func moveDirectory(_ path: String, to target: String) throws(Failure) {
+    guard unsafe Glibc.rename(path, target) == 0 else { throw failure(errno, target) }
+  }
+
   /// Removes a file, if it is there.
   static func remove(_ path: String) throws(Failure) {
     if unsafe unlink(path) != 0, errno != ENOENT { throw failure(errno, path) }

@@ -4,13 +4,13 @@ internal import Ledger
 internal import Projections
 
 extension Option {
-  static let fromDay = Option(
+  static let firstLocalDay = Option(
     "from", Text("DATE", "FECHA"), .date,
     doc: Text(
       "the first local day; else the first there is", "el primer día local; si no, el primero")
   )
 
-  static let lastDay = Option(
+  static let lastLocalDay = Option(
     "to", Text("DATE", "FECHA"), .date,
     doc: Text("the last local day; else that of --on", "el último día local; si no, el de --on"))
 
@@ -18,11 +18,11 @@ extension Option {
     "agent", Text("AGENT", "AGENTE"),
     doc: Text("only what this one made", "solo lo que hizo este"))
 
-  static let ofAccount = Option(
+  static let contactsAbout = Option(
     "account", Text("ACCOUNT", "CUENTA"),
     doc: Text("only about this account", "solo sobre esta cuenta"))
 
-  static let ofSubject = Option(
+  static let contactsWith = Option(
     "subject", Text("SUBJECT", "PERSONA"),
     doc: Text("only with this person", "solo con esta persona"))
 
@@ -64,7 +64,8 @@ extension Command {
         + "las políticas conocidas cuando se registró. Con --under, los mismos contactos según una "
         + "política propuesta, comparados."),
     options: [
-      .fromDay, .lastDay, .on, .knownAt, .byAgent, .ofAccount, .ofSubject, .rule, .under,
+      .firstLocalDay, .lastLocalDay, .on, .knownAt, .byAgent, .contactsAbout, .contactsWith, .rule,
+      .under,
       .brokenIsWrong, .limit, .fromScratch,
     ],
     examples: [
@@ -94,8 +95,8 @@ private struct ConductRun {
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let rebuilt = try invocation.readModel(of: view, at: size)
     let model = rebuilt.model
-    let last = invocation.date(.lastDay) ?? day
-    let first = invocation.date(.fromDay) ?? CivilDate(days: -719_162)
+    let last = invocation.date(.lastLocalDay) ?? day
+    let first = invocation.date(.firstLocalDay) ?? CivilDate(days: -719_162)
     guard first <= last else {
       throw invocation.wrongUsage(
         Text("--from is after --to", "--from es posterior a --to"),
@@ -103,8 +104,8 @@ private struct ConductRun {
     }
     var scope = ConductReport.Scope(from: first, to: last, knownAt: size)
     scope.agent = invocation.value(.byAgent)
-    scope.account = invocation.value(.ofAccount)
-    scope.subject = invocation.value(.ofSubject)
+    scope.account = invocation.value(.contactsAbout)
+    scope.subject = invocation.value(.contactsWith)
     let adopted = ConductReport(model, scope)
     invocation.report(adopted.unreadable)
     var proposal: ConductComparison?

@@ -20,6 +20,12 @@ extension Option {
       "the first day; else such that all of it lies in the past",
       "el primer día; si no, tal que todo quede en el pasado"))
 
+  static let people = Option(
+    "people", "full|none", .choices(["full", "none"]), standard: "full",
+    doc: Text(
+      "full: names, documents, telephones, notes and requests too; none: pseudonyms alone",
+      "full: también nombres, documentos, teléfonos, notas y solicitudes; none: solo seudónimos"))
+
   static let outputFile = Option(
     "out", Text("FILE", "ARCHIVO"), .file,
     doc: Text("write there; else to standard output", "escribir ahí; si no, en la salida estándar"))
@@ -33,7 +39,7 @@ extension Command {
         + "the people exist.",
       "Escribe borradores de eventos para record. Nombres, calendarios y conducta parecen del "
         + "Perú; ninguna de las personas existe."),
-    options: [.accounts, .months, .seed, .start, .outputFile],
+    options: [.accounts, .months, .seed, .start, .people, .outputFile],
     examples: [
       Example(
         "quipu generate --accounts 200 --months 12 | quipu record --ledger T",
@@ -55,6 +61,7 @@ private struct GenerateRun {
     let options = GenerateOptions(
       seed: UInt64(invocation.integer(.seed) ?? 0),
       accounts: Int(invocation.integer(.accounts) ?? 0), months: months,
+      people: invocation.value(.people) == "full",
       start: invocation.date(.start)
         ?? GenerateOptions.lastStart(for: months, endingBefore: today))
     let output = try invocation.value(.outputFile).map { try OutputFile.Draft($0) }

@@ -2,6 +2,7 @@ internal import Collections
 internal import EventStore
 internal import Glibc
 internal import Ledger
+internal import Vault
 
 extension Option {
   static let segmentSize = Option(
@@ -49,9 +50,12 @@ extension Invocation {
       let zone = try LedgerIdentity.read(directory: ledger).timeZone
       let today = try WallClock.today(in: zone)
       var settings = logSettings
-      if let size = integer(.segmentSize) { settings.segmentSize = Int(size) }
+      if declares(.segmentSize), let size = integer(.segmentSize) {
+        settings.segmentSize = Int(size)
+      }
       let intake = try Intake(
-        opening: ledger, by: actor, at: WallClock.now(), today: today, settings: settings)
+        opening: ledger, by: actor, at: WallClock.now(), today: today, settings: settings,
+        vault: try vaultSettings)
       report(intake.notices)
       if !BusinessCalendar(jurisdiction: intake.identity.jurisdiction).isKnown {
         let code = intake.identity.jurisdiction
@@ -76,6 +80,16 @@ extension Invocation {
     return EventLog.Settings(
       signingKey: environmentValue("QUIPU_SIGNING_KEY_FILE"), anchors: anchors,
       allowsNetworkDisk: environmentValue("QUIPU_ALLOW_NFS") == "1")
+  }
+
+  /// What the environment says of the keys of the ledger's vault; nil where it names no place for them.
+  var vaultSettings: SubjectVault.Settings? {
+    get throws(LogError) {
+      let identity = try LedgerIdentity.read(directory: ledger)
+      return KeyPlaces(ledger: identity.ledger, environment: environmentValue).map {
+        SubjectVault.Settings(places: $0)
+      }
+    }
   }
 
   /// The log alone for writing, for what the store itself records and signs, and today in its zone.

@@ -28,7 +28,8 @@ extension Invocation {
   /// Every projection at a size, with a progress bar where the work is long.
   func readModel(of view: LedgerView, at size: Int64) throws -> RebuiltModel {
     var rebuilt = RebuiltModel(model: ReadModel(expecting: size))
-    if !has(.fromScratch), size >= Self.worthKeeping, let program = programDigest() {
+    let isAsked = !declares(.fromScratch) || !has(.fromScratch)
+    if isAsked, size >= Self.worthKeeping, let program = programDigest() {
       if let kept = snapshot(of: view, upTo: size, by: program) {
         rebuilt = RebuiltModel(model: kept, snapshot: kept.size)
       }

@@ -106,4 +106,6 @@ enum StepKind: UInt8 {
   case promiseCheck, waiver, rescheduling
   case disputeAnswer, complaintAnswer, holdLift, protectionEnd
   case closure, reopening, recall
+  /// Of a person: the step's account is her number.
+  case person
 }

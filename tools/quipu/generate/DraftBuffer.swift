@@ -53,13 +53,7 @@ struct DraftBuffer {
     _ type: StaticString, effective: CivilDate, account: Int32, event: Int32,
     onSubject: Bool, naming subject: Int32?
   ) {
-    writer.endObject()
-    date("effective", effective)
-    writer.key("key")
-    appendNumbered("PE-", account, to: &scratch)
-    scratch.append(UInt8(ascii: ":"))
-    appendDigits(Int(event), width: 1, to: &scratch)
-    putScratch()
+    close(effective: effective, key: "PE-", account, event)
     writer.key("stream")
     if onSubject, let subject {
       appendNumbered("subject/S-", subject, to: &scratch)
@@ -68,6 +62,40 @@ struct DraftBuffer {
     }
     putScratch()
     if let subject, !onSubject { self.subject("subject", subject) }
+    endLine(type)
+  }
+
+  /// Ends a draft about a person, on her own stream or on an account's. The key is her id and the number
+  /// of the event in her story.
+  mutating func end(
+    _ type: StaticString, effective: CivilDate, person: Int32, event: Int32,
+    onAccount account: Int32?
+  ) {
+    close(effective: effective, key: "S-", person, event)
+    writer.key("stream")
+    if let account {
+      appendNumbered("account/PE-", account, to: &scratch)
+    } else {
+      appendNumbered("subject/S-", person, to: &scratch)
+    }
+    putScratch()
+    if account != nil { subject("subject", person) }
+    endLine(type)
+  }
+
+  private mutating func close(
+    effective: CivilDate, key prefix: StaticString, _ number: Int32, _ event: Int32
+  ) {
+    writer.endObject()
+    date("effective", effective)
+    writer.key("key")
+    appendNumbered(prefix, number, to: &scratch)
+    scratch.append(UInt8(ascii: ":"))
+    appendDigits(Int(event), width: 1, to: &scratch)
+    putScratch()
+  }
+
+  private mutating func endLine(_ type: StaticString) {
     writer.key("type")
     appendASCII(type, to: &scratch)
     putScratch()

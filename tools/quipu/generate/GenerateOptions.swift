@@ -8,6 +8,8 @@ struct GenerateOptions: Equatable, Sendable {
   var accounts = 1000
   /// How many months are told, from 1.
   var months = 12
+  /// Whether people are told too: who they are, how they may be reached, what they say.
+  var people = false
   /// The first day; ``lastStart(for:endingBefore:)`` gives one whose whole story is past.
   var start: CivilDate
 
@@ -28,7 +30,8 @@ func generate<Failure: Error>(
 ) throws(Failure) -> Int {
   let pieceSize = 1 << 16
   var generator = PortfolioGenerator(
-    seed: options.seed, accounts: options.accounts, months: options.months, start: options.start)
+    seed: options.seed, accounts: options.accounts, months: options.months, start: options.start,
+    people: options.people)
   var piece: [UInt8] = []
   piece.reserveCapacity(pieceSize * 2)
   var count = 0

@@ -151,11 +151,13 @@ extension PortfolioGenerator {
     let day = today
     let second = pick(index, 0...59)
     let template = channel.templates.isEmpty ? nil : pick(index, channel.templates)
+    let point = pointID(accounts[index].subject, channel: channel.name)
     emit("ContactAttempted", index, by: actor, naming: accounts[index].subject) { draft in
       draft.string("channel", channel.name)
       draft.identifier("contact", "c-", Int32(index), contact)
       draft.string("direction", "outbound")
       draft.moment("localAt", day, minute: minute, second: second)
+      if let point { draft.string("point", point) }
       if let template { draft.string("template", template) }
       draft.string("tone", tone)
     }
@@ -166,9 +168,12 @@ extension PortfolioGenerator {
   private mutating func note(
     _ type: StaticString, _ index: Int, contact: Int32, code: String?, by actor: SimulatedActor
   ) {
+    let isOutcome = "\(type)" == "ContactOutcome"
+    let notes = isOutcome ? remark(index, contact: contact, code: code ?? "") : nil
     emit(type, index, by: actor, naming: accounts[index].subject) { draft in
       if let code { draft.string("code", code) }
       draft.identifier("contact", "c-", Int32(index), contact)
+      if let notes { draft.string("notes", notes) }
     }
   }
 
@@ -310,6 +315,15 @@ extension PortfolioGenerator {
     if outcome == 0, has(index, .promised) || accounts[index].owed <= 500 { outcome = 2 }
     if outcome == 3, accounts[index].disputes >= 2 { outcome = 1 }
     if outcome == 4, has(index, .relieved) { outcome = 5 }
+    if channel.name == "whatsapp",
+      let text = message(index, contact: contact, code: codes[outcome])
+    {
+      tell("MessageReceived", accounts[index].subject, onAccount: index) { draft in
+        draft.string("channel", "whatsapp")
+        draft.identifier("contact", "c-", Int32(index), contact)
+        draft.string("text", text)
+      }
+    }
     note("ContactOutcome", index, contact: contact, code: codes[outcome], by: actor)
     switch outcome {
     case 0: promise(index, contact: contact, channel: channel.name, by: actor)

@@ -196,11 +196,18 @@ extension PortfolioGenerator {
 
   // MARK: Relief
 
-  /// A moratorium for a person in hardship. (Why is personal data, and is not recorded here.)
+  /// A moratorium for a person in hardship; why is told where people are.
   mutating func relieve(_ index: Int) {
     accounts[index].marks.formUnion([.protected, .relieved])
     let from = today
     let until = from + pick(index, 44...89)
+    if let kind = hardship(index) {
+      tell("HardshipDeclared", accounts[index].subject, onAccount: index) { draft in
+        draft.date("from", from)
+        draft.string("kind", kind)
+        draft.date("to", until)
+      }
+    }
     emit("SupportApplied", index, by: .core) { draft in
       draft.string("measure", "moratoria")
     }

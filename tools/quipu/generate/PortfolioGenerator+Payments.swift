@@ -103,11 +103,13 @@ extension PortfolioGenerator {
     let method = Market.methods[pick(index, weights: Market.methods.map(\.share))].name
     let names = has(index, .promised) && !prepays && chance(index, perMille: 650)
     let promise = Int32(accounts[index].promises)
+    let payer = payer(index, payment: number)
     emit("PaymentReceived", index, by: .gateway, effective: effective) { draft in
       draft.integer("amount", amount)
       draft.string("currency", "PEN")
       if prepays { draft.string("intent", "prepayment") }
       draft.string("method", method)
+      if let payer { draft.string("payer", payer) }
       draft.identifier("payment", "p-", Int32(index), number)
       if names { draft.identifier("promise", "pr-", Int32(index), promise) }
     }

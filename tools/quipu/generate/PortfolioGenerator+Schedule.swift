@@ -13,6 +13,7 @@ extension PortfolioGenerator {
     // Elsewhere money paid ahead waits as credit or goes to the interest of every coming instalment.
     if profile > 0 { accounts[index].marks.insert(.neverAhead) }
     let limit = (account.principal / 100_000 + 1) * 100_000
+    know(account.subject)
     emit("AccountOpened", index, by: .core) { draft in
       draft.account("account", Int32(index))
       draft.allocation(profile, of: account)
@@ -92,6 +93,7 @@ extension PortfolioGenerator {
   }
 
   private mutating func link(_ index: Int, _ subject: Int32, role: String) {
+    know(subject)
     emit("SubjectLinked", index, by: .core, onSubject: true, naming: subject) { draft in
       draft.account("account", Int32(index))
       draft.string("role", role)

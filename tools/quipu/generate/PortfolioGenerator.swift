@@ -7,8 +7,9 @@ import Collections
 /// recorded; what is recorded late carries its earlier `effective` date. Integers only. Memory is
 /// some hundreds of bytes an account, whatever the number of months.
 ///
-/// Left out: restructuring plans, which must balance to the cent against the ledger's own state; and
-/// every type with personal data, until the ledger can seal it. Some contacts break the hours of
+/// With `people` the debtors are persons: registered with names and documents, reached at telephones and
+/// addresses, with notes, messages, hardship, requests and deaths; the accounts and their money are the
+/// same without. Left out: restructuring plans, which must balance to the cent against the ledger's own state. Some contacts break the hours of
 /// Ley 29571 art. 62 on purpose, so that a conduct report has something to find.
 struct PortfolioGenerator {
   /// The accounts, by index; ids count from 1.
@@ -17,6 +18,8 @@ struct PortfolioGenerator {
   var queue: DayQueue
   /// The lines of the step being told.
   var drafts = DraftBuffer()
+  /// What was told of people; nil where they are not told.
+  var people: PeopleTold?
   /// Peru's business days.
   let days: BusinessDays
 
@@ -25,11 +28,12 @@ struct PortfolioGenerator {
   /// A portfolio of `accounts` (0 to 2 147 483 647) told over `months` (at least 1) from `start`.
   ///
   /// The last day told is the eve of `start` + `months`; the caller sees to it that it is past.
-  init(seed: UInt64, accounts count: Int, months: Int, start: CivilDate) {
+  init(seed: UInt64, accounts count: Int, months: Int, start: CivilDate, people: Bool = false) {
     let (year, month, day) = start.civil
     let end = monthDay(months: year * 12 + month - 1 + max(1, months), day: day)
     self.start = start
     queue = DayQueue(first: start, count: end - start)
+    self.people = people ? PeopleTold(seed: seed, people: count) : nil
     accounts = []
     accounts.reserveCapacity(count)
     // Rolled dates and answers may fall after the end.
@@ -172,6 +176,7 @@ struct PortfolioGenerator {
     case .closure: close(index)
     case .reopening: reopen(index)
     case .recall: recall(index)
+    case .person: live(step.account, step)
     }
   }
 }

@@ -1,0 +1,74 @@
+internal import Collections
+
+/// What somebody who showed who he is may do.
+///
+/// Made by ``IdentityList/grant(to:token:at:)`` alone, so that holding one is proof.
+package struct Grant: Equatable, Sendable {
+  /// Who it is: the id of the actor in what is recorded.
+  package let name: String
+  /// The role; nil for whoever showed nothing.
+  package let role: Role?
+  /// The persons a scoped role reaches.
+  package let subjects: Set<String>
+  private let permissions: Set<Permission>
+
+  init(_ identity: Identity) {
+    name = identity.name
+    role = identity.role
+    subjects = Set(identity.subjects)
+    permissions = identity.role.permissions
+  }
+
+  private init() {
+    name = ""
+    role = nil
+    subjects = []
+    permissions = [.record, .void, .readProjections, .readEvents]
+  }
+
+  /// What whoever may open the ledger's files may do without saying who he is: record, and read what
+  /// holds no personal data.
+  package static let nobody = Grant()
+
+  /// Whether something is permitted, for a person where the role is scoped.
+  package func allows(_ permission: Permission, of subject: String? = nil) -> Bool {
+    guard permissions.contains(permission) else { return false }
+    guard role?.isScoped == true, permission == .unseal else { return true }
+    return subject.map(subjects.contains) ?? false
+  }
+
+  /// Refuses what is not permitted: `not_permitted`, naming the roles that may.
+  package func require(_ permission: Permission, of subject: String? = nil) throws(Refusal) {
+    guard !allows(permission, of: subject) else { return }
+    let isElsewhere = permissions.contains(permission)
+    throw Refusal(
+      "not_permitted", field: "as", value: role?.rawValue ?? "",
+      expected: isElsewhere
+        ? "a person whom \(name) serves, or role dpo"
+        : "--as somebody with role \(permission.roles) (\(permission.rawValue))")
+  }
+
+  /// Refuses a second person who is none: the same one, or one whose role does not approve.
+  package func requireApproval(by other: Grant?) throws(Refusal) {
+    guard let other else {
+      throw Refusal(
+        "second_person_needed", field: "approve-as",
+        expected: "--approve-as a second person with role \(Permission.approve.roles)")
+    }
+    guard other.name != name else {
+      throw Refusal(
+        "same_person", field: "approve-as", value: other.name,
+        expected: "a second person, not \(name) again")
+    }
+    guard other.allows(.approve) else {
+      throw Refusal(
+        "not_permitted", field: "approve-as", value: other.role?.rawValue ?? "",
+        expected: "a second person with role \(Permission.approve.roles)")
+    }
+  }
+
+  /// Who records what is done under the grant; nil for nobody.
+  package var actor: Actor? {
+    role.flatMap { Actor(id: name, kind: .person, role: $0.rawValue) }
+  }
+}

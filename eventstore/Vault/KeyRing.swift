@@ -1,0 +1,290 @@
+internal import CanonicalJSON
+internal import EventStore
+
+/// The keys that lie outside the ledger, held while a vault is open.
+///
+///     quipu epoch keys 1
+///     ledger 0b7fd05d6edb7f163c81067a4e349378
+///     master 5f2a…          the first 8 bytes of an HMAC under the master key, to know it again by
+///     index …               base64 of nonce ‖ ciphertext ‖ tag
+///     epoch 0 …
+///     epoch 3 …             epochs 1 and 2 were destroyed by erasures
+///
+/// Each is wrapped under the master key with the associated data `[ledger, "epoch", 3]`.
+final class KeyRing {
+  /// Wrapped keys of the epochs there are.
+  private(set) var epochs: [Int64: [UInt8]] = [:]
+  /// Whether the file does not know the epochs there are.
+  private(set) var isChanged = false
+
+  let secrets: SecretMemory
+  let cipher: AES256GCM
+  private let ledger: String
+  private let places: KeyPlaces
+  private let disk: any Disk
+  private var index: [UInt8] = []
+  private var master = ""
+  /// The epoch whose key is in its slot.
+  private var unwrapped: Int64?
+
+  private static let (masterSlot, epochSlot, indexSlot) = (0, 1, 2)
+  /// The first slot for subjects' keys.
+  static let firstSlot = 3
+  private static let heading = "quipu epoch keys 1"
+
+  private init(
+    _ ledger: String, _ places: KeyPlaces, _ slots: Int, _ disk: any Disk
+  ) throws(LogError) {
+    guard let cipher = AES256GCM() else { throw LogError(.io, "libcrypto made no cipher") }
+    ProcessMemory.forbidDumps()
+    self.cipher = cipher
+    self.ledger = ledger
+    self.places = places
+    self.disk = disk
+    secrets = SecretMemory(slots: Self.firstSlot + slots)
+    var key = try MasterKey.read(places.master, on: disk)
+    secrets.put(&key, in: Self.masterSlot)
+    master = masterName
+  }
+
+  /// Reads the keys. Throws `noVaultKeys`, `damaged`, `io`.
+  static func read(
+    _ places: KeyPlaces, ledger: String, slots: Int, on disk: any Disk
+  ) throws(LogError) -> KeyRing {
+    let ring = try KeyRing(ledger, places, slots, disk)
+    try ring.readEpochs()
+    return ring
+  }
+
+  /// Makes the keys of a new vault, or goes on with those that a making that was cut off left.
+  static func make(
+    _ places: KeyPlaces, ledger: String, slots: Int, on disk: any Disk
+  ) throws(LogError) -> KeyRing {
+    let file = KeyFile(places.master, on: disk)
+    let epochs = KeyFile(places.epochs, on: disk)
+    if try !file.isThere {
+      guard places.makesMaster, try !epochs.isThere else {
+        throw LogError(.noVaultKeys, "the master key is not there", file: places.master)
+      }
+      var key = try random(AES256GCM.keyLength, disk)
+      defer { LibCrypto.wipe(&key) }
+      try file.create(MasterKey.text(of: key))
+    }
+    let ring = try KeyRing(ledger, places, slots, disk)
+    if try epochs.isThere {
+      try ring.readEpochs()
+    } else {
+      var key = try random(AES256GCM.keyLength, disk)
+      ring.index = try ring.wrap(&key, as: .string("index"))
+      try epochs.create(ring.text)
+      try ring.takeIndex()
+    }
+    return ring
+  }
+
+  /// Whether the epoch's key is there.
+  func has(_ epoch: Int64) -> Bool { epochs[epoch] != nil }
+
+  /// Adds a new epoch, which the file does not know before ``save()``.
+  func addEpoch(_ epoch: Int64) throws(LogError) {
+    var key = try Self.random(AES256GCM.keyLength, disk)
+    epochs[epoch] = try wrap(&key, as: .integer(epoch))
+    isChanged = true
+  }
+
+  /// Makes the epochs there are the file's, and overwrites what it held.
+  func save() throws(LogError) {
+    guard isChanged else { return }
+    try KeyFile(places.epochs, on: disk).replace(text)
+    isChanged = false
+  }
+
+  /// Gives the key of an epoch to `body`. Throws `noVaultKeys` for one that was destroyed.
+  func withEpoch<Result>(
+    _ epoch: Int64, _ body: (Span<UInt8>) throws(LogError) -> Result
+  ) throws(LogError) -> Result {
+    if unwrapped != epoch {
+      guard let wrapped = epochs[epoch] else {
+        throw LogError(
+          .noVaultKeys, "the key of epoch \(epoch) is not there: an erasure since destroyed it",
+          file: places.epochs)
+      }
+      var key = try unwrap(wrapped, as: .integer(epoch))
+      secrets.put(&key, in: Self.epochSlot)
+      unwrapped = epoch
+    }
+    return try secrets.withKey(in: Self.epochSlot) { key throws(LogError) in try body(key) }
+  }
+
+  /// The HMAC-SHA-256 of a text under the blind index's key.
+  func tag(of text: String) -> [UInt8] {
+    secrets.withKey(in: Self.indexSlot) { LibCrypto.code(of: Array(text.utf8), under: $0) }
+  }
+
+  /// Wraps everything anew under another master key, in the file `next`; the old one is destroyed where
+  /// it is the vault's own, whose place the new one takes.
+  func rotate(to next: KeyPlaces) throws(LogError) {
+    var (keys, others): ([(Int64, [UInt8])], [UInt8]) = ([], [])
+    defer {
+      for place in keys.indices { LibCrypto.wipe(&keys[place].1) }
+      LibCrypto.wipe(&others)
+    }
+    for (epoch, wrapped) in epochs {
+      keys.append((epoch, try unwrap(wrapped, as: .integer(epoch))))
+    }
+    others = try unwrap(index, as: .string("index"))
+    var key = try MasterKey.read(next.master, on: disk)
+    secrets.put(&key, in: Self.masterSlot)
+    guard masterName != master else {
+      throw LogError(.invalidKey, "it is the master key there is", file: next.master)
+    }
+    master = masterName
+    for place in keys.indices {
+      epochs[keys[place].0] = try wrap(&keys[place].1, as: .integer(keys[place].0))
+    }
+    index = try wrap(&others, as: .string("index"))
+    isChanged = true
+    try save()
+  }
+
+  /// Fresh random bytes.
+  static func random(_ count: Int, _ disk: any Disk) throws(LogError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    do { try disk.random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
+    return bytes
+  }
+}
+
+// The file and what is in it.
+extension KeyRing {
+  /// Destroys the keys of all epochs but these in the file, without opening any.
+  static func keepOnly(
+    _ kept: Set<Int64>, in places: KeyPlaces, on disk: any Disk
+  ) throws(LogError) {
+    let file = KeyFile(places.epochs, on: disk)
+    guard try file.isThere else { return }
+    let lines: [Substring]
+    do throws(LogError) {
+      lines = String(decoding: try file.read(), as: UTF8.self).split(separator: "\n")
+    } catch {
+      // Another user's: what is left of it is for him to destroy.
+      if error.errno == ErrorNumber.notPermitted { return }
+      throw error
+    }
+    let left = lines.filter { line in
+      let words = line.split(separator: " ")
+      guard words.count == 3, words[0] == "epoch", let epoch = Int64(words[1]) else { return true }
+      return kept.contains(epoch)
+    }
+    guard left.count < lines.count else { return }
+    try file.replace(Array((left.joined(separator: "\n") + "\n").utf8))
+  }
+
+  private var masterName: String {
+    secrets.withKey(in: Self.masterSlot) { key in
+      Hexadecimal.text(
+        Array(LibCrypto.code(of: Array("quipu master".utf8), under: key).prefix(8)))
+    }
+  }
+
+  private var text: [UInt8] {
+    func base64(_ bytes: [UInt8]) -> String {
+      String(decoding: Base64.encode(bytes), as: UTF8.self)
+    }
+    var lines = [Self.heading, "ledger \(ledger)", "master \(master)", "index \(base64(index))"]
+    for (epoch, wrapped) in epochs.sorted(by: { $0.key < $1.key }) {
+      lines.append("epoch \(epoch) \(base64(wrapped))")
+    }
+    return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private func readEpochs() throws(LogError) {
+    let bytes = try KeyFile(places.epochs, on: disk).read()
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map {
+      $0.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    }
+    func wrapped(_ text: String) -> [UInt8]? {
+      let key = Base64.decode(Array(text.utf8).span)
+      return key?.count == WrappedKey.length ? key : nil
+    }
+    guard lines.count >= 4, lines[0].joined(separator: " ") == Self.heading,
+      lines[1].count == 2, lines[2].count == 2, lines[3].count == 2, lines[3][0] == "index",
+      let index = wrapped(lines[3][1])
+    else { throw LogError(.noVaultKeys, "it is no file of epoch keys", file: places.epochs) }
+    guard lines[1] == ["ledger", ledger] else {
+      throw LogError(.noVaultKeys, "these are the keys of another ledger", file: places.epochs)
+    }
+    for line in lines[4...] {
+      guard line.count == 3, line[0] == "epoch", let epoch = Int64(line[1]),
+        let key = wrapped(line[2])
+      else { throw LogError(.noVaultKeys, "a line is no epoch's key", file: places.epochs) }
+      epochs[epoch] = key
+    }
+    guard lines[2] == ["master", master] else {
+      throw LogError(
+        .noVaultKeys, "the master key is not the one the epoch keys were wrapped under",
+        file: places.master)
+    }
+    self.index = index
+    try takeIndex()
+  }
+
+  private func takeIndex() throws(LogError) {
+    var key = try unwrap(index, as: .string("index"))
+    secrets.put(&key, in: Self.indexSlot)
+  }
+
+  private func associated(_ what: JSONValue) -> [UInt8] {
+    let role: [JSONValue] =
+      if case .integer = what { [.string("epoch"), what] } else { [what] }
+    return JSONValue.array([.string(ledger)] + role).canonicalBytes
+  }
+
+  private func wrap(_ key: inout [UInt8], as what: JSONValue) throws(LogError) -> [UInt8] {
+    defer { LibCrypto.wipe(&key) }
+    let associated = associated(what)
+    return try secrets.withKey(in: Self.masterSlot) { master throws(LogError) in
+      try WrappedKey.wrap(key.span, under: master, with: associated, cipher, disk)
+    }
+  }
+
+  private func unwrap(_ wrapped: [UInt8], as what: JSONValue) throws(LogError) -> [UInt8] {
+    let associated = associated(what)
+    let key = secrets.withKey(in: Self.masterSlot) { master in
+      WrappedKey.unwrap(wrapped, under: master, with: associated, cipher)
+    }
+    guard let key else {
+      throw LogError(
+        .noVaultKeys, "a key does not open under this master key: the file was changed",
+        file: places.epochs)
+    }
+    return key
+  }
+}
+
+/// A key of 32 bytes encrypted under another: nonce ‖ ciphertext ‖ tag.
+enum WrappedKey {
+  static let length = AES256GCM.nonceLength + AES256GCM.keyLength + AES256GCM.tagLength
+
+  static func wrap(
+    _ key: Span<UInt8>, under other: Span<UInt8>, with associated: [UInt8],
+    _ cipher: borrowing AES256GCM, _ disk: any Disk
+  ) throws(LogError) -> [UInt8] {
+    let nonce = try KeyRing.random(AES256GCM.nonceLength, disk)
+    guard let sealed = cipher.seal(key, under: other, nonce: nonce.span, with: associated) else {
+      throw LogError(.io, "libcrypto did not seal")
+    }
+    return nonce + sealed
+  }
+
+  static func unwrap(
+    _ wrapped: [UInt8], under other: Span<UInt8>, with associated: [UInt8],
+    _ cipher: borrowing AES256GCM
+  ) -> [UInt8]? {
+    guard wrapped.count == length else { return nil }
+    let bytes = wrapped.span
+    return cipher.open(
+      bytes.extracting(AES256GCM.nonceLength...), under: other,
+      nonce: bytes.extracting(..<AES256GCM.nonceLength), with: associated)
+  }
+}

@@ -1,0 +1,77 @@
+internal import CanonicalJSON
+internal import Collections
+internal import EventStore
+internal import Ledger
+
+/// One event a command itself records, before it is checked like any other draft.
+struct OwnDraft {
+  var type: EventType
+  var stream: String
+  var data: KeyValuePairs<String, JSONValue?>
+  /// What makes repeating the command record nothing twice.
+  var key: String
+  var effective: CivilDate?
+  var cause: Int64?
+  var subject: String?
+
+  init(
+    _ type: EventType, _ stream: String, key: String, on effective: CivilDate? = nil,
+    cause: Int64? = nil, subject: String? = nil, _ data: KeyValuePairs<String, JSONValue?>
+  ) {
+    (self.type, self.stream, self.key, self.data) = (type, stream, key, data)
+    (self.effective, self.cause, self.subject) = (effective, cause, subject)
+  }
+
+  /// The draft as `record` reads it; members of `data` that are nil are left out.
+  var json: JSONValue {
+    let fields = data.compactMap { key, value in value.map { JSONMember(key: key, value: $0) } }
+    var members = [
+      JSONMember(key: "type", value: .string(type.name)),
+      JSONMember(key: "stream", value: .string(stream)),
+      JSONMember(key: "key", value: .string(key)),
+      JSONMember(key: "data", value: JSONValue(members: fields)),
+    ]
+    if let effective {
+      members.append(JSONMember(key: "effective", value: .string(effective.text)))
+    }
+    if let cause { members.append(JSONMember(key: "cause", value: .integer(cause))) }
+    if let subject { members.append(JSONMember(key: "subject", value: .string(subject))) }
+    return JSONValue(members: members)
+  }
+}
+
+extension Invocation {
+  /// Records a command's own events in one batch, all or none. Throws ``Failure``: refused, in use, I/O.
+  func append(_ drafts: [OwnDraft]) throws -> [Receipt] {
+    let actor = try recordingActor()
+    let (intake, today) = try openIntake(by: actor)
+    var decisions: [Intake.Decision] = []
+    do throws(Refusal) {
+      for (place, draft) in drafts.enumerated() {
+        let draft = try Draft(draft.json, line: place + 1) { _ in draft.key }
+        decisions.append(try intake.accept(draft, by: actor, today: today))
+      }
+    } catch {
+      report(intake.close())
+      if let unread = error.unread { throw Failure(unread, damage: .refused) }
+      throw Failure(error)
+    }
+    var receipts: [Receipt] = []
+    do {
+      try intake.commit(at: WallClock.now) { batch in
+        receipts += batch
+        return true
+      }
+    } catch {
+      report(intake.close())
+      throw Failure(error, damage: .refused)
+    }
+    report(intake.close())
+    return decisions.map { decision in
+      switch decision {
+      case .recorded(let receipt): receipt
+      case .new(let place): receipts[place]
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+internal import CanonicalJSON
+internal import Collections
+
+/// An event's fields before a reader: names translated, amounts written as their currency is.
+struct FieldText {
+  let language: Language
+  /// Decimals of the currency that amounts are in.
+  let digits: Int
+
+  /// Name and value of each field of `data` that is there, in declared order.
+  func pairs(_ data: JSONValue, of type: EventType) -> [(name: String, value: String)] {
+    pairs(data, type.declaration.fields)
+  }
+
+  private func pairs(
+    _ object: JSONValue, _ fields: [FieldDeclaration]
+  ) -> [(name: String, value: String)] {
+    fields.compactMap { field in
+      guard let value = object[field.name.text] else { return nil }
+      return (field.name.title[language], text(value, field.type))
+    }
+  }
+
+  private func text(_ value: JSONValue, _ type: FieldType) -> String {
+    switch (value, type) {
+    case (.integer(let amount), .money): amountText(amount, digits: digits)
+    case (.integer(let number), _): String(number)
+    case (.bool(let truth), _): (truth ? Text("yes", "sí") : Text("no", "no"))[language]
+    case (.string(let text), _): text
+    case (.array(let values), .list(let element, _, _)):
+      values.map { self.text($0, element) }.joined(separator: "; ")
+    case (.object, .object(let shape)):
+      pairs(value, shape.fields).map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+    default: value.canonicalText
+    }
+  }
+}
