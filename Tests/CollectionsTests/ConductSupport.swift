@@ -66,7 +66,8 @@ extension ContactPolicy {
     var findings: [RuleFinding] = []
     let before = past.firstIndex { $0.moment >= question.moment } ?? past.count
     let allowed = judge(
-      question, facts ?? ContactFacts(nil), past: past, before: 0..<before, calendar, into: &findings)
+      question, facts ?? ContactFacts(nil), past: past, before: 0..<before, calendar,
+      into: &findings)
     let found = findings.filter { $0.verdict != .pass }
       .map { "\(rules[Int($0.rule)].id) \($0.verdict)" }
     assert(allowed == !found.contains { $0.hasSuffix("block") })

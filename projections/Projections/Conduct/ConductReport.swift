@@ -92,6 +92,7 @@ package struct ConductReport: Sendable {
   package private(set) var total = Count()
   package private(set) var byChannel = [Count](
     repeating: Count(), count: ContactChannel.allCases.count)
+  /// By hour of the week and by agent, as above.
   package private(set) var byHour = [Count](repeating: Count(), count: 7 * 24)
   package private(set) var byAgent: [(agent: String, count: Count)] = []
   /// Inbound contacts of the span, which no rule is about.

@@ -4,13 +4,27 @@ internal import Ledger
 internal import Projections
 
 extension Option {
+  static let firstLocalDay = Option(
+    "from", Text("DATE", "FECHA"), .date,
+    doc: Text(
+      "the first local day; else the first there is", "el primer día local; si no, el primero")
+  )
+
+  static let lastLocalDay = Option(
+    "to", Text("DATE", "FECHA"), .date,
+    doc: Text("the last local day; else that of --on", "el último día local; si no, el de --on"))
+
   static let byAgent = Option(
     "agent", Text("AGENT", "AGENTE"),
     doc: Text("only what this one made", "solo lo que hizo este"))
 
-  static let aboutAccount = Option(
+  static let contactsAbout = Option(
     "account", Text("ACCOUNT", "CUENTA"),
     doc: Text("only about this account", "solo sobre esta cuenta"))
+
+  static let contactsWith = Option(
+    "subject", Text("SUBJECT", "PERSONA"),
+    doc: Text("only with this person", "solo con esta persona"))
 
   static let rule = Option(
     "rule", Text("RULE", "REGLA"),
@@ -50,7 +64,8 @@ extension Command {
         + "las políticas conocidas cuando se registró. Con --under, los mismos contactos según una "
         + "política propuesta, comparados."),
     options: [
-      .fromDay, .throughDay, .on, .knownAt, .byAgent, .aboutAccount, .aboutSubject, .rule, .under,
+      .firstLocalDay, .lastLocalDay, .on, .knownAt, .byAgent, .contactsAbout, .contactsWith, .rule,
+      .under,
       .brokenIsWrong, .limit, .fromScratch,
     ],
     examples: [
@@ -80,8 +95,8 @@ private struct ConductRun {
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let rebuilt = try invocation.readModel(of: view, at: size)
     let model = rebuilt.model
-    let last = invocation.date(.throughDay) ?? day
-    let first = invocation.date(.fromDay) ?? CivilDate(days: -719_162)
+    let last = invocation.date(.lastLocalDay) ?? day
+    let first = invocation.date(.firstLocalDay) ?? CivilDate(days: -719_162)
     guard first <= last else {
       throw invocation.wrongUsage(
         Text("--from is after --to", "--from es posterior a --to"),
@@ -89,8 +104,8 @@ private struct ConductRun {
     }
     var scope = ConductReport.Scope(from: first, to: last, knownAt: size)
     scope.agent = invocation.value(.byAgent)
-    scope.account = invocation.value(.aboutAccount)
-    scope.subject = invocation.value(.aboutSubject)
+    scope.account = invocation.value(.contactsAbout)
+    scope.subject = invocation.value(.contactsWith)
     let adopted = ConductReport(model, scope)
     invocation.report(adopted.unreadable)
     var proposal: ConductComparison?

@@ -5,7 +5,7 @@ internal import Ledger
 internal import Projections
 
 extension Argument {
-  static let askedSubject = Argument(
+  static let contactSubject = Argument(
     Text("SUBJECT", "PERSONA"), optional: true,
     doc: Text(
       "the person's id; none with --batch", "identificador de la persona; ninguno con --batch"))
@@ -76,7 +76,7 @@ extension Command {
         + "pidió, retenciones, disputas, moratorias. Cada una responde pass, warn o block con lo que tuvo "
         + "en cuenta y su fuente; la que no se puede juzgar por falta de datos advierte. Sale con 0 si "
         + "se puede, 1 si no. Un contacto que ocurrió se registra sea cual sea la respuesta."),
-    arguments: [.askedSubject],
+    arguments: [.contactSubject],
     options: [
       .channel, .moment, .forAccount, .point, .template, .agent, .underPolicy, .recordAnswer,
       .contactID, .questions, .knownAt, .actor, .segmentSize, .fromScratch,
@@ -108,7 +108,7 @@ private struct MayContactRun {
       let isAlone = [
         Option.channel, .moment, .forAccount, .point, .template, .agent, .contactID,
       ].allSatisfy { invocation.value($0) == nil }
-      guard invocation.argument(.askedSubject) == nil, !invocation.has(.recordAnswer), isAlone
+      guard invocation.argument(.contactSubject) == nil, !invocation.has(.recordAnswer), isAlone
       else {
         throw invocation.wrongUsage(
           Text(
@@ -139,7 +139,7 @@ private struct MayContactRun {
 
   /// The question of the command line.
   private func request() throws -> ContactRequest {
-    guard let subject = invocation.argument(.askedSubject),
+    guard let subject = invocation.argument(.contactSubject),
       let name = invocation.value(.channel),
       let channel = ContactChannel.allCases.first(where: { "\($0)" == name })
     else {

@@ -28,12 +28,6 @@ extension Option {
     doc: Text(
       "with adopt: the first day on which it holds; else today",
       "con adopt: el primer día en que rige; si no, hoy"))
-
-  static let approver = Option(
-    "approver", Text("ID", "ID"),
-    doc: Text(
-      "with adopt: the second person, who approves it; not the one who records",
-      "con adopt: la segunda persona, que la aprueba; no quien registra"))
 }
 
 extension Command {
@@ -50,10 +44,12 @@ extension Command {
         + "después, aun con fecha anterior, no cambia ningún veredicto. `diff` sale con 1 si hay "
         + "reglas distintas."),
     arguments: [.policyAction, .policyName, .otherPolicy],
-    options: [.effective, .approver, .on, .knownAt, .actor, .segmentSize, .fromScratch],
+    options: [
+      .effective, .actingAs, .approveAs, .on, .knownAt, .segmentSize, .fromScratch,
+    ],
     examples: [
       Example(
-        "quipu policy adopt pe --approver u-2",
+        "quipu policy adopt pe --as ana --approve-as luis",
         Text("the Peruvian pack holds from today", "el paquete peruano rige desde hoy")),
       Example(
         "quipu policy show pe", Text("its rules and sources", "sus reglas y fuentes")),
@@ -61,7 +57,13 @@ extension Command {
         "quipu policy diff adopted:pe proposed.json",
         Text("what a proposal would change", "lo que cambiaría una propuesta")),
     ]
-  ) { try PolicyRun($0).run() }
+  ) { invocation in
+    do {
+      return try PolicyRun(invocation).run()
+    } catch let refusal as Refusal {
+      throw Failure(access: refusal)
+    }
+  }
 }
 
 /// One run of `policy`.

@@ -13,12 +13,14 @@ struct PolicyAdoption {
   /// The most bytes a part's text takes in a line, escapes counted.
   private static let longestPart = 56_000
 
-  /// Adopts the policy of a name. Throws ``Failure``, exit 3 without a second person or for a version
-  /// that is there with another text.
+  /// Adopts the policy of a name. Throws ``Refusal`` for who may not, or has no second person;
+  /// ``Failure``, exit 3, for a version that is there with another text.
   func adopt(_ name: String) throws -> ExitCode {
     let policy = try PolicyDocuments.policy(named: name)
-    let actor = try invocation.recordingActor()
-    let approver = try requireApprover(besides: actor)
+    let (grant, second) = (try invocation.grant(), try invocation.approver())
+    try grant.require(.adoptPolicy)
+    try grant.requireApproval(by: second)
+    guard let actor = grant.actor, let approver = second?.name else { return .refused }
     let (intake, today) = try invocation.openIntake(by: actor)
     let effective = invocation.date(.effective) ?? today
     try requireNewVersion(policy)
@@ -39,15 +41,12 @@ struct PolicyAdoption {
           "type": .string(EventType.documentPart.name),
         ]))
     }
-    var data: [JSONMember] = [
+    let data: [JSONMember] = [
+      JSONMember(key: "approver", value: .string(approver)),
       JSONMember(key: "document", value: .string(digest)),
       JSONMember(key: "policy", value: .string(policy.id)),
       JSONMember(key: "version", value: .integer(policy.version)),
     ]
-    // Ledgers of a catalogue without the field keep the approver out.
-    if EventType.policyAdopted.declaration.fields.contains(where: { $0.name.text == "approver" }) {
-      data.append(JSONMember(key: "approver", value: .string(approver)))
-    }
     drafts.append(
       .object([
         "data": JSONValue(members: data), "effective": .string(effective.text),
@@ -57,26 +56,6 @@ struct PolicyAdoption {
     let receipt = try commit(drafts, to: intake, by: actor, today: today)
     try report(policy, digest, effective, receipt)
     return .done
-  }
-
-  private func requireApprover(besides actor: Actor) throws -> String {
-    guard let approver = invocation.value(.approver) else {
-      throw Failure(
-        .refused, "needs_approver",
-        Text(
-          "adopting a policy needs a second person", "adoptar una política requiere otra persona"),
-        [Failure.Detail("expected", "--approver ID")])
-    }
-    guard isIdentifier(approver), approver != actor.id else {
-      throw Failure(
-        .refused, "same_person",
-        Text("who approves must be another person", "quien aprueba debe ser otra persona"),
-        [
-          Failure.Detail("value", approver),
-          Failure.Detail("expected", "the id of somebody other than \(actor.id)"),
-        ])
-    }
-    return approver
   }
 
   /// Checks that the version is not there with another text: an auditor tells policies by it.
