@@ -1,4 +1,5 @@
 import Collections
+import Support
 import Testing
 
 @Suite("Requests about personal data")
@@ -100,6 +101,38 @@ struct RightsTests {
       [try answer("2026-08-10"), RequestStep(.extended, on: try date("2026-08-11"), seq: 5)],
       on: "2026-12-31")
     #expect(late.state == .answeredLate && late.extendedBy == nil)
+  }
+
+  @Test("business days spent outside of suspensions add up to the term, over random requests")
+  func random() throws {
+    let seed = seed()
+    var generator = SeededGenerator(seed: seed)
+    let terms = try #require(RequestTerms(jurisdiction: "PE"))
+    for _ in 0..<2_000 {
+      let filed = CivilDate(days: Int32.random(in: 19_700...22_000, using: &generator))
+      let right = DataRight.allCases.randomElement(using: &generator) ?? .access
+      guard case .businessDays(let term) = terms.term(of: right).length else { continue }
+      let asked = filed + Int.random(in: 0...14, using: &generator)
+      let came = asked + Int.random(in: 0...20, using: &generator)
+      let found = try request(
+        right, filed.text,
+        [RequestStep(.asked, on: asked, seq: 2), RequestStep(.received, on: came, seq: 3)],
+        on: (filed + 400).text)
+      // Counted day by day, without the arithmetic of the rule.
+      var (spent, day) = (0, filed)
+      let isSuspended = !found.warnings.contains(.askedLate)
+      if isSuspended, found.state == .lapsed { continue }
+      let due = try #require(found.dueOn)
+      while day < due {
+        day = day + 1
+        let counts = !isSuspended || day <= asked || day > came
+        if calendar.isBusinessDay(day), counts { spent += 1 }
+      }
+      #expect(
+        spent == term,
+        "seed \(seed): \(right) filed \(filed.text), asked \(asked.text), came \(came.text)")
+      #expect(calendar.isBusinessDay(due))
+    }
   }
 
   @Test("a stated last day that is not the law's is told; without terms it is all there is")

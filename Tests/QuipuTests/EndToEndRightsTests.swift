@@ -154,4 +154,32 @@ struct EndToEndRightsTests {
         && run.output.hasSuffix("open-account; processing is blocked instead\n"), "\(run.output)")
     #expect(run.output.split(separator: "\n").filter { $0 == "1" }.count == 3, "\(run.output)")
   }
+
+  @Test("an erasure answers the request for it, once nothing binds any more")
+  func erasure() throws {
+    let ledger = try TemporaryLedger(recording: [
+      DraftLine.opened("A", on: "2010-01-05"),
+      DraftLine.paid("A", "p-1", 100_000, on: "2010-02-02"),
+      DraftLine.event("AccountClosed", "A", "c", on: "2010-02-03", #""reason":"paid""#),
+    ])
+    let run = try ledger.bash(
+      """
+      set -e; export HOME="$folder"
+      echo '{"type":"SubjectRegistered","stream":"subject/S-1","data":{"subject":"S-1","identity":{"name":"Zenaida Ccahua","documentType":"DNI","document":"99123456"}}}' > draft
+      "$quipu" record draft > /dev/null
+      "$quipu" identity add eva --role admin --save > /dev/null
+      "$quipu" identity add ana --role dpo --as eva --save > /dev/null
+      "$quipu" retention --due | tail -1 | cut -c 1-5
+      "$quipu" request open S-1 --right cancellation --request r > /dev/null
+      "$quipu" erase S-1 --request r --as ana --approve-as eva > /dev/null
+      "$quipu" requests --pending | cut -c 1-10
+      "$quipu" requests | grep -c 'erased on'
+      "$quipu" subject S-1 | grep -c ERASED
+      "$quipu" subject S-1 | grep -c BLOCKED || true
+      ! "$quipu" subject S-1 --open --purpose x --as ana 2> refused; grep -c subject_erased refused
+      "$quipu" access-log --subject S-1 | grep -c erased; "$quipu" verify > /dev/null
+      """)
+    #expect(run.exit == 0, "\(run.errors)")
+    #expect(run.output == "S-1  \nno request\n1\n1\n0\n1\n1\n", "\(run.output)")
+  }
 }

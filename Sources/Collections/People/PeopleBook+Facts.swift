@@ -75,8 +75,8 @@ extension PeopleBook {
     for entry in ordered {
       if entry.type == .requestReceived, entry.choice == Int8(DataRight.cancellation.rawValue) {
         open.append(entry)
-      } else if entry.type == .requestAnswered {
-        open.removeAll { texts.equal($0.name, entry.name) }
+      } else if entry.type == .requestAnswered || entry.type == .subjectErased {
+        open.removeAll { entry.type == .subjectErased || texts.equal($0.name, entry.name) }
       }
     }
     return open.first.map(named)

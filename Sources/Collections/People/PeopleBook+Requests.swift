@@ -31,7 +31,9 @@ extension PeopleBook {
         seq: entry.seq, filedOn: CivilDate(days: entry.effective),
         statedDueOn: CivilDate(days: entry.from))
       let steps = chain.compactMap { step in
-        texts.equal(step.name, entry.name) ? self.step(step) : nil
+        // An erasure answers every request for it, whether or not it names one.
+        let isHers = step.type == .subjectErased && right == .cancellation
+        return isHers || texts.equal(step.name, entry.name) ? self.step(step) : nil
       }
       request.follow(steps, on: date, terms, calendar)
       found.append(request)
@@ -42,7 +44,7 @@ extension PeopleBook {
   private static func isStep(_ type: EventType) -> Bool {
     switch type {
     case .requestReceived, .requestInfoAsked, .requestInfoReceived, .requestExtended,
-      .requestAnswered:
+      .requestAnswered, .subjectErased:
       true
     default: false
     }
@@ -56,6 +58,7 @@ extension PeopleBook {
     case .requestExtended: kind = .extended
     case .requestAnswered:
       kind = .answered(decision: texts.text(entry.word), package: texts.text(entry.detail))
+    case .subjectErased: kind = .answered(decision: "erased", package: texts.text(entry.detail))
     default: return nil
     }
     return RequestStep(kind, on: CivilDate(days: entry.effective), seq: entry.seq)

@@ -38,8 +38,11 @@ package struct RequestList: Sendable {
     return first.seq < second.seq
   }
 
-  /// The request of an id; nil where none has it. Where people share an id, the one recorded first.
-  package func request(_ id: String) -> DataRequest? {
-    rows.filter { $0.id == id }.min { $0.seq < $1.seq }
+  /// The requests of an id, those that wait for something alone where there are any: ids are given by
+  /// people, and two may have given the same.
+  package func requests(_ id: String) -> [DataRequest] {
+    let named = rows.filter { $0.id == id }
+    let pending = named.filter(\.isPending)
+    return pending.isEmpty ? named : pending
   }
 }

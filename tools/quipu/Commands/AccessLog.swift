@@ -46,8 +46,10 @@ extension Command {
     let last = try invocation.date(.throughDay) ?? WallClock.today(in: view.identity.timeZone) + 1
     let book = try CustodyBook(of: view, upTo: size, on: last)
     let (subject, party) = (invocation.value(.aboutSubject), invocation.value(.reader))
+    let streams = try invocation.streams(of: subject, in: view, at: size, on: last)
     let entries = book.entries.filter { entry in
-      (subject == nil || entry.subject == subject)
+      (subject == nil || entry.subject == subject
+        || entry.subject.isEmpty && streams.contains(entry.stream))
         && (party == nil || entry.party == party || entry.actor == party)
         && (invocation.date(.fromDay).map { $0 <= entry.on } ?? true)
     }
@@ -79,6 +81,18 @@ extension Command {
     }
     try console.print(table)
     return .done
+  }
+}
+
+extension Invocation {
+  /// The streams of the accounts a person has to do with.
+  fileprivate func streams(
+    of subject: String?, in view: LedgerView, at size: Int64, on day: CivilDate
+  ) throws -> [String] {
+    guard let subject else { return [] }
+    let people = try readModel(of: view, at: size).model.people
+    let facts = people.facts(of: subject, on: day, knownAt: size)
+    return facts?.accounts.map { "account/\($0.account)" } ?? []
   }
 }
 

@@ -112,7 +112,22 @@ private struct RequestRun {
     let day = try invocation.day(of: view)
     if action == "open" { return try open(id, view, on: day) }
     let list = try invocation.requestList(of: view, on: day, knownAt: view.size)
-    guard let request = list.request(id) else {
+    let named = list.requests(id)
+    if named.count > 1, named[0].isPending {
+      throw Failure(
+        .refused, "ambiguous_request",
+        Text(
+          "more than one person made a request \(id)",
+          "más de una persona presentó una solicitud \(id)"),
+        [
+          Failure.Detail("value", id),
+          Failure.Detail(
+            "expected",
+            "the step recorded as a draft on one of: "
+              + named.map { "subject/\($0.subject)" }.joined(separator: ", ")),
+        ])
+    }
+    guard let request = named.first else {
       throw Failure(
         .refused, "unknown_request",
         Text(

@@ -35,7 +35,10 @@ struct HTMLPage {
   /// A table under headings; the columns of `figures` are set right.
   mutating func table(_ headings: [String], _ rows: [[String]], figures: Set<Int> = []) {
     body += "<table>\n<thead><tr>"
-    for heading in headings { body += "<th scope=\"col\">\(Self.escaped(heading))</th>" }
+    for (column, heading) in headings.enumerated() {
+      let mark = figures.contains(column) ? " class=\"figure\"" : ""
+      body += "<th scope=\"col\"\(mark)>\(Self.escaped(heading))</th>"
+    }
     body += "</tr></thead>\n<tbody>\n"
     for row in rows {
       body += "<tr>"

@@ -112,7 +112,7 @@ struct PersonPackage {
       report.facts.points.map { point in
         let value = values.first { $0.seq == point.seq }?.values.first?.value ?? ""
         return [
-          "\(point.kind)", value, point.source,
+          point.kind.text[language], value, point.source,
           (point.isAgreed ? Text("yes", "sí") : Text("no", "no"))[language],
           (point.isValid ? Text("in use", "vigente") : Text("invalid", "inválido"))[language],
         ]
@@ -125,7 +125,7 @@ struct PersonPackage {
       ],
       report.facts.consents.map { consent in
         [
-          consent.purpose, consent.channel.map { "\($0)" } ?? "", consent.on.text,
+          consent.purpose, consent.channel?.text[language] ?? "", consent.on.text,
           consent.revokedOn?.text ?? "",
         ]
       })

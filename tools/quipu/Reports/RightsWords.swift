@@ -65,3 +65,33 @@ extension DataRequest.Warning {
     }
   }
 }
+
+extension ContactPointKind {
+  var text: Text {
+    switch self {
+    case .phone: Text("telephone", "teléfono")
+    case .mobile: Text("mobile", "celular")
+    case .whatsapp: Text(same: "WhatsApp")
+    case .email: Text("e-mail", "correo")
+    case .address: Text("address", "dirección")
+    case .push: Text("app", "aplicación")
+    case .other: Text("other", "otro")
+    }
+  }
+}
+
+extension ContactChannel {
+  var text: Text {
+    switch self {
+    case .call: Text("call", "llamada")
+    case .whatsapp: Text(same: "WhatsApp")
+    case .sms: Text(same: "SMS")
+    case .email: Text("e-mail", "correo")
+    case .letter: Text("letter", "carta")
+    case .visit: Text("visit", "visita")
+    case .portal: Text(same: "portal")
+    case .chatbot: Text(same: "chatbot")
+    case .push: Text("app message", "mensaje de aplicación")
+    }
+  }
+}
