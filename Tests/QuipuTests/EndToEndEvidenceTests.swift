@@ -199,7 +199,7 @@ import Testing
       ("--subject S-1 --for court", "wrong_usage"),
       ("--period 2026-02-30..2026-03-01 --for court --out X", "wrong_usage"),
       ("--period 2026-03-02..2026-03-01 --for court --out X", "wrong_usage"),
-      ("--subject S-1 --for court --out \(ledger.path)", "exists"),
+      ("--subject S-1 --for court --out \(ledger.path)", "folder_exists"),
     ] {
       let words = words.replacing("X", with: ledger.folder + "/x")
       let failure = try ledger.run("evidence \(words) --as otto --json").failure

@@ -158,6 +158,12 @@ package struct ConductReport: Sendable {
   }
 
   mutating func keep(_ violation: Violation) { violations.append(violation) }
+
+  /// Leaves verdicts and violations of these contacts alone, by the attempts' positions; the counts stay.
+  package mutating func keepOnly(_ seqs: Set<Int64>) {
+    verdicts.removeAll { !seqs.contains($0.seq) }
+    violations.removeAll { !seqs.contains($0.contact.seq) }
+  }
 }
 
 /// Which attempts a scope is about, by numbers.

@@ -71,8 +71,8 @@ enum OutputFile {
   }
 
   /// Makes a directory, unless it is there.
-  static func makeDirectory(_ path: String) throws(Failure) {
-    guard unsafe mkdir(path, 0o755) != 0 else { return }
+  static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(Failure) {
+    guard unsafe mkdir(path, mode) != 0 else { return }
     guard errno == EEXIST else { throw failure(errno, path) }
     guard fileType(path) == S_IFDIR else { throw failure(ENOTDIR, path) }
   }

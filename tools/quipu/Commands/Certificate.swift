@@ -25,8 +25,7 @@ extension Command {
     "certificate", Text("a certificate of no debt", "una constancia de no adeudo"),
     details: Text(
       "For an account on which nothing is owed: a folder with the certificate to print and as JSON, each "
-        + "event of the account with its proof, and SHA-256 sums, which anyone checks without the "
-        + "ledger. Refused while anything is owed. Records ClearanceIssued; the bureaus then have 7 "
+        + "event of the account with its proof, SHA-256 sums, and a verifier that needs no ledger. Refused while anything is owed. Records ClearanceIssued; the bureaus then have 7 "
         + "business days to be told (SBS 02531-2025, art. 5). Without ACCOUNT: who was certified, and "
         + "whether the bureau was told; exit 1 while one is late.",
       "Para una cuenta en la que no se debe nada: una carpeta con la constancia para imprimir y en JSON, "
@@ -130,8 +129,8 @@ private struct CertificateRun {
     let debtor = try debtor(report)
     let reader = try LogReader.open(directory: invocation.ledger)
     let checkpoint = try invocation.storedCheckpoint(nil, reader)
-    let seqs = try events(of: view)
-    guard let last = seqs.last, last < checkpoint.size else {
+    let events = try events(of: view)
+    guard let last = events.last, last.seq < checkpoint.size else {
       throw Failure(
         .refused, "not_covered",
         Text(
@@ -141,25 +140,26 @@ private struct CertificateRun {
         [Failure.Detail("expected", "a later checkpoint, as `quipu checkpoint` makes it")])
     }
     let keys = try reader.keyHistory().keys(for: checkpoint.size).map(\.text)
-    var folder = ProofFolder(
-      invocation.value(.outputFolder) ?? "certificate-\(account.replacing(":", with: "_"))")
-    try folder.begin()
-    for seq in seqs {
-      let proof = try reader.inclusionProof(of: seq, under: checkpoint)
-      try folder.write(proof.bytes, as: "events/\(seq).tlog-proof")
+    let proven = ProvenEvents(
+      events: events, checkpoint: checkpoint, key: keys.last ?? "",
+      completeStreams: ["account/\(account)": try count(of: events)])
+    let certificate =
+      json(report, events.map(\.seq), checkpoint, keys).canonicalBytes + [UInt8(ascii: "\n")]
+    let digest = Digest(hashing: certificate.span).hex
+    let path =
+      invocation.value(.outputFolder) ?? "certificate-\(account.replacing(":", with: "_"))"
+    _ = try ProofFolder.make(at: path) { folder in
+      try proven.write(to: &folder, from: view)
+      try folder.write(certificate, as: "certificate.json")
+      let page = page(report, debtor, proven, digest)
+      try folder.write(Array(page.utf8), as: "certificate.html")
     }
-    let certificate = json(report, seqs, checkpoint, keys).canonicalBytes
-    try folder.write(certificate + [UInt8(ascii: "\n")], as: "certificate.json")
-    try folder.write(checkpoint.note.bytes, as: "checkpoint")
-    let digest = Digest(hashing: (certificate + [UInt8(ascii: "\n")]).span).hex
-    try folder.write(page(report, debtor, seqs, keys, digest), as: "certificate.html")
-    try folder.writeSums()
     let receipts = try invocation.append([
       OwnDraft(
         .clearanceIssued, "account/\(account)", key: "clearance:\(digest)", on: day,
         ["account": .string(account), "sha256": .string(digest)])
     ])
-    return try tell(folder.path, digest, receipts, day)
+    return try tell(path, digest, receipts, day)
   }
 
   private func requirePaid(_ report: AccountReport) throws {
@@ -192,11 +192,21 @@ private struct CertificateRun {
       .filter { !$0.isEmpty }
   }
 
-  /// The events that bear on the account, by number. O(events of the account).
-  private func events(of view: LedgerView) throws -> [Int64] {
+  /// The events that bear on the account. O(events of the account).
+  private func events(of view: LedgerView) throws -> [(seq: Int64, line: [UInt8])] {
     try view.account(account, knownAt: view.size).lines.map { line in
-      try EventEnvelope(parsing: line.span).seq
+      (try EventEnvelope(parsing: line.span).seq, line)
     }
+  }
+
+  /// How many of them stand on the account's own stream.
+  private func count(of events: [(seq: Int64, line: [UInt8])]) throws -> Int64 {
+    let stream = Array("account/\(account)".utf8)
+    return Int64(
+      try events.count { event in
+        let envelope = try EventEnvelope(parsing: event.line.span)
+        return event.line[envelope.stream].elementsEqual(stream)
+      })
   }
 
   private func json(
@@ -220,12 +230,12 @@ private struct CertificateRun {
   }
 
   private func page(
-    _ report: AccountReport, _ debtor: [String], _ seqs: [Int64], _ keys: [String],
-    _ digest: String
-  ) -> [UInt8] {
+    _ report: AccountReport, _ debtor: [String], _ proven: ProvenEvents, _ digest: String
+  ) -> String {
     let language = invocation.language
     let title = Text("Certificate of no debt", "Constancia de no adeudo")[language]
-    var page = HTMLPage("\(title) · \(account)", language)
+    var page = HTMLWriter(title: "\(title) · \(account)", language: language)
+    let count = proven.events.count
     let digits = report.row.currency.minorDigits
     page.heading(1, title)
     page.paragraph(
@@ -259,17 +269,15 @@ private struct CertificateRun {
     page.heading(2, Text("How to check it", "Cómo comprobarla")[language])
     page.paragraph(
       Text(
-        "Each of the \(seqs.count) events of the account stands in events/ with the proof that it is in "
-          + "the creditor's signed log. The sums, then the proofs:",
-        "Cada uno de los \(seqs.count) eventos de la cuenta está en events/ con la prueba de que consta "
-          + "en el registro firmado del acreedor. Las sumas y luego las pruebas:")[language])
-    let key = keys.first ?? ""
-    page.code(
-      "sha256sum -c SHA256SUMS\nquipu verify --proof events/\(seqs.last ?? 0).tlog-proof --vkey '\(key)'"
+        "Each of the \(count) events of the account stands in this folder with the proof that it is in "
+          + "the creditor's signed log. With Python 3 and OpenSSL, in the folder:",
+        "Cada uno de los \(count) eventos de la cuenta está en esta carpeta con la prueba de que consta "
+          + "en el registro firmado del acreedor. Con Python 3 y OpenSSL, en la carpeta:")[language]
     )
+    page.code("sha256sum -c SHA256SUMS\npython3 verify.py --vkey '\(proven.key)'")
     page.paragraph("SHA-256 certificate.json", isNote: true)
     page.code(digest)
-    return page.bytes
+    return page.page()
   }
 
   private func tell(

@@ -65,7 +65,7 @@ extension Command {
         + "la persona, dejando constancia."),
     options: [
       .subject, .ofAccount, .ofRequest, .period, .recipientKind, .recipient, .evidenceFolder,
-      .purpose, .actingAs,
+      .purpose, .actingAs, .fromScratch,
     ],
     examples: [
       Example(
@@ -99,7 +99,7 @@ private struct EvidenceRun {
     try grant.require(.exportEvidence)
     if invocation.value(.purpose) != nil { try grant.require(.unseal) }
     guard let actor = grant.actor else { return .refused }
-    try EvidenceFolder.requireFree(path)
+    try ProofFolder.requireFree(path)
     let (intake, today) = try invocation.openIntake(by: actor)
     do {
       let package = try package(scope, for: whom, intake, grant, today)
@@ -137,11 +137,29 @@ private struct EvidenceRun {
     let (checkpoint, key) = try intake.signedCheckpoint()
     let view = try LedgerView(opening: invocation.ledger)
     let chosen = try selection(scope, view)
+    let model = try invocation.readModel(of: view, at: view.size).model
+    let requests = RequestList(
+      model.people, model.accounts.calendar(on: today, knownAt: view.size),
+      jurisdiction: view.identity.jurisdiction, subject: nil, on: today, knownAt: view.size)
     return EvidencePackage(
       view: view, selection: chosen, checkpoint: checkpoint, key: key.text, recipient: whom,
       recipientName: invocation.value(.recipient), madeAt: WallClock.now(), on: today,
       histories: try histories(chosen, view, on: today),
+      conduct: conduct(of: chosen, model, on: today, knownAt: view.size),
+      requests: requests.rows.filter { row in chosen.events.contains { $0.envelope.seq == row.seq }
+      },
       receipts: try intake.receipts(of: chosen.events), opened: opened)
+  }
+
+  /// The contacts chosen, judged: of the persons where they are known, else of the accounts.
+  private func conduct(
+    of chosen: EvidenceSelection, _ model: ReadModel, on today: CivilDate, knownAt size: Int64
+  ) -> ConductReport {
+    var scope = ConductReport.Scope(from: CivilDate(days: -719_162), to: today, knownAt: size)
+    if chosen.subjects.isEmpty, chosen.accounts.count == 1 { scope.account = chosen.accounts[0] }
+    var report = ConductReport(model, scope)
+    report.keepOnly(Set(chosen.events.map(\.envelope.seq)))
+    return report
   }
 
   private func selection(

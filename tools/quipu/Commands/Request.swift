@@ -226,18 +226,17 @@ private struct RequestRun {
     _ request: DataRequest, in path: String, on day: CivilDate
   ) throws -> String {
     try invocation.grant().require(.unseal, of: request.subject)
-    var folder = ProofFolder(path)
-    // Made first: nothing is opened for a place where nothing can be written.
-    try folder.begin()
-    let opened = try invocation.opened(
-      of: request.subject, for: invocation.value(.purpose) ?? "\(request.right)-request")
-    let view = try invocation.openView()
-    let model = try invocation.readModel(of: view, at: view.size).model
-    let package = try PersonPackage(of: request.subject, model, view, opened: opened, on: day)
-    try folder.write(package.json.canonicalBytes + [UInt8(ascii: "\n")], as: "data.json")
-    try folder.write(
-      package.page(invocation.language, controller: view.identity.origin), as: "index.html")
-    return try folder.writeSums()
+    // Begun first: nothing is opened for a place where nothing can be written.
+    return try ProofFolder.make(at: path) { folder in
+      let opened = try invocation.opened(
+        of: request.subject, for: invocation.value(.purpose) ?? "\(request.right)-request")
+      let view = try invocation.openView()
+      let model = try invocation.readModel(of: view, at: view.size).model
+      let package = try PersonPackage(of: request.subject, model, view, opened: opened, on: day)
+      try folder.write(package.json.canonicalBytes + [UInt8(ascii: "\n")], as: "data.json")
+      let page = package.page(invocation.language, controller: view.identity.origin)
+      try folder.write(Array(page.utf8), as: "index.html")
+    }
   }
 
   private func show(_ id: String, in view: LedgerView, on day: CivilDate) throws -> ExitCode {

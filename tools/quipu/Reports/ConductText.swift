@@ -131,7 +131,7 @@ extension ConductReport.Contact {
 }
 
 extension ConductReport.Violation {
-  fileprivate var json: JSONValue {
+  var json: JSONValue {
     var members = [
       JSONMember(key: "account", value: .string(contact.account)),
       JSONMember(key: "agent", value: .string(contact.agent)),

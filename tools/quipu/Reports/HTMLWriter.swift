@@ -5,6 +5,8 @@
 struct HTMLWriter {
   private(set) var text = ""
   private var open: [String] = []
+  /// What the last heading said.
+  private var lastHeading = ""
 
   /// A page in a language, its head written; ``page()`` ends it.
   init(title: String, language: Language, style: String = HTMLWriter.style) {
@@ -52,6 +54,41 @@ struct HTMLWriter {
 
   /// Writes an element without attributes that holds a text.
   mutating func element(_ name: String, _ words: String) { element(name, [:], words) }
+
+  /// Writes a heading of level 1 to 3.
+  mutating func heading(_ level: Int, _ words: String) {
+    lastHeading = words
+    element("h\(level)", words)
+  }
+
+  /// Writes a paragraph; with `isNote` in a soft colour.
+  mutating func paragraph(_ words: String, isNote: Bool = false) {
+    element("p", isNote ? ["class": "soft"] : [:], words)
+  }
+
+  /// Writes text as it stands, in a fixed width: a digest, commands.
+  mutating func code(_ words: String) { element("pre") { $0.element("code", words) } }
+
+  /// Writes names and their values, one a line.
+  mutating func facts(_ rows: [(name: String, value: String)]) {
+    element("table", ["class": "facts"]) { html in
+      html.element("tbody") { html in
+        for row in rows {
+          html.element("tr") { html in
+            html.element("th", ["scope": "row"], row.name)
+            html.element("td", row.value)
+          }
+        }
+      }
+    }
+  }
+
+  /// Writes a table of texts under the last heading, which those who hear the page are told as its caption.
+  mutating func table(_ heads: [String], _ rows: [[String]], figures: Set<Int> = []) {
+    table(
+      lastHeading, isHeard: true, heads: heads, numbers: figures,
+      rows: rows.map { $0.map { .text($0) } })
+  }
 
   /// Writes a text.
   mutating func words(_ words: String) { text += Self.escaped(words) }
@@ -148,7 +185,8 @@ struct HTMLWriter {
   }
 
   private static let blocks: Set<String> = [
-    "body", "caption", "footer", "h1", "h2", "h3", "header", "li", "main", "nav", "p", "section",
+    "body", "caption", "footer", "h1", "h2", "h3", "header", "li", "main", "nav", "p", "pre",
+    "section",
     "table", "tbody", "thead", "tr", "ul",
   ]
 
@@ -196,6 +234,8 @@ struct HTMLWriter {
     th{font-weight:600;background:#f1ede6}td a,time{white-space:nowrap}
     .heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
     .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    .facts th{width:34%;font-weight:400;background:none;color:var(--soft)}
+    pre{background:#f1ede6;padding:.6rem .8rem;white-space:pre-wrap}
     dl{margin:0;display:flex;flex-wrap:wrap;gap:.1rem .9rem}
     dl div{display:flex;gap:.3rem}dt{color:var(--soft)}dt::after{content:":"}
     dd{margin:0;overflow-wrap:anywhere}

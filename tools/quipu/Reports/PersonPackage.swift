@@ -70,8 +70,8 @@ struct PersonPackage {
   }
 
   /// `index.html`.
-  func page(_ language: Language, controller: String) -> [UInt8] {
-    var page = HTMLPage(Text("Your data", "Sus datos")[language], language)
+  func page(_ language: Language, controller: String) -> String {
+    var page = HTMLWriter(title: Text("Your data", "Sus datos")[language], language: language)
     page.heading(1, Text("Your personal data", "Sus datos personales")[language])
     page.paragraph(
       Text(
@@ -83,10 +83,10 @@ struct PersonPackage {
     addAccounts(to: &page, language)
     addWords(to: &page, language)
     addUse(to: &page, language)
-    return page.bytes
+    return page.page()
   }
 
-  private func addPerson(to page: inout HTMLPage, _ language: Language) {
+  private func addPerson(to page: inout HTMLWriter, _ language: Language) {
     page.heading(2, Text("Who you are", "Quién es usted")[language])
     let identity = opened.last { ["SubjectRegistered", "SubjectUpdated"].contains($0.type.name) }
     let names: [String: Text] = [
@@ -131,7 +131,7 @@ struct PersonPackage {
       })
   }
 
-  private func addAccounts(to page: inout HTMLPage, _ language: Language) {
+  private func addAccounts(to page: inout HTMLWriter, _ language: Language) {
     page.heading(2, Text("Your accounts", "Sus cuentas")[language])
     page.table(
       [
@@ -150,7 +150,7 @@ struct PersonPackage {
       }, figures: [3, 4, 5])
   }
 
-  private func addWords(to page: inout HTMLPage, _ language: Language) {
+  private func addWords(to page: inout HTMLWriter, _ language: Language) {
     let known: Set<EventType> = [.subjectRegistered, .contactPointAdded]
     let words = opened.filter { !known.contains($0.type) }
     guard !words.isEmpty else { return }
@@ -168,7 +168,7 @@ struct PersonPackage {
       })
   }
 
-  private func addUse(to page: inout HTMLPage, _ language: Language) {
+  private func addUse(to page: inout HTMLWriter, _ language: Language) {
     page.heading(2, Text("Who saw or got your data", "Quién vio o recibió sus datos")[language])
     page.table(
       [

@@ -33,6 +33,10 @@ struct EvidencePackage {
   let on: CivilDate
   /// The accounts as they stand, as known now, with what each event did.
   let histories: [AccountHistory]
+  /// The contacts among the events, judged by the policies of their day.
+  let conduct: ConductReport
+  /// The requests about personal data of the persons, and what is known of their terms.
+  let requests: [DataRequest]
   /// The receipts of erasures among the events, by file name.
   let receipts: [(name: String, bytes: [UInt8])]
   /// Sealed fields in clear, by `seq`; empty unless the recipient may read them.
@@ -67,35 +71,63 @@ struct EvidencePackage {
     return documents
   }
 
-  /// The package's contents for a program; `verify.py` reads `completeStreams` and `completeRange`.
-  var json: JSONValue {
-    .object([
-      "accounts": .array(accounts.map(\.json)), "about": about,
-      "histories": .array(histories.map(\.json)),
-      "checkpoint": .object([
-        "origin": .string(checkpoint.origin), "root": .string(checkpoint.root.base64),
-        "size": .integer(checkpoint.size), "vkey": .string(key),
-      ]),
-      "completeRange": selection.completeRange.isEmpty
-        ? .null
-        : .array([
-          .integer(selection.completeRange.lowerBound),
-          .integer(selection.completeRange.upperBound),
-        ]),
-      "completeStreams": .object(
-        selection.completeStreams.sorted { $0.key < $1.key }.map {
-          JSONMember(key: $0.key, value: .integer($0.value))
-        }),
-      "events": .integer(Int64(selection.events.count)), "format": .integer(1),
-      "jurisdiction": .string(identity.jurisdiction), "ledger": .string(identity.ledger),
-      "madeAt": .string(madeAt.text), "on": .string(on.text),
-      "openedEvents": .integer(Int64(opened.count)),
-      "recipient": .object([
-        "kind": .string(recipient.rawValue),
-        "name": recipientName.map { .string($0) } ?? .null,
-      ]),
-      "timeZone": .string(identity.timeZone),
-    ])
+  /// The events, and what proves them.
+  private var proven: ProvenEvents {
+    ProvenEvents(
+      events: selection.events.map { ($0.envelope.seq, $0.line) }, checkpoint: checkpoint,
+      key: key, completeStreams: selection.completeStreams,
+      completeRange: selection.completeRange)
+  }
+
+  /// The package's contents for a program, besides what proves them.
+  private var report: [JSONMember] {
+    [
+      JSONMember(key: "about", value: about),
+      JSONMember(key: "accounts", value: .array(accounts.map(\.json))),
+      JSONMember(
+        key: "contacts",
+        value: .array(
+          conduct.verdicts.sorted { $0.seq < $1.seq }.map {
+            .object(["seq": .integer($0.seq), "verdict": .string("\($0.verdict)")])
+          })),
+      JSONMember(key: "histories", value: .array(histories.map(\.json))),
+      JSONMember(key: "jurisdiction", value: .string(identity.jurisdiction)),
+      JSONMember(key: "ledger", value: .string(identity.ledger)),
+      JSONMember(key: "madeAt", value: .string(madeAt.text)),
+      JSONMember(key: "on", value: .string(on.text)),
+      JSONMember(key: "openedEvents", value: .integer(Int64(opened.count))),
+      JSONMember(
+        key: "recipient",
+        value: .object([
+          "kind": .string(recipient.rawValue),
+          "name": recipientName.map { .string($0) } ?? .null,
+        ])),
+      JSONMember(key: "requests", value: .array(requests.map(\.json))),
+      JSONMember(key: "timeZone", value: .string(identity.timeZone)),
+      JSONMember(key: "violations", value: .array(conduct.violations.map(\.json))),
+    ]
+  }
+
+  /// Writes the package as a folder; the digest of its sums.
+  ///
+  /// Nothing is at `path` before all of it is. Throws ``Failure`` and ``LogError``.
+  func write(to path: String, _ language: Language) throws -> String {
+    try ProofFolder.make(at: path) { folder in
+      try proven.write(to: &folder, from: view, report: report)
+      for document in try documents() {
+        try folder.write(document.bytes, as: "documents/\(document.name)")
+      }
+      for receipt in receipts {
+        try folder.write(receipt.bytes, as: "receipts/\(receipt.name)")
+      }
+      if !opened.isEmpty {
+        let lines = opened.sorted { $0.key < $1.key }.map { seq, fields in
+          JSONValue.object(["fields": fields, "seq": .integer(seq)]).canonicalText + "\n"
+        }
+        try folder.write(Array(lines.joined().utf8), as: "opened.jsonl")
+      }
+      try folder.write(Array(EvidencePage(self, language).html.utf8), as: "index.html")
+    }
   }
 
   private var about: JSONValue {

@@ -73,6 +73,14 @@ struct EvidencePage {
       sections.append(
         Section(id: "accounts", title: Text("Accounts", "Cuentas"), write: writeAccounts))
     }
+    if package.selection.events.contains(where: { $0.type == .contactAttempted }) {
+      sections.append(
+        Section(id: "contacts", title: Text("Contacts", "Contactos"), write: writeContacts))
+    }
+    if !package.requests.isEmpty {
+      sections.append(
+        Section(id: "requests", title: Text("Requests", "Solicitudes"), write: writeRequests))
+    }
     for (id, title, groups, types) in Self.topics {
       let events = package.selection.events.filter {
         groups.contains($0.type.declaration.group) && (types.isEmpty || types.contains($0.type))
@@ -107,7 +115,7 @@ struct EvidencePage {
     ),
     ("scores", Text("Scores and decisions", "Puntajes y decisiones"), [.scores], []),
     (
-      "accesses", Text("Requests, accesses, erasures", "Solicitudes, accesos, supresiones"),
+      "accesses", Text("Data protection, event by event", "Protección de datos, evento por evento"),
       [.dataProtection], []
     ),
   ]
@@ -225,7 +233,7 @@ struct EvidencePage {
 
   /// A link to an event's proof.
   func proof(_ seq: Int64) -> HTMLWriter.Cell {
-    .link("proofs/\(EvidencePackage.digits(seq)).tlog-proof", "#\(seq)")
+    .link(ProvenEvents.file(of: seq), "#\(seq)")
   }
 
   func writeTable(_ caption: String, _ events: [EvidenceEvent], to html: inout HTMLWriter) {
