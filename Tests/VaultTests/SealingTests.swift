@@ -161,4 +161,26 @@ import Vault
     let bytes = try #require(folder.files(in: "ledger")["vault/keys.db"])
     #expect(bytes.range(of: Data(one.utf8)) == nil && bytes.range(of: Data(other.utf8)) == nil)
   }
+
+  @Test func aDocumentPutRightIsFoundAndTheWrongOneIsNot() throws {
+    let folder = try VaultFolder()
+    let vault = try folder.create()
+    func document(_ number: String) throws -> LookupText {
+      try #require(LookupText(.document, number, jurisdiction: "PE"))
+    }
+    let phone = try #require(LookupText(.phone, "987654321", jurisdiction: "PE"))
+    _ = try vault.seal(Self.text, in: context("S-1"))
+    try vault.note(phone, of: "S-1")
+    // Twice before anything is on the disk, then once after.
+    try vault.note(document("45678901"), of: "S-1", replacing: true)
+    try vault.note(document("45678902"), of: "S-1", replacing: true)
+    try vault.flush()
+    #expect(try vault.subjects(of: document("45678901")) == [])
+    #expect(try vault.subjects(of: document("45678902")) == ["S-1"])
+    try vault.note(document("45678903"), of: "S-1", replacing: true)
+    try vault.flush()
+    #expect(try vault.subjects(of: document("45678902")) == [])
+    #expect(try vault.subjects(of: document("45678903")) == ["S-1"])
+    #expect(try vault.subjects(of: phone) == ["S-1"])
+  }
 }

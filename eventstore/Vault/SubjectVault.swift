@@ -277,17 +277,31 @@ package final class SubjectVault {
         // In order: pages fill one after the other.
         try store.add(keys.sorted { $0.subject < $1.subject }, to: epoch)
       }
-      for (lookup, replaces) in waitingLookups {
-        guard let epoch = try epoch(of: lookup.subject) else { continue }
-        if replaces {
-          try store.removeLookups(lookup.kind, of: lookup.subject, from: epoch)
-        }
-        try store.add([lookup], to: epoch)
-      }
+      try storeLookups()
     }
     waiting.removeAll()
     waitingLookups.removeAll()
     stored = counts.keys.sorted()
+  }
+
+  /// Puts the entries that wait into the tables of their subjects' epochs.
+  private func storeLookups() throws(LogError) {
+    // Of what replaces others of its kind, the last one counts.
+    var last: [String: Int] = [:]
+    for (place, (lookup, replaces)) in waitingLookups.enumerated() where replaces {
+      last["\(lookup.subject) \(lookup.kind)"] = place
+    }
+    var byEpoch: [Int64: [VaultStore.Lookup]] = [:]
+    for (place, (lookup, replaces)) in waitingLookups.enumerated() {
+      guard place >= last["\(lookup.subject) \(lookup.kind)"] ?? 0,
+        let epoch = try epoch(of: lookup.subject)
+      else { continue }
+      if replaces, waiting[lookup.subject] == nil {
+        try store.removeLookups(lookup.kind, of: lookup.subject, from: epoch)
+      }
+      byEpoch[epoch, default: []].append(lookup)
+    }
+    for (epoch, lookups) in byEpoch { try store.add(lookups, to: epoch) }
   }
 
   private func epoch(of subject: String) throws(LogError) -> Int64? {

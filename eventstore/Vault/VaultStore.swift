@@ -124,7 +124,8 @@ final class VaultStore {
       ) STRICT, WITHOUT ROWID;
       CREATE TABLE lookups_\(epoch) (
         tag BLOB NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, PRIMARY KEY (tag, subject)
-      ) STRICT, WITHOUT ROWID
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX subjects_\(epoch) ON lookups_\(epoch) (subject)
       """)
   }
 
@@ -140,7 +141,7 @@ final class VaultStore {
   /// Writes an epoch's tables anew, less the rows of some subjects; the old pages are zeroed.
   func rebuild(_ epoch: Int64, without subjects: Set<String>) throws(LogError) {
     try run("ALTER TABLE keys_\(epoch) RENAME TO old_keys")
-    try run("ALTER TABLE lookups_\(epoch) RENAME TO old_lookups")
+    try run("DROP INDEX subjects_\(epoch); ALTER TABLE lookups_\(epoch) RENAME TO old_lookups")
     try run("DELETE FROM epochs WHERE epoch = \(epoch)")
     try addEpoch(epoch)
     for (table, old) in [("keys", "old_keys"), ("lookups", "old_lookups")] {
