@@ -172,6 +172,8 @@ package struct LogNotice: Equatable, Sendable {
     case unpublished
     /// A finished segment that could not be made read-only.
     case writable
+    /// The system did not lock the pages that keys are in: they may reach the swap.
+    case keysNotLocked = "keys_not_locked"
     /// No checkpoint could be made or handed on, although there are events to be signed.
     case unsigned
   }

@@ -99,6 +99,16 @@ package final class SubjectVault {
     ring = nil
   }
 
+  /// What an operator should hear of.
+  package var notices: [LogNotice] {
+    guard let ring, !ring.secrets.isLocked else { return [] }
+    return [
+      LogNotice(
+        .keysNotLocked, "",
+        "the system did not lock the memory of keys (ulimit -l): they may reach the swap")
+    ]
+  }
+
   // MARK: Sealing
 
   /// Seals the canonical object of an event's personal fields; gives the canonical `sealed` object.

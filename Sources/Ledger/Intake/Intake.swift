@@ -192,7 +192,7 @@ package final class Intake {
 
   /// Ends the work cleanly: signs what was committed. What an operator should hear of it.
   package func close() -> [LogNotice] {
-    log.close()
+    log.close() + (vault?.notices ?? [])
   }
 
   /// Takes back what was accepted and not committed.
