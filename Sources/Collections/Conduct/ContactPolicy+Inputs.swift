@@ -49,7 +49,13 @@ extension ContactPolicy {
       }
       word("until=", &out)
       CivilDate(days: Int32(finding.second)).appendText(to: &out)
-    case .wish, .point: number("seq=", finding.first, &out)
+    case .point: number("seq=", finding.first, &out)
+    case .wish:
+      number("seq=", finding.first, &out)
+      word(" ", &out)
+      day(question.localDate, &out)
+      word(" time=", &out)
+      time(question.localSecond, &out)
     case .invalidPoint: number("point=invalid seq=", finding.first, &out)
     case .unreviewed: number("review=none seq=", finding.first, &out)
     case .noPoint:

@@ -1,7 +1,7 @@
 /// What a rule looks at, with the figures of its document.
 ///
-/// The first twenty are about contacts. ``RuleTest/isAboutContacts`` tells them from duties that a
-/// policy carries with its source and that ``ConductReport`` looks at in other events.
+/// Most are about contacts. ``RuleTest/isAboutContacts`` tells them from the last four, duties about
+/// other events that a policy carries with their source and that nothing here evaluates.
 package enum RuleTest: Equatable, Sendable {
   /// Local time lies in one of the windows.
   case hours([LocalWindow])
@@ -103,7 +103,7 @@ package enum RuleTest: Equatable, Sendable {
     }
   }
 
-  /// Whether a question about a contact can be judged by it; the others are duties about other events.
+  /// Whether a contact is judged by it; the others are duties about other events, for persons to check.
   package var isAboutContacts: Bool {
     switch self {
     case .lateFees, .complaintDeadline, .automatedDecision, .modelRegister: false

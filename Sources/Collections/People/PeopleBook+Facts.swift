@@ -4,17 +4,23 @@ internal import CanonicalJSON
 extension PeopleBook {
   /// What held of a person at the end of a day, as known before position `knownAt`; nil where no event
   /// tells of her by then. O(her events and those about people of her accounts, with a sort).
+  ///
+  /// What limits contact and took effect on that very day counts only if recorded before position
+  /// `sameDayBefore`: a contact is not judged by a wish that came after it.
   package func facts(
-    of subject: String, on date: CivilDate, knownAt: Int64 = .max
+    of subject: String, on date: CivilDate, knownAt: Int64 = .max, sameDayBefore: Int64 = .max
   ) -> PersonFacts? {
-    subjects.find(subject).flatMap { facts(ofPerson: $0, on: date, knownAt: knownAt) }
+    subjects.find(subject).flatMap {
+      facts(ofPerson: $0, on: date, knownAt: knownAt, sameDayBefore: sameDayBefore)
+    }
   }
 
   /// The same of a person by her number in ``subjects``.
   package func facts(
-    ofPerson person: Int, on date: CivilDate, knownAt: Int64 = .max
+    ofPerson person: Int, on date: CivilDate, knownAt: Int64 = .max, sameDayBefore: Int64 = .max
   ) -> PersonFacts? {
-    var found = visible(heads[person], on: date, knownAt: knownAt)
+    var found = visible(
+      heads[person], on: date, knownAt: knownAt, sameDayBefore: sameDayBefore)
     guard !found.isEmpty else { return nil }
     var facts = PersonFacts(subject: subjects.text(person))
     var seen: [Int32] = []
@@ -25,7 +31,8 @@ extension PeopleBook {
       let owes = found.contains { found in
         found.entry.other == account && found.entry.type == .accountOpened
       }
-      let own = visible(accountHeads[Int(account)], on: date, knownAt: knownAt)
+      let own = visible(
+        accountHeads[Int(account)], on: date, knownAt: knownAt, sameDayBefore: sameDayBefore)
       for entry in own.map(\.entry)
       where !Self.isLink(entry.type) && (owes || Self.concernsAllLinked(entry.type)) {
         found.append((entry, account))
@@ -54,7 +61,7 @@ extension PeopleBook {
 
   /// The entries of a chain that count, last recorded first, each without an account of its own.
   private func visible(
-    _ head: Int32, on date: CivilDate, knownAt: Int64
+    _ head: Int32, on date: CivilDate, knownAt: Int64, sameDayBefore: Int64 = .max
   ) -> [(entry: Entry, account: Int32)] {
     var found: [(entry: Entry, account: Int32)] = []
     var index = head
@@ -64,9 +71,24 @@ extension PeopleBook {
       guard entry.seq < knownAt, entry.effective <= date.days,
         !isVoided(entry.seq, knownAt: knownAt)
       else { continue }
+      if entry.seq >= sameDayBefore, entry.effective == date.days, Self.limitsContact(entry.type) {
+        continue
+      }
       found.append((entry, -1))
     }
     return found
+  }
+
+  /// Whether an event takes away from what a collector may do.
+  private static func limitsContact(_ type: EventType) -> Bool {
+    switch type {
+    case .channelOptedOut, .ceaseContactRequested, .preferenceSet, .consentRevoked,
+      .contactPointInvalidated, .representativeAppointed, .subjectDeceased, .processingBlocked,
+      .requestReceived, .disputeOpened, .holdPlaced, .legalHoldPlaced, .moratoriumStarted,
+      .vulnerabilityDisclosed, .vulnerabilitySignalled:
+      true
+    default: false
+    }
   }
 
   /// A request for erasure that waits for its answer: processing is blocked meanwhile (DS 016-2024-JUS).

@@ -13,7 +13,8 @@ extension ConductReport {
     let agent = model.conduct.agents.text(Int(attempt.agent))
     let question = ContactQuestion(attempt, outcome, account, model)
     let facts = judge.facts(
-      of: person, account: account, agent: agent, on: attempt.localDate)
+      of: person, account: account, agent: agent, on: attempt.localDate,
+      recordedAt: attempt.seq)
     var verdict = Verdict.allowed
     var findings: [RuleFinding] = []
     for policy in policies {
@@ -52,7 +53,7 @@ extension ConductReport {
     let facts = judge.facts(
       of: person, account: question.account,
       agent: judge.model.conduct.agents.text(Int(attempt.agent)), on: attempt.localDate,
-      knownAt: attempt.seq)
+      recordedAt: attempt.seq, knownAt: attempt.seq)
     var findings: [RuleFinding] = []
     _ = policy.judge(
       question, facts, past: past, before: past.indices, calendar, into: &findings)

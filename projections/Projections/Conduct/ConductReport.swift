@@ -4,7 +4,8 @@ package import Collections
 ///
 /// A verdict rests on what is known now of the day of the contact; whether it was known when the
 /// contact was recorded is told beside it. Adopting a policy later, even backdated, changes no
-/// verdict on what was recorded before.
+/// verdict on what was recorded before. Of what took effect on the very day of the contact, only what
+/// was recorded before it counts.
 package struct ConductReport: Sendable {
   /// What one rule found against one contact.
   package struct Violation: Sendable {

@@ -13,7 +13,7 @@ package struct ContactJudge {
   private let asksLimitation: Bool
   private let knownAt: Int64
   private var calendars: [String: (on: CivilDate, calendar: BusinessCalendar)] = [:]
-  private var known: (person: String, on: CivilDate, knownAt: Int64, facts: PersonFacts?)?
+  private var known: Known?
   private var certificates: [Int32: [ConductBook.Certificate]] = [:]
   private var fold = AccountFold()
 
@@ -45,27 +45,47 @@ package struct ContactJudge {
   ///   - account: the account's id, if one is named.
   ///   - agent: the id of who makes it, if that is known.
   ///   - date: the local day.
+  ///   - seq: the position of the contact, for one that was made: of what took effect on its very day
+  ///     only what was recorded before it counts, so that a wish it provoked is not held against it.
   ///   - position: only events before it count; the judge's own where nil.
   /// - Returns: the facts; no person where no event tells of one.
   package mutating func facts(
     of person: String?, account: String?, agent: String?, on date: CivilDate,
-    knownAt position: Int64? = nil
+    recordedAt seq: Int64 = .max, knownAt position: Int64? = nil
   ) -> ContactFacts {
     let position = position ?? knownAt
-    if let known, known.person == person, known.on == date, known.knownAt == position {
-    } else if let person {
-      let facts = model.people.facts(of: person, on: date, knownAt: position)
-      known = (person, date, position, facts)
-    } else {
-      known = nil
-    }
-    var facts = ContactFacts(known?.facts)
+    var facts = ContactFacts(self.person(person, on: date, recordedAt: seq, knownAt: position))
     if asksLimitation, let account {
       facts.limitationFrom = limitation(of: account, on: date, knownAt: position)
     }
     if let agent, let number = model.conduct.agents.find(agent) {
       facts.certificates = certificates(of: Int32(number), on: date, knownAt: position)
     }
+    return facts
+  }
+
+  /// What was looked up last.
+  private struct Known {
+    var person: String
+    var on: CivilDate
+    var recordedAt: Int64
+    var knownAt: Int64
+    var facts: PersonFacts?
+  }
+
+  private mutating func person(
+    _ person: String?, on date: CivilDate, recordedAt seq: Int64, knownAt position: Int64
+  ) -> PersonFacts? {
+    guard let person else { return nil }
+    if let known, known.person == person, known.on == date, known.recordedAt == seq,
+      known.knownAt == position
+    {
+      return known.facts
+    }
+    let facts = model.people.facts(
+      of: person, on: date, knownAt: position, sameDayBefore: seq)
+    known = Known(
+      person: person, on: date, recordedAt: seq, knownAt: position, facts: facts)
     return facts
   }
 

@@ -202,8 +202,8 @@ private struct PolicyRun {
       if !rule.test.isAboutContacts {
         try console.print(
           Text(
-            "  about other events than contacts: `quipu conduct` looks at it",
-            "  sobre otros eventos que los contactos: lo revisa `quipu conduct`"))
+            "  not about contacts: carried for its source, checked by persons",
+            "  no es sobre contactos: consta por su fuente, la verifican personas"))
       }
     }
     return .done
