@@ -1,3 +1,5 @@
+internal import EventStore
+
 /// Where the keys that open a ledger's vault lie: never in the ledger, never in a backup of it.
 ///
 ///     master   32 bytes as base64 on one line (also taken: 64 hexadecimal digits, or the bytes themselves)
@@ -5,7 +7,7 @@
 ///
 /// | file | looked for |
 /// | --- | --- |
-/// | master | `QUIPU_MASTER_KEY_FILE`, `$CREDENTIALS_DIRECTORY/quipu-master-key`, `<folder>/master.key` |
+/// | master | `QUIPU_MASTER_KEY_FILE`, `$CREDENTIALS_DIRECTORY/quipu-master-key` if it is there, `<folder>/master.key` |
 /// | epochs | `QUIPU_EPOCH_KEYS_FILE`, `<folder>/epochs` |
 ///
 /// The folder is `$XDG_CONFIG_HOME/quipu/<ledger>`, or `~/.config/quipu/<ledger>`.
@@ -29,7 +31,10 @@ package struct KeyPlaces: Equatable, Sendable {
     let folder = Self.folder(ledger: ledger, environment: environment)
     let given =
       environment("QUIPU_MASTER_KEY_FILE")
-      ?? environment("CREDENTIALS_DIRECTORY").map { $0 + "/quipu-master-key" }
+      ?? environment("CREDENTIALS_DIRECTORY").map { $0 + "/quipu-master-key" }.flatMap {
+        // A service may be given other credentials than this one.
+        (try? SystemDisk().facts(at: $0)) == nil ? nil : $0
+      }
     guard let master = given ?? folder.map({ $0 + "/master.key" }),
       let epochs = environment("QUIPU_EPOCH_KEYS_FILE") ?? folder.map({ $0 + "/epochs" })
     else { return nil }
