@@ -157,6 +157,31 @@ import Testing
     #expect(try given.failure.code == "no_vault_keys")
   }
 
+  @Test func theDoctorWarnsOfKeysThatLieWrong() throws {
+    let ledger = try books()
+    func vault(_ script: String) throws -> [String] {
+      let run = try shell(ledger, script + #""$quipu" doctor --json"#)
+      let checks = try run.json["checks"]?.arrayValue ?? []
+      return checks.filter { $0["check"]?.stringValue == "vault" }.compactMap { check in
+        guard let state = check["state"]?.stringValue, let detail = check["detail"]?.stringValue
+        else { return nil }
+        return "\(state) \(detail)"
+      }
+    }
+    let fresh = try vault("")
+    #expect(fresh.count == 1 && fresh[0].hasPrefix("warn no copy of the keys"), "\(fresh)")
+    let copied = try vault(#""$quipu" vault export-keys safe --as eva >/dev/null; "#)
+    #expect(copied.count == 1 && copied[0].hasPrefix("ok"), "\(copied)")
+    // Named from the folder that holds both, so that no path shows it.
+    let beside = try vault(
+      "cp config/quipu/*/master.key mk; export QUIPU_MASTER_KEY_FILE=mk QUIPU_LEDGER=books; ")
+    #expect(beside.contains { $0.hasPrefix("warn") && $0.contains("beside") }, "\(beside)")
+    let exposed = try vault("chmod 644 config/quipu/*/epochs; ")
+    #expect(exposed.contains { $0.hasPrefix("bad others can read") }, "\(exposed)")
+    let missing = try vault("rm config/quipu/*/master.key; ")
+    #expect(missing.contains { $0.hasPrefix("bad") && $0.contains("import-keys") }, "\(missing)")
+  }
+
   @Test func onceThereAreIdentitiesAVoidIsApprovedByOne() throws {
     let ledger = try books()
     let void =

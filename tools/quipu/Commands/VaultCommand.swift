@@ -1,6 +1,7 @@
 internal import CanonicalJSON
 internal import Collections
 internal import EventStore
+internal import Foundation
 internal import Ledger
 internal import Vault
 
@@ -177,7 +178,11 @@ struct VaultCheck {
     guard let settings = try invocation.vaultSettings else {
       return [VaultCheck(state: .warn, text: Failure.noKeyPlace.message)]
     }
-    let faults = try SubjectVault.faults(of: invocation.ledger, settings.places)
+    // Whole paths, for what lies beside what does not show by relative ones.
+    var places = settings.places
+    places.master = whole(places.master)
+    places.epochs = whole(places.epochs)
+    let faults = try SubjectVault.faults(of: whole(invocation.ledger), places)
     guard !faults.isEmpty else {
       return [
         VaultCheck(
@@ -186,6 +191,12 @@ struct VaultCheck {
       ]
     }
     return faults.map(VaultCheck.init)
+  }
+
+  private static func whole(_ path: String) -> String {
+    let url = URL(filePath: path).resolvingSymlinksInPath()
+    let whole = url.path(percentEncoded: false)
+    return whole.count > 1 && whole.hasSuffix("/") ? String(whole.dropLast()) : whole
   }
 
   private init(state: Doctor.State, text: Text) {
