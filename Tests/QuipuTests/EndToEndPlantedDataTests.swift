@@ -108,6 +108,24 @@ struct EndToEndPlantedDataTests {
     }
   }
 
+  @Test("a ledger away from its keys takes no personal data, and repeats none")
+  func withoutKeys() throws {
+    let ledger = try TemporaryLedger("--name planted", recording: [DraftLine.opened("A")])
+    let draft =
+      #"{"type":"PaymentReceived","stream":"account/A","key":"p","effective":"2025-02-10","data":"#
+      + #"{"payment":"p","payer":"Rosalinda","amount":1,"currency":"PEN","method":"cash"}}"#
+    let before = try ledger.files()
+    let copied = try ledger.copy().record(bytes: Array(draft.utf8), "--json")
+    #expect(try copied.exit == 3 && copied.failure.code == "no_vault_keys")
+    try ledger.write(Array(draft.utf8), to: "draft")
+    let nowhere = try ledger.bash(
+      #"env -u XDG_CONFIG_HOME -u HOME "$quipu" record draft --json"#)
+    #expect(try nowhere.exit == 3 && nowhere.failure.code == "sealed_not_available")
+    #expect(try nowhere.failure["field"] == "data.payer" && nowhere.failure.number("line") == 1)
+    for run in [copied, nowhere] { #expect(!(run.errors + run.output).contains("Rosalinda")) }
+    #expect(try ledger.files() == before)
+  }
+
   @Test("markup in a name is text in the answer to a request, and the folder proves itself")
   func markup() throws {
     let ledger = try TemporaryLedger("--name planted", recording: [DraftLine.opened("A")])

@@ -81,7 +81,6 @@ struct RefusedLine: Sendable, CustomTestStringConvertible {
     not_an_id             data.payment   "p-9"                      "p 9"
     payment_exists        data.payment   "p-9"                      "p-1"
     unknown_promise       data.promise   "amount"                   "promise":"pr-1","amount"
-    sealed_not_available  data.payer     "amount"                   "payer":"Juana","amount"
     duplicate_key         -              "amount"                   "payment":"p-8","amount"
     duplicate_key         -              "type"                     "key":"k-2","type"
     lone_surrogate        -              p-9                        \ud800

@@ -39,6 +39,12 @@ struct EndToEndRightsTests {
     #expect(try blocked("2026-08-07") == nil)
     let again = try ledger.run("request answer r-cancellation --json")
     #expect(try again.exit == 3 && again.failure.code == "request_closed")
+    // Recorded as a draft, a step may name a request nobody made: it is told.
+    #expect(try ledger.run("requests").errors == "")
+    try ledger.record([
+      #"{"type":"RequestExtended","stream":"subject/S-1","key":"x","data":{"request":"r-8","reason":"x"}}"#
+    ])
+    #expect(try ledger.run("requests").errors.contains("names request r-8, which S-1 never made"))
     let unknown = try ledger.run("request answer r-9 --json")
     #expect(try unknown.exit == 3 && unknown.failure.code == "unknown_request")
   }

@@ -41,6 +41,29 @@ extension PeopleBook {
     return found
   }
 
+  /// Steps of a person's requests that name none of hers: a slip of whoever recorded them. O(her events).
+  package func strayRequestSteps(
+    ofPerson person: Int, on date: CivilDate, knownAt: Int64
+  ) -> [(request: String, type: EventType, seq: Int64)] {
+    var steps: [Entry] = []
+    var received: [Entry] = []
+    var index = heads[person]
+    while index >= 0 {
+      let entry = entries[Int(index)]
+      index = entry.previous
+      guard entry.seq < knownAt, entry.effective <= date.days, Self.isStep(entry.type),
+        !isVoided(entry.seq, knownAt: knownAt)
+      else { continue }
+      if entry.type == .requestReceived { received.append(entry) } else { steps.append(entry) }
+    }
+    return steps.reversed().compactMap { step in
+      let isKnown = received.contains { texts.equal($0.name, step.name) }
+      // An erasure may answer no request at all.
+      guard !isKnown, step.type != .subjectErased else { return nil }
+      return (texts.text(step.name), step.type, step.seq)
+    }
+  }
+
   private static func isStep(_ type: EventType) -> Bool {
     switch type {
     case .requestReceived, .requestInfoAsked, .requestInfoReceived, .requestExtended,

@@ -4,6 +4,10 @@ package import Collections
 package struct RequestList: Sendable {
   /// The requests: those that wait for something first, soonest due first; then the others as they came.
   package private(set) var rows: [DataRequest] = []
+  /// Steps that name no request of their person, in the order recorded.
+  package private(set) var strays:
+    [(subject: String, request: String, type: EventType, seq: Int64)] =
+      []
   /// The terms the requests are held to; nil where the jurisdiction's are not known.
   package let terms: RequestTerms?
 
@@ -26,6 +30,12 @@ package struct RequestList: Sendable {
     for person in numbers ?? Array(0..<people.count) {
       rows += people.requests(ofPerson: person, on: date, knownAt: knownAt, terms, calendar)
     }
+    for person in numbers ?? Array(0..<people.count) {
+      for stray in people.strayRequestSteps(ofPerson: person, on: date, knownAt: knownAt) {
+        strays.append((people.subjects.text(person), stray.request, stray.type, stray.seq))
+      }
+    }
+    strays.sort { $0.seq < $1.seq }
     rows.sort { Self.precedes($0, $1) }
   }
 

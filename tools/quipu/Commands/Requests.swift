@@ -50,6 +50,18 @@ extension Command {
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let list = try invocation.requestList(
       of: view, subject: invocation.argument(.someSubject), on: day, knownAt: size)
+    for stray in list.strays {
+      invocation.console.warn(
+        "stray_step",
+        Text(
+          "event \(stray.seq), \(stray.type.name), names request \(stray.request), which \(stray.subject) never made",
+          "el evento \(stray.seq), \(stray.type.name), nombra la solicitud \(stray.request), que \(stray.subject) no presentó"
+        ),
+        [
+          Failure.Detail("seq", stray.seq), Failure.Detail("request", stray.request),
+          Failure.Detail("subject", stray.subject),
+        ])
+    }
     let lateOnly = invocation.has(.lateRequests)
     let rows = list.rows.filter { row in
       (!lateOnly || row.state == .late) && (!invocation.has(.pending) || row.isPending)
