@@ -174,7 +174,7 @@ struct EndToEndExitTests {
     let run = try ledger.bash(
       """
       unshare -rm bash -ec '
-        mkdir small; mount -t tmpfs -o size=1088k tmpfs small; cp -r ledger small/L
+        mkdir small; mount -t tmpfs -o size=1112k tmpfs small; cp -r ledger small/L
         export QUIPU_LEDGER=small/L
         code() { "$@" && echo 0 || echo $?; }
         code "$quipu" record drafts --batch 50 > receipts
