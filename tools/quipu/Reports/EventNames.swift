@@ -152,6 +152,7 @@ extension EventType {
     switch self {
     case .requestReceived: Text("Rights request received", "Solicitud de derechos recibida")
     case .requestInfoAsked: Text("More information asked", "Información adicional pedida")
+    case .requestInfoReceived: Text("Information received", "Información recibida")
     case .requestExtended: Text("Term extended", "Plazo ampliado")
     case .requestAnswered: Text("Request answered", "Solicitud respondida")
     case .processingBlocked: Text("Processing blocked", "Tratamiento bloqueado")
