@@ -95,6 +95,8 @@ struct EndToEndConductTests {
     #expect(
       report["violations"]?.arrayValue?.first?["citation"]?.stringValue == "Ley 29571 art. 62.b")
     #expect(report["violations"]?.arrayValue?.first?["knownThen"]?.boolValue == true)
+    #expect(
+      report["asked"]?.canonicalText == #"{"authorized":0,"blocked":1,"notAsked":0}"#)
     #expect(try ledger.run("conduct --strict").exit == 1)
     #expect(try ledger.run("conduct").exit == 0)
     let proposal = try ledger.run("conduct --under us-regf --json")

@@ -69,6 +69,12 @@ package struct ConductReport: Sendable {
     case allowed, warned, blocked, unjudged
   }
 
+  /// Whether the rules were asked before a contact, and what they answered.
+  package enum Asked: UInt8, BitwiseCopyable, CaseIterable, Sendable {
+    /// Nobody asked; the last answer before it allowed it; the last one forbade it.
+    case notAsked, authorized, blocked
+  }
+
   /// Which contacts are asked about.
   package struct Scope: Sendable {
     /// The first and the last local day.
@@ -96,6 +102,8 @@ package struct ConductReport: Sendable {
   /// By hour of the week and by agent, as above.
   package private(set) var byHour = [Count](repeating: Count(), count: 7 * 24)
   package private(set) var byAgent: [(agent: String, count: Count)] = []
+  /// How many had been asked about before, by the raw values of ``Asked``.
+  package private(set) var asked = [Int64](repeating: 0, count: Asked.allCases.count)
   /// Inbound contacts of the span, which no rule is about.
   package private(set) var inbound: Int64 = 0
   /// What rules found, by local time, then position.
@@ -142,6 +150,7 @@ package struct ConductReport: Sendable {
         let verdict = take(
           attempt, place, range, person, inForce, &judge, keepsViolations: keepsViolations)
         total.add(verdict)
+        asked[Int(history.outcomes[place].answer.rawValue)] += 1
         byChannel[Int(attempt.channel.rawValue)].add(verdict)
         byHour[(attempt.localDate.weekday - 1) * 24 + attempt.localSecond / 3_600].add(verdict)
         agents[attempt.agent, default: Count()].add(verdict)

@@ -8,6 +8,8 @@ package struct ContactHistory: Sendable {
     /// The attempt's place in ``ConductBook/attempts``.
     var attempt: Int32
     var party: ContactParty?
+    /// What the rules had answered before it, if they were asked.
+    var answer = ConductReport.Asked.notAsked
     /// The code of its outcome, a text of ``ContactBook``; empty for none.
     var code = TextReference.empty
   }
@@ -82,6 +84,11 @@ package struct ContactHistory: Sendable {
       case .contactConnected:
         if outcome.party == nil, entry.choice >= 0 {
           outcome.party = ContactParty(rawValue: UInt8(entry.choice))
+        }
+      case .contactAuthorized, .contactBlocked:
+        // Walked from the last back: the first one met that came before is the answer that stood.
+        if outcome.answer == .notAsked, entry.seq < attempt.seq {
+          outcome.answer = entry.type == .contactBlocked ? .blocked : .authorized
         }
       case .contactOutcome: if outcome.code == .empty { outcome.code = entry.text }
       default: break

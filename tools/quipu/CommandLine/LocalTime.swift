@@ -10,7 +10,12 @@ enum StatedMoment: Equatable, Sendable {
 
   /// Reads either; nil for any other text.
   init?(_ text: String) {
-    if let instant = Instant(lenient: text) {
+    // The forms programs write are read at once, the freer ones of people after them.
+    if let moment = OffsetInstant(text) {
+      self = .instant(moment.instant)
+    } else if let local = OffsetInstant(text.utf8.count == 16 ? text + ":00Z" : text + "Z") {
+      self = .local(local.instant.milliseconds)
+    } else if let instant = Instant(lenient: text) {
       self = .instant(instant)
     } else if let local = Instant(lenient: text + "Z") {
       self = .local(local.milliseconds)
@@ -20,22 +25,40 @@ enum StatedMoment: Equatable, Sendable {
   }
 }
 
-/// Offsets of time zones from the machine's database, each asked for once: within a quarter of an hour
-/// no zone changes its offset.
+/// Offsets of time zones from the machine's database, asked for once a day of UTC; on a day on which a
+/// zone changes its offset once a quarter of an hour, within which none does.
 struct ZoneOffsets {
-  private struct Quarter: Hashable {
-    var zone: String
-    var number: Int64
+  private struct Zone {
+    var name: String
+    /// By day since 1970: the offset in minutes, or nil for a day on which it changes.
+    var days: [Int64: Int?] = [:]
+    var quarters: [Int64: Int] = [:]
   }
 
-  private var known: [Quarter: Int] = [:]
+  private var zones: [Zone] = []
 
   /// What local time is ahead of UTC by, in minutes. Throws `unknown_time_zone`.
   mutating func minutes(at instant: Instant, in zone: String) throws(Failure) -> Int {
-    let quarter = Quarter(zone: zone, number: instant.milliseconds / 900_000)
-    if let minutes = known[quarter] { return minutes }
+    var place = zones.firstIndex { $0.name == zone } ?? -1
+    if place < 0 {
+      place = zones.count
+      zones.append(Zone(name: zone))
+    }
+    let day = Int64(instant.date.days)
+    if let known = zones[place].days[day] {
+      if let minutes = known { return minutes }
+    } else {
+      let start = Instant(milliseconds: day * 86_400_000)
+      let end = Instant(milliseconds: (day + 1) * 86_400_000 - 1)
+      let minutes = try WallClock.offsetMinutes(of: start, in: zone)
+      let isConstant = try minutes == WallClock.offsetMinutes(of: end, in: zone)
+      zones[place].days.updateValue(isConstant ? minutes : nil, forKey: day)
+      if isConstant { return minutes }
+    }
+    let quarter = instant.milliseconds / 900_000
+    if let minutes = zones[place].quarters[quarter] { return minutes }
     let minutes = try WallClock.offsetMinutes(of: instant, in: zone)
-    known[quarter] = minutes
+    zones[place].quarters[quarter] = minutes
     return minutes
   }
 

@@ -72,6 +72,11 @@ struct ContactBatch {
       return Failure(
         .refused, code, Text("the question is refused", "la pregunta se rechaza"), details)
     }
+    func unknown(_ field: String) -> Failure {
+      refuse(
+        "unknown_field", field, "", "one of " + keys.joined(separator: ", "),
+        nearest(to: field, among: keys))
+    }
     let value: JSONValue
     do {
       value = try JSONValue(parsing: line, as: .event, limits: .event)
@@ -81,43 +86,44 @@ struct ContactBatch {
     guard let members = value.objectValue else {
       throw refuse("wrong_type", "", "", "one JSON object")
     }
-    var texts: [String: String] = [:]
+    var request = ContactRequest(subject: "", channel: .call)
+    var channel: String?
     for member in members {
-      guard keys.contains(member.key) else {
-        throw refuse(
-          "unknown_field", member.key, "", "one of " + keys.joined(separator: ", "),
-          nearest(to: member.key, among: keys))
-      }
       guard let text = member.value.stringValue else {
+        guard keys.contains(member.key) else { throw unknown(member.key) }
         throw refuse("wrong_type", member.key, "", "a text")
       }
-      // Times are looked at below; all else is an id, and goes into the answer as it is.
-      guard member.key == "at" || isIdentifier(text) else {
+      if member.key == "at" {
+        guard let moment = StatedMoment(text) else {
+          throw refuse(
+            "not_an_instant", "at", text, "2026-03-02T10:15:00-05:00, or without an offset")
+        }
+        request.at = moment
+        continue
+      }
+      // All else is an id, and goes into the answer as it is.
+      guard isIdentifier(text) || !keys.contains(member.key) else {
         throw refuse("not_an_id", member.key, "", "1 to 64 of A-Z a-z 0-9 . _ : -")
       }
-      texts[member.key] = text
+      switch member.key {
+      case "subject": request.subject = text
+      case "channel": channel = text
+      case "account": request.account = text
+      case "point": request.point = text
+      case "template": request.template = text
+      case "agent": request.agent = text
+      default: throw unknown(member.key)
+      }
     }
-    guard let subject = texts["subject"] else {
+    guard !request.subject.isEmpty else {
       throw refuse("missing_field", "subject", "", "the person's id")
     }
-    guard let name = texts["channel"], let place = channels.firstIndex(of: name) else {
+    guard let place = channels.firstIndex(where: { $0 == channel }) else {
       throw refuse(
-        "not_a_choice", "channel", texts["channel"] ?? "",
-        "one of " + channels.joined(separator: ", "),
-        nearest(to: texts["channel"] ?? "", among: channels))
+        "not_a_choice", "channel", channel ?? "", "one of " + channels.joined(separator: ", "),
+        nearest(to: channel ?? "", among: channels))
     }
-    var request = ContactRequest(subject: subject, channel: ContactChannel.allCases[place])
-    if let text = texts["at"] {
-      guard let moment = StatedMoment(text) else {
-        throw refuse(
-          "not_an_instant", "at", text, "2026-03-02T10:15:00-05:00, or without an offset")
-      }
-      request.at = moment
-    }
-    request.account = texts["account"]
-    request.point = texts["point"]
-    request.template = texts["template"]
-    request.agent = texts["agent"]
+    request.channel = ContactChannel.allCases[place]
     return request
   }
 }

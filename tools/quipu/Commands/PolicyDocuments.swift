@@ -77,7 +77,11 @@ extension Failure {
       details.append(Detail("value", error.value))
     }
     details.append(Detail("expected", error.expected))
-    if let nearest = error.nearest { details.append(Detail("nearest", nearest)) }
+    let near =
+      error.nearest
+      ?? (error.code == .unknownPolicy
+        ? nearest(to: error.value, among: PolicyDocuments.builtInNames) : nil)
+    if let nearest = near { details.append(Detail("nearest", nearest)) }
     let isMissing =
       error.code == .unreadable || error.code == .unknownPolicy && error.path == "$"
     if isMissing {

@@ -66,6 +66,12 @@ extension ConductText {
     let total = (proposal?.proposed ?? report)
     var members: [JSONMember] = [
       JSONMember(
+        key: "asked",
+        value: JSONValue(
+          members: ConductReport.Asked.allCases.map {
+            JSONMember(key: "\($0)", value: .integer(total.asked[Int($0.rawValue)]))
+          })),
+      JSONMember(
         key: "byAgent", value: .array(total.byAgent.map { $0.count.json("agent", $0.agent) })),
       JSONMember(
         key: "byChannel",
@@ -190,6 +196,18 @@ extension ConductText {
     try console.print(channels(shown, console.language))
     try console.print(hours(shown, console.language))
     if shown.byAgent.count > 1 { try console.print(agents(shown)) }
+    let (authorized, blocked) = (
+      shown.asked[Int(ConductReport.Asked.authorized.rawValue)],
+      shown.asked[Int(ConductReport.Asked.blocked.rawValue)]
+    )
+    if authorized + blocked > 0 {
+      try console.print(
+        Text(
+          "asked before by may-contact: \(authorized) made as authorized, \(blocked) made though "
+            + "blocked",
+          "consultados antes con may-contact: \(authorized) hechos con autorización, \(blocked) hechos "
+            + "pese al bloqueo"))
+    }
     if let proposal { try console.print(comparison(proposal, console.language)) }
     if shown.total.unjudged > 0 {
       try console.print(

@@ -11,6 +11,8 @@ struct ContactAnswerWriter {
     var middle: [UInt8]
   }
 
+  private static let channels = ContactChannel.allCases.map { "\($0)" }
+
   private let rules: [[Rule]]
   private let policies: [[UInt8]]
   private let size: Int64
@@ -39,7 +41,9 @@ struct ContactAnswerWriter {
     out.append(UInt8(ascii: "{"))
     if let account = request.account { put("\"account\":\"\(account)\",", &out) }
     put(answer.isAllowed ? "\"allowed\":true" : "\"allowed\":false", &out)
-    put(",\"channel\":\"\(request.channel)\",\"checks\":[", &out)
+    put(",\"channel\":\"", &out)
+    put(Self.channels[Int(request.channel.rawValue)], &out)
+    put("\",\"checks\":[", &out)
     for (number, (place, first)) in answer.policies.enumerated() {
       let next = number + 1
       let end = next < answer.policies.count ? answer.policies[next].first : answer.findings.count
