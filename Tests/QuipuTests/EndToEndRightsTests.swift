@@ -94,7 +94,7 @@ struct EndToEndRightsTests {
       set -e; cd c; sha256sum --quiet -c SHA256SUMS
       key=$(sed 's/.*"keys":\\["\\([^"]*\\)".*/\\1/' certificate.json)
       python3 verify.py --vkey "$key" > /dev/null; for proof in proofs/*; do "$quipu" verify --proof $proof --vkey "$key" > /dev/null; done
-      ls events | wc -l; sed -i 's/"outstanding":0/"outstanding":1/' certificate.json
+      ls proofs | wc -l; sed -i 's/"outstanding":0/"outstanding":1/' certificate.json
       ! sha256sum --status -c SHA256SUMS
       """)
     #expect(checked.exit == 0 && checked.output == "2\n", "\(checked.errors)")
@@ -147,7 +147,7 @@ struct EndToEndRightsTests {
       ! "$quipu" certificate A --out none --as eva 2> refused; test ! -e none; cat refused
       "$quipu" certificate A --out c --as ana --lang es
       grep -c 'Zenaida Ccahua, DNI 99123456' c/certificate.html
-      ! grep -rq Zenaida c/certificate.json c/events ledger
+      ! grep -rq Zenaida c/certificate.json c/events.jsonl c/proofs ledger
       "$quipu" access-log --subject S-1 --json | grep -c '"purpose":"clearance-certificate"'
       tail -3 ledger/log/*.jsonl | grep -c '"actor":{"id":"ana".*ClearanceIssued'
       # An open request and a rule of retention: erasure is refused on record, with its ground.

@@ -122,11 +122,13 @@ private struct CertificateRun {
   }
 
   func run() throws -> ExitCode {
-    let view = try invocation.openView()
-    let day = try invocation.day(of: view)
-    let report = try AccountReport.read(account, in: view, on: day, knownAt: view.size)
+    let first = try invocation.openView()
+    let day = try invocation.day(of: first)
+    let report = try AccountReport.read(account, in: first, on: day, knownAt: first.size)
     try requirePaid(report)
     let debtor = try debtor(report)
+    // To read who the debtor is was recorded meanwhile.
+    let view = try invocation.openView()
     let reader = try LogReader.open(directory: invocation.ledger)
     let checkpoint = try invocation.storedCheckpoint(nil, reader)
     let events = try events(of: view)

@@ -22,6 +22,7 @@ struct PolicyAdoption {
     try grant.requireApproval(by: second)
     guard let actor = grant.actor, let approver = second?.name else { return .refused }
     let (intake, today) = try invocation.openIntake(by: actor)
+    intake.approval = second
     let effective = invocation.date(.effective) ?? today
     try requireNewVersion(policy)
     let text = policy.json.canonicalText
