@@ -251,8 +251,9 @@ extension ConductText {
       total.contacts, Text("outbound contact", "contacto saliente"),
       Text("outbound contacts", "contactos salientes")) + ", " + span + under
       + Text(
-        ": \(total.blocked) broke a rule that blocks, \(total.warned) one that warns",
-        ": \(total.blocked) infringieron una regla que bloquea, \(total.warned) una que advierte")
+        ": \(grouped(total.blocked)) broke a rule that blocks, \(grouped(total.warned)) one that warns",
+        ": \(grouped(total.blocked)) infringieron una regla que bloquea, \(grouped(total.warned)) una que advierte"
+      )
   }
 
   private static let countColumns = [
