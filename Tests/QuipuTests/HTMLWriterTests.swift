@@ -34,4 +34,24 @@ import Testing
   @Test func everyEventTypeHasATitle() {
     for type in EventType.allCases { #expect(type.title != Text(same: type.name), "\(type)") }
   }
+
+  /// Every word of a closed vocabulary is told in Spanish, but for those that are Spanish already.
+  @Test func everyChoiceHasASpanishWord() {
+    let same: Set<String> = [
+      "cheque", "error", "personal", "portal", "real", "sms", "whatsapp",
+    ]
+    func words(_ type: FieldType) -> [String] {
+      switch type {
+      case .choice(let words): words
+      case .object(let shape): shape.fields.flatMap { words($0.type) }
+      case .list(let element, _, _): words(element)
+      default: []
+      }
+    }
+    for type in EventType.allCases {
+      for word in type.declaration.fields.flatMap({ words($0.type) }) where !same.contains(word) {
+        #expect(choiceText(word, .spanish) != word, "\(word)")
+      }
+    }
+  }
 }

@@ -32,7 +32,8 @@ extension EvidencePage {
         let found = broken[seq] ?? []
         let contact = "\(event.stream) \(text(.contact))"
         return [
-          proof(seq), .time(text(.localAt)), .text(text(.channel)), .text(text(.direction)),
+          proof(seq), .time(text(.localAt)), .text(choiceText(text(.channel), language)),
+          .text(choiceText(text(.direction), language)),
           .text((results[contact] ?? []).joined(separator: ", ")), verdict(verdicts[seq]),
           .lines(found.map(line)),
         ]
@@ -46,7 +47,8 @@ extension EvidencePage {
       guard let contact = event.data[FieldName.contact.text]?.stringValue else { continue }
       let result: String?
       switch event.type {
-      case .contactConnected: result = event.data[FieldName.party.text]?.stringValue
+      case .contactConnected:
+        result = event.data[FieldName.party.text]?.stringValue.map { choiceText($0, language) }
       case .contactOutcome, .contactFailed:
         result = event.data[FieldName.code.text]?.stringValue
       case .contactDelivered: result = say("delivered", "entregado")

@@ -58,11 +58,13 @@ struct EvidencePage {
     let name = package.recipientName.map { " (\($0))" } ?? ""
     let whom = package.recipient.title[language] + name
     let origin = package.checkpoint.origin
+    let count = grouped(Int64(package.selection.events.count))
+    let total = grouped(package.selection.size)
     return say(
-      "For \(whom). Ledger \(origin), \(package.selection.events.count) events chosen from "
-        + "\(package.selection.size), made at \(package.madeAt.text).",
-      "Para \(whom). Libro \(origin), \(package.selection.events.count) eventos elegidos de "
-        + "\(package.selection.size), hecha el \(package.madeAt.text).")
+      "For \(whom). Ledger \(origin), \(count) events chosen from \(total), made at "
+        + "\(package.madeAt.text).",
+      "Para \(whom). Libro \(origin), \(count) eventos elegidos de \(total), hecha el "
+        + "\(package.madeAt.text).")
   }
 
   private var allSections: [Section] {

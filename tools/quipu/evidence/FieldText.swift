@@ -26,6 +26,7 @@ struct FieldText {
     case (.integer(let amount), .money): amountText(amount, digits: digits)
     case (.integer(let number), _): String(number)
     case (.bool(let truth), _): (truth ? Text("yes", "sí") : Text("no", "no"))[language]
+    case (.string(let word), .choice): choiceText(word, language)
     case (.string(let text), _): text
     case (.array(let values), .list(let element, _, _)):
       values.map { self.text($0, element) }.joined(separator: "; ")

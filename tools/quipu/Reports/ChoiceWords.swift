@@ -1,0 +1,30 @@
+/// What a word of a closed vocabulary is called before a Spanish reader of a page; JSON, the command line
+/// and English pages keep the word itself.
+func choiceText(_ word: String, _ language: Language) -> String {
+  language == .spanish ? spanishChoices[word] ?? word : word
+}
+
+private let spanishChoices: [String: String] = [
+  "access": "acceso", "accepted": "aceptada", "block": "bloquea", "bounced": "devuelto",
+  "call": "llamada", "cancellation": "cancelación", "card": "tarjeta", "cash": "efectivo",
+  "chatbot": "asistente", "cheque": "cheque", "component": "componente",
+  "consolidation": "consolidación", "consumer": "consumo", "cost": "gastos",
+  "countered": "contraofertada", "debtor": "deudor", "declined": "rechazada",
+  "directDebit": "débito automático", "email": "correo", "error": "error", "fine": "multa",
+  "following": "día hábil siguiente", "fraud": "fraude", "guarantor": "garante",
+  "hold": "saldo a favor", "inbound": "entrante", "information": "información",
+  "instalments": "cuotas", "interest": "interés", "item": "cuota", "last": "última",
+  "letter": "carta", "micro": "microempresa", "mobile": "celular", "mortgage": "hipotecario",
+  "next": "próxima", "none": "ninguna", "objectiveTreatment": "tratamiento objetivo",
+  "opposition": "oposición", "other": "otro", "outbound": "saliente", "pass": "cumple",
+  "paymentPlan": "plan de pagos", "penalty": "mora", "personal": "personal", "phone": "teléfono",
+  "portability": "portabilidad", "portal": "portal", "prepayment": "prepago",
+  "principal": "capital", "push": "notificación", "real": "real",
+  "rectification": "rectificación", "refinancing": "refinanciación",
+  "representative": "representante", "reprogramming": "reprogramación",
+  "restructuring": "reestructuración", "right": "titular", "settlement": "transacción",
+  "small": "pequeña empresa", "specialist": "especialista", "support": "apoyo",
+  "telecom": "telecomunicaciones", "third": "tercero", "transfer": "transferencia",
+  "utility": "servicio público", "visit": "visita", "wallet": "billetera", "warn": "advierte",
+  "wrong": "equivocado",
+]
