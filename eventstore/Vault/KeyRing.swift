@@ -184,9 +184,10 @@ final class KeyRing {
 
 // The file and what is in it.
 extension KeyRing {
-  /// Destroys the keys of all epochs but these in the file, without opening any.
-  static func keepOnly(
-    _ kept: Set<Int64>, in places: KeyPlaces, on disk: any Disk
+  /// Destroys the keys of these epochs in the file, without opening any. Others are left, whoever's they
+  /// are: a copy of the ledger may be open that knows of fewer.
+  static func destroy(
+    _ retired: Set<Int64>, in places: KeyPlaces, on disk: any Disk
   ) throws(LogError) {
     let file = KeyFile(places.epochs, on: disk)
     guard try file.isThere else { return }
@@ -201,7 +202,7 @@ extension KeyRing {
     let left = lines.filter { line in
       let words = line.split(separator: " ")
       guard words.count == 3, words[0] == "epoch", let epoch = Int64(words[1]) else { return true }
-      return kept.contains(epoch)
+      return !retired.contains(epoch)
     }
     guard left.count < lines.count else { return }
     try file.replace(Array((left.joined(separator: "\n") + "\n").utf8))

@@ -3,11 +3,12 @@ package import EventStore
 // Erasure: a person's key goes, and with it the epoch key it was wrapped under, so that no copy of the
 // vault made before opens it. The log's event is what decides:
 //
-//     prepare   new epoch keys, outside           ─┐ a power cut before the event: not begun, and the
-//               (the caller's receipt)             ─┘ new epoch keys are dropped at the next opening
+//     prepare   new epoch keys, outside           ─┐ a power cut before the event: not begun, and a key
+//               (the caller's receipt)             ─┘ is left outside that wraps nothing
 //     event     `SubjectErased` in the log         ── from here on it is done, or done by the next opening
 //     erase     one transaction: tables of the new epochs, less her rows; the old ones zeroed
-//     settle    the old epoch keys destroyed, outside
+//     settle    the old epoch keys destroyed, outside: those this vault retired and no others, for a copy
+//               of the ledger shares them
 extension SubjectVault {
   /// A subject whose keys are to go, and the event that says so.
   package struct Erased: Sendable {
@@ -46,8 +47,23 @@ extension SubjectVault {
     for epoch in try affected(by: subjects) where ring.has(epoch) {
       let next = nextEpoch(ring)
       try ring.addEpoch(next)
+      prepared.append(next)
     }
     try ring.save()
+  }
+
+  /// Refuses an erasure where the ledger is not at the place its vault knows: in a copy it would destroy
+  /// keys that the original needs. Gives that place, or nil where all is well.
+  package func otherHome() throws(LogError) -> String? {
+    guard let here = settings.home else { return nil }
+    let home = try store.home()
+    if home.isEmpty { try store.setHome(here) }
+    return home.isEmpty || home == here ? nil : home
+  }
+
+  /// Says that the ledger is here for good, moved or restored.
+  package func adoptHome() throws(LogError) {
+    if let here = settings.home { try store.setHome(here) }
   }
 
   /// Destroys the keys and entries of subjects, `erasures` of the log being done then.
@@ -59,8 +75,8 @@ extension SubjectVault {
     let ring = try keys()
     let gone = Set(erased.map(\.subject))
     let affected = try affected(by: erased.map(\.subject))
-    // What an erasure before prepared and never used serves as well.
-    var spare = ring.epochs.keys.filter { !stored.contains($0) }.sorted()
+    var spare = prepared
+    prepared = []
     for epoch in affected where ring.has(epoch) && spare.count < affected.count {
       let next = nextEpoch(ring)
       try ring.addEpoch(next)
@@ -84,12 +100,12 @@ extension SubjectVault {
     try settle()
   }
 
-  /// Destroys outer keys of epochs that the database does not have: what an erasure left, or prepared.
+  /// Destroys the outer keys of the epochs that erasures done in this vault replaced.
   ///
   /// Needs the file of epoch keys and no master key; where the file is not there or not for this user,
   /// nothing is done.
   package func settle() throws(LogError) {
-    try KeyRing.keepOnly(Set(stored), in: settings.places, on: folder.disk)
+    try KeyRing.destroy(Set(try store.retired()), in: settings.places, on: folder.disk)
     dropKeys()
   }
 

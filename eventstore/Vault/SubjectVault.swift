@@ -16,11 +16,14 @@ package final class SubjectVault {
     package var places: KeyPlaces
     /// The most subjects in an epoch: how many keys an erasure wraps anew at most.
     package var epochCapacity: Int
+    /// The ledger's directory, whole and without links; nil where nobody is to ask whether it moved.
+    package var home: String?
 
     /// Settings; 65,536 subjects an epoch.
-    package init(places: KeyPlaces, epochCapacity: Int = 65_536) {
+    package init(places: KeyPlaces, epochCapacity: Int = 65_536, home: String? = nil) {
       self.places = places
       self.epochCapacity = epochCapacity
+      self.home = home
     }
   }
 
@@ -33,6 +36,8 @@ package final class SubjectVault {
   var counts: [Int64: Int]
   /// The epochs in the database, in order; those of keys that wait may be more.
   private(set) var stored: [Int64] = []
+  /// New epochs that an erasure under way has made.
+  var prepared: [Int64] = []
   private var ring: KeyRing?
   private var waiting: [String: VaultStore.StoredKey] = [:]
   private var waitingLookups: [(lookup: VaultStore.Lookup, replaces: Bool)] = []
@@ -74,6 +79,7 @@ package final class SubjectVault {
     let folder = LedgerDirectory(path, on: disk)
     let ring = try KeyRing.make(settings.places, ledger: ledger, slots: slots, on: disk)
     let store = try VaultStore(folder, ledger: ledger, creating: true)
+    if let home = settings.home, try store.home().isEmpty { try store.setHome(home) }
     return try SubjectVault(folder, ledger, settings, store, ring)
   }
 

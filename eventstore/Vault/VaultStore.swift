@@ -8,6 +8,7 @@ internal import SQLite
 ///     keys_3     of epoch 3: subject, key id, nonce ‖ ciphertext ‖ tag under the epoch's key
 ///     lookups_3  of its subjects: HMAC of a number, an address or a document ──► subject
 ///     erased     subjects whose keys were destroyed, and the event that says so
+///     retired    epochs that an erasure replaced, whose outer keys are to be destroyed
 ///
 /// A table an epoch, because an erasure replaces the tables whole: SQLite zeroes the pages of a dropped
 /// table (`secure_delete`), and pages of a table that was only ever written to hold no trace of it.
@@ -67,6 +68,7 @@ final class VaultStore {
         CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
         CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, subjects INTEGER NOT NULL) STRICT;
         CREATE TABLE erased (subject TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+        CREATE TABLE retired (epoch INTEGER PRIMARY KEY) STRICT;
         PRAGMA user_version = \(Self.version)
         """)
       try set("ledger", ledger)
@@ -87,6 +89,11 @@ final class VaultStore {
   }
 
   func setErasures(_ count: Int64) throws(LogError) { try set("erasures", String(count)) }
+
+  /// The directory that the vault serves, as its owner last said; empty where nobody did.
+  func home() throws(LogError) -> String { try text("home") }
+
+  func setHome(_ path: String) throws(LogError) { try set("home", path) }
 
   /// The event that says that a subject's keys were destroyed; nil where they were not.
   func erasure(of subject: String) throws(LogError) -> Int64? {
@@ -129,13 +136,23 @@ final class VaultStore {
       """)
   }
 
-  /// Takes an epoch away; its pages are zeroed.
+  /// Takes an epoch away, to be retired; its pages are zeroed.
   func dropEpoch(_ epoch: Int64) throws(LogError) {
     try run(
       """
       DROP TABLE keys_\(epoch); DROP TABLE lookups_\(epoch);
-      DELETE FROM epochs WHERE epoch = \(epoch)
+      DELETE FROM epochs WHERE epoch = \(epoch);
+      INSERT OR IGNORE INTO retired VALUES (\(epoch))
       """)
+  }
+
+  /// The epochs that erasures done here replaced, in order.
+  func retired() throws(LogError) -> [Int64] {
+    try query("SELECT epoch FROM retired ORDER BY epoch") { (row) throws(SQLiteError) in
+      var found: [Int64] = []
+      while try row.step() { found.append(row.integer(0)) }
+      return found
+    }
   }
 
   /// Writes an epoch's tables anew, less the rows of some subjects; the old pages are zeroed.

@@ -32,6 +32,7 @@ extension Intake {
       throw Refusal(
         unread: LogError(.noVaultKeys, "the ledger was opened without the keys of its vault"))
     }
+    var elsewhere: String?
     let people = try PeopleOfLog(reading: directory, on: disk)
     guard let facts = people.book.facts(of: order.subject, on: today) else {
       throw Refusal(
@@ -40,6 +41,18 @@ extension Intake {
         expected: "the pseudonym of a person of this ledger")
     }
     let ground = obstacle(to: order, facts, today)
+    do throws(LogError) {
+      let vault = try openVault(settings)
+      elsewhere = try vault.otherHome()
+    } catch {
+      throw Refusal(unread: error)
+    }
+    if let elsewhere {
+      throw Refusal(
+        "vault_elsewhere", field: "ledger", value: elsewhere,
+        expected: "the ledger at that place, for an erasure in a copy would destroy keys it needs; "
+          + "`quipu vault adopt` if it was moved here or restored for good")
+    }
     do throws(LogError) {
       let vault = try openVault(settings)
       var subjects = [order.subject]

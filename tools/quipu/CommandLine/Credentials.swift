@@ -98,6 +98,10 @@ extension Failure {
         Text("the data must be kept", "los datos deben conservarse")
       case "unknown_subject":
         Text("the ledger knows no such person", "el libro no conoce a esa persona")
+      case "vault_elsewhere":
+        Text(
+          "this is a copy: its vault belongs to another place",
+          "esta es una copia: su bóveda pertenece a otro lugar")
       case "no_purpose":
         Text("no purpose means no access", "sin finalidad no hay acceso")
       default: Text("that is refused", "eso se rechaza")

@@ -70,6 +70,13 @@ enum OutputFile {
     return unsafe String(cString: path)
   }
 
+  /// A path whole and without links; nil for what is not there.
+  static func wholePath(_ path: String) -> String? {
+    guard let whole = unsafe realpath(path, nil) else { return nil }
+    defer { unsafe free(whole) }
+    return unsafe String(cString: whole)
+  }
+
   /// Makes a directory, unless it is there.
   static func makeDirectory(_ path: String, mode: mode_t = 0o755) throws(Failure) {
     guard unsafe mkdir(path, mode) != 0 else { return }

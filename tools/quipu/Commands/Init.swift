@@ -115,7 +115,8 @@ private struct InitRun {
     }
     do throws(LogError) {
       _ = try SubjectVault.create(
-        invocation.ledger, ledger: identity.ledger, SubjectVault.Settings(places: places))
+        invocation.ledger, ledger: identity.ledger,
+        SubjectVault.Settings(places: places, home: OutputFile.wholePath(invocation.ledger)))
       return places
     } catch {
       let failure = Failure(error)

@@ -87,7 +87,7 @@ extension Invocation {
     get throws(LogError) {
       let identity = try LedgerIdentity.read(directory: ledger)
       return KeyPlaces(ledger: identity.ledger, environment: environmentValue).map {
-        SubjectVault.Settings(places: $0)
+        SubjectVault.Settings(places: $0, home: OutputFile.wholePath(ledger))
       }
     }
   }

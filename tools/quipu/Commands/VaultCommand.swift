@@ -7,12 +7,13 @@ internal import Vault
 
 extension Argument {
   static let vaultAction = Argument(
-    Text("ACTION", "ACCIÓN"), .choices(["status", "rotate-master", "export-keys", "import-keys"]),
+    Text("ACTION", "ACCIÓN"), .choices(["status", "rotate-master", "export-keys", "import-keys", "adopt"]),
     doc: Text(
       "how the vault stands; wrap its keys under another master key; copy its outer keys to FILE; put "
-        + "them back from FILE",
+        + "them back from FILE; say that the ledger is here for good, moved or restored",
       "status: estado de la bóveda; rotate-master: envolver con otra clave maestra; export-keys: copiar "
-        + "las claves externas a ARCHIVO; import-keys: reponerlas desde ARCHIVO"))
+        + "las claves externas a ARCHIVO; import-keys: reponerlas desde ARCHIVO; adopt: el libro queda "
+        + "aquí para siempre, movido o restaurado"))
 
   static let vaultFile = Argument(
     Text("FILE", "ARCHIVO"), .file, optional: true,
@@ -73,6 +74,8 @@ private struct VaultRun {
     let file = invocation.argument(.vaultFile)
     switch action {
     case "rotate-master": try rotate(to: file)
+    case "adopt":
+      try SubjectVault.open(invocation.ledger, ledger: identity.ledger, settings)?.adoptHome()
     case "export-keys":
       try SubjectVault.exportKeys(settings.places, to: try needed(file))
     default:
