@@ -9,10 +9,11 @@ THE PACKAGE is a folder:
   checkpoint, vkey          the ledger's signed statement of all its events, and the key to check it
   documents/<sha256>        policies and other documents the events name by their digest
   opened.jsonl              only where the recipient may: {"seq","fields"}, sealed fields in clear
-  receipts/, SHA256SUMS     receipts of erasures; the digest of every file
+  receipts/                 receipts of erasures
+  SHA256SUMS, …SUMS.note    the digest of every file, and a note of it that the key signed
   verify.py, evidence.py    this program, so called in a package, and what quipu-verify shares
 
-WHAT IS SHOWN by exit 0: no file was changed, added or taken away since the package was made; every
+WHAT IS SHOWN by exit 0: no file was changed, added or taken away since the key signed it; every
 event is in the ledger that the key signed, as it stands here to the last byte; of each stream, and
 of the run of a period, that report.json calls complete no event is left out before its last; every
 document is the one named.
@@ -28,9 +29,10 @@ import pathlib
 import sys
 
 sys.dont_write_bytecode = True
-from evidence import attempt, check_proof, need, parse_event, parse_key, parse_note, unbase64
+from evidence import (Note, attempt, check_proof, need, parse_event, parse_key, parse_note, signers,
+                      unbase64)
 
-SUMS = "SHA256SUMS"
+SUMS, SIGNED = "SHA256SUMS", "SHA256SUMS.note"
 
 
 def check_sums(folder):
@@ -41,13 +43,24 @@ def check_sums(folder):
         need(name not in stated, f"{SUMS} names {name} twice")
         stated[name] = digest
     there = {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
-    for name in sorted(there - stated.keys() - {SUMS}):
+    for name in sorted(there - stated.keys() - {SUMS, SIGNED}):
         need(name.startswith("__pycache__/"), f"{name} is not in {SUMS}")
     for name, digest in stated.items():
         need(name in there, f"{name} is missing")
         need(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest,
              f"{name} was changed")
     return len(stated)
+
+
+def check_signed(folder, keys):
+    """The key that signed the events signed the sums of all files too."""
+    text, _, rest = (folder / SIGNED).read_text().rpartition("\n\n")
+    digest = hashlib.sha256((folder / SUMS).read_bytes()).hexdigest()
+    need(f"{text}\n" == f"quipu package\n{digest}\n", f"{SIGNED} speaks of other sums")
+    lines = [line.split(" ") for line in rest.splitlines()]
+    signatures = [(name, unbase64(data)) for _, name, data in lines]
+    need(signers(Note(f"{text}\n", signatures, None, None, None), keys),
+         f"{SIGNED} is not signed by the key")
 
 
 def check_events(folder, keys):
@@ -113,6 +126,7 @@ def check_opened(folder, events):
 
 def check(folder, keys):
     files = check_sums(folder)
+    check_signed(folder, keys)
     note = parse_note((folder / "checkpoint").read_bytes())
     report = json.loads((folder / "report.json").read_bytes())
     events = check_events(folder, keys)

@@ -45,7 +45,9 @@ extension ContactPolicy {
       return say.stands(person.representative?.seq, person.representative?.on)
     case .deceased: return say.stands(person.deceased?.seq, person.deceased?.on)
     case .processingBlocked:
-      return say.stands(person.processingBlocked?.seq, person.processingBlocked?.on)
+      // Of somebody erased there is nothing left to reach her by, nor any ground to.
+      let block = person.erased ?? person.processingBlocked
+      return say.stands(block?.seq, block?.on)
     case .vulnerabilityReview: return review(person, question, say)
     default: return say.kept()
     }

@@ -135,7 +135,9 @@ package struct IdentityList: Sendable {
         "unknown_identity", field: "name", value: isIdentifier(name) ? name : "",
         expected: "a name that `quipu identity list` shows as valid")
     }
-    let admins = identities.filter { $0.role == .admin && $0.revoked == nil }
+    let admins = identities.filter {
+      $0.role == .admin && $0.revoked == nil && $0.expires.map { $0 > now } ?? true
+    }
     guard admins.map(\.name) != [name] else {
       throw Refusal(
         "last_admin", field: "name", value: name,

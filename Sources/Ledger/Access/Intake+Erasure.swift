@@ -40,6 +40,7 @@ extension Intake {
         value: isIdentifier(order.subject) ? order.subject : "",
         expected: "the pseudonym of a person of this ledger")
     }
+    try checkRequests(of: order, in: people.book, today)
     let ground = obstacle(to: order, facts, today)
     do throws(LogError) {
       let vault = try openVault(settings)
@@ -77,6 +78,33 @@ extension Intake {
     throw Refusal(
       "erasure_refused", field: "subject", value: order.subject,
       expected: "no ground to keep the data: \(ground ?? ""); processing is blocked instead")
+  }
+
+  /// Refuses a request that is not hers for erasure and open, and one of hers that could not be answered
+  /// any more.
+  private func checkRequests(
+    of order: ErasureOrder, in people: PeopleBook, _ today: CivilDate
+  ) throws(Refusal) {
+    let pending = RequestList(
+      people, BusinessCalendar(jurisdiction: identity.jurisdiction),
+      jurisdiction: identity.jurisdiction, subject: order.subject, on: today, knownAt: log.size
+    ).rows.filter(\.isPending)
+    if let id = order.request,
+      !pending.contains(where: { $0.id == id && $0.right == .cancellation })
+    {
+      throw Refusal(
+        "unknown_request", field: "request", value: isIdentifier(id) ? id : "",
+        expected: "an open request of hers for erasure, as `quipu requests` lists them; or none")
+    }
+    if let open = pending.first(where: { $0.id != order.request }) {
+      let isErasure = open.right == .cancellation
+      throw Refusal(
+        "open_request", field: "request", value: open.id,
+        expected: isErasure
+          ? "--request \(open.id), which asks for it"
+          : "request \(open.id) to be answered first: afterwards there is nothing to answer it with"
+      )
+    }
   }
 
   /// Who erases, and when.

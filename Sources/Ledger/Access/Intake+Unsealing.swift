@@ -22,14 +22,17 @@ package struct UnsealedEvent: Sendable {
 // The one way to personal data: it is recorded who looks, at what and what for, that is made durable,
 // and only then is anything opened.
 extension Intake {
-  /// The events with personal data of a person, in the log's order. One pass: O(events).
-  package func sealedEvents(of subject: String) throws(Refusal) -> [Int64] {
+  /// The events of some types with personal data of a person, in the log's order. One pass: O(events).
+  package func sealedEvents(
+    of subject: String, types: Set<EventType> = Set(EventType.allCases)
+  ) throws(Refusal) -> [Int64] {
     let name = Array(subject.utf8)
     var found: [Int64] = []
     do {
       try LogReader.open(directory: directory, disk: disk).forEach { event, line in
         guard !event.sealed.isEmpty, event.subject.count == name.count else { return }
         for (place, byte) in zip(event.subject, name) where line[place] != byte { return }
+        guard let type = EventType(named: line, event.type), types.contains(type) else { return }
         found.append(event.seq)
       }
     } catch {
@@ -92,9 +95,11 @@ extension Intake {
 
   /// The subjects that a text of either kind leads to: a document, a phone, an e-mail address.
   ///
+  /// That somebody was looked for and found is recorded, for each one found.
+  ///
   /// - Throws: ``Refusal``: `not_permitted`; `missing_value` for a text too short to look for.
   package func subjects(
-    foundBy text: String, by grant: Grant
+    foundBy text: String, for purpose: String, by grant: Grant, at now: Instant, today: CivilDate
   ) throws(Refusal) -> [String] {
     try grant.require(.find)
     let lookups = LookupText.all(text, jurisdiction: identity.jurisdiction)
@@ -109,6 +114,12 @@ extension Intake {
     } catch {
       throw Refusal(unread: error)
     }
+    guard let actor = grant.actor, isIdentifier(purpose) else { return [] }
+    var accesses: [PendingEvent] = []
+    for subject in found.sorted() {
+      accesses.append(try access(to: subject, ["find"], 0, for: purpose, by: actor, today))
+    }
+    if !accesses.isEmpty { try recordOwn(accesses, at: now) }
     return found.sorted()
   }
 
@@ -152,18 +163,25 @@ extension Intake {
       let types = Set(hers.map(\.type)).compactMap { EventType(named: $0) }
       let fields = Set(types.flatMap(\.sealedFields).map(\.text)).sorted()
       accesses.append(
-        PendingEvent(
-          type: EventType.personalDataAccessed.name,
-          version: EventType.personalDataAccessed.declaration.version,
-          stream: "subject/\(subject)", key: "access:" + (try randomName()),
-          effective: today.text, actor: actor.canonical,
-          data: JSONValue.object([
-            "events": .integer(Int64(hers.count)), "fields": .array(fields.map { .string($0) }),
-            "purpose": .string(purpose), "reader": .string(actor.id),
-          ]).canonicalBytes))
+        try access(to: subject, fields, hers.count, for: purpose, by: actor, today))
     }
     guard !accesses.isEmpty else { return }
     try recordOwn(accesses, at: now)
+  }
+
+  private func access(
+    to subject: String, _ fields: [String], _ events: Int, for purpose: String, by actor: Actor,
+    _ today: CivilDate
+  ) throws(Refusal) -> PendingEvent {
+    PendingEvent(
+      type: EventType.personalDataAccessed.name,
+      version: EventType.personalDataAccessed.declaration.version,
+      stream: "subject/\(subject)", key: "access:" + (try randomName()), effective: today.text,
+      actor: actor.canonical,
+      data: JSONValue.object([
+        "events": .integer(Int64(events)), "fields": .array(fields.map { .string($0) }),
+        "purpose": .string(purpose), "reader": .string(actor.id),
+      ]).canonicalBytes)
   }
 
   /// Appends events that the program records of itself, as one batch; durable when it returns.

@@ -15,6 +15,11 @@ extension Intake {
     return (checkpoint, signer)
   }
 
+  /// A signed note of a text, by the log's own key: what vouches for a folder. Throws ``LogError``.
+  package func signedNote(of text: String) throws(LogError) -> [UInt8] {
+    try log.signed(text).bytes
+  }
+
   /// The receipts of the erasures among some events, by file name, where they are still kept.
   package func receipts(
     of events: [EvidenceEvent]

@@ -102,6 +102,8 @@ extension Failure {
         Text(
           "this is a copy: its vault belongs to another place",
           "esta es una copia: su bóveda pertenece a otro lugar")
+      case "unknown_request", "open_request":
+        Text("a request stands in the way", "una solicitud lo impide")
       case "no_purpose":
         Text("no purpose means no access", "sin finalidad no hay acceso")
       default: Text("that is refused", "eso se rechaza")

@@ -133,6 +133,13 @@ private struct BreachRun {
     }
     let to = invocation.value(.notifiedTo) ?? "ANPD"
     let at = try instant(.notifiedAt)
+    guard at >= breach.awareAt else {
+      throw invocation.wrongUsage(
+        Text(
+          "nobody was told at \(at.text), before the breach was known",
+          "nadie fue avisado el \(at.text), antes de conocerse la brecha"),
+        [Failure.Detail("expected", "\(breach.awareAt.text) or later")])
+    }
     let reason = invocation.value(.delayReason)
     _ = try invocation.append([
       OwnDraft(
@@ -149,6 +156,12 @@ private struct BreachRun {
   private func instant(_ option: Option) throws -> Instant {
     guard let text = invocation.value(option) else { return WallClock.now() }
     let full = text.contains(".") ? text : text.replacing("Z", with: ".000Z")
+    if let instant = Instant(full), instant > WallClock.now() {
+      throw invocation.wrongUsage(
+        Text(
+          "--\(option.long) is in the future: \(text)",
+          "--\(option.long) está en el futuro: \(text)"))
+    }
     guard let instant = Instant(full) else {
       throw invocation.wrongUsage(
         Text(

@@ -150,7 +150,13 @@ private struct CertificateRun {
     let digest = Digest(hashing: certificate.span).hex
     let path =
       invocation.value(.outputFolder) ?? "certificate-\(account.replacing(":", with: "_"))"
-    _ = try ProofFolder.make(at: path) { folder in
+    let actor = try invocation.grant().actor ?? invocation.recordingActor()
+    let sign: (String) throws -> [UInt8] = { text in
+      let (intake, _) = try invocation.openIntake(by: actor)
+      defer { invocation.report(intake.close()) }
+      return try intake.signedNote(of: text)
+    }
+    _ = try ProofFolder.make(at: path, signedBy: sign) { folder in
       try proven.write(to: &folder, from: view)
       try folder.write(certificate, as: "certificate.json")
       let page = page(report, debtor, proven, digest)
@@ -187,7 +193,8 @@ private struct CertificateRun {
   private func debtor(_ report: AccountReport) throws -> [String] {
     guard invocation.value(.actingAs) != nil else { return [] }
     let opened = try invocation.opened(
-      of: report.subject, for: invocation.value(.purpose) ?? "clearance-certificate")
+      of: report.subject, for: invocation.value(.purpose) ?? "clearance-certificate",
+      types: [.subjectRegistered, .subjectUpdated])
     let identity = opened.last { $0.fields?["identity"] != nil }?.fields?["identity"]
     let document = ["documentType", "document"].compactMap { identity?[$0]?.stringValue }
     return [identity?["name"]?.stringValue, document.joined(separator: " ")].compactMap { $0 }

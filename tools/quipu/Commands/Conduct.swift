@@ -115,6 +115,20 @@ private struct ConductRun {
         policy: policy, adopted: adopted, proposed: ConductReport(model, scope, under: policy))
     }
     let rule = invocation.value(.rule)
+    let policies =
+      [proposal?.policy].compactMap { $0 }
+      + AdoptedPolicies(model, knownAt: size).adoptions.map(\.policy)
+    if let rule, !policies.contains(where: { $0.rules.contains { $0.id == rule } }) {
+      throw Failure(
+        .refused, "unknown_rule",
+        Text(
+          "no policy asked has a rule \(rule)", "ninguna política consultada tiene la regla \(rule)"
+        ),
+        [
+          Failure.Detail("value", rule),
+          Failure.Detail("expected", "an id that `quipu policy show` lists"),
+        ])
+    }
     let report = ConductText(
       adopted, scope, model, proposal, rule: rule, limit: Int(invocation.integer(.limit) ?? 40))
     if console.json {

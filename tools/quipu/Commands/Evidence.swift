@@ -103,7 +103,9 @@ private struct EvidenceRun {
     let (intake, today) = try invocation.openIntake(by: actor)
     do {
       let package = try package(scope, for: whom, intake, grant, today)
-      let digest = try package.write(to: path, invocation.language)
+      let digest = try package.write(to: path, invocation.language) {
+        try intake.signedNote(of: $0)
+      }
       let name = invocation.value(.recipient).map { ": \($0)" } ?? ""
       try intake.recordExport(
         of: digest, about: scope, to: whom.rawValue + name, by: grant, at: WallClock.now(),

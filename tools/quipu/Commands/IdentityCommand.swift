@@ -87,6 +87,11 @@ private struct IdentityRun {
     }
     _ = try LedgerIdentity.read(directory: invocation.ledger)
     let expires = invocation.date(.expires).flatMap { Instant("\($0.text)T00:00:00.000Z") }
+    if let expires, expires <= WallClock.now() {
+      throw invocation.wrongUsage(
+        Text("--expires is past already", "--expires ya pasó"),
+        [Failure.Detail("expected", "a day to come")])
+    }
     var list = try IdentityList(of: invocation.ledger)
     let saves = invocation.has(.saveToken)
     let file = try invocation.tokenFile(of: name)
@@ -143,6 +148,7 @@ private struct IdentityRun {
   }
 
   private func list() throws -> ExitCode {
+    _ = try LedgerIdentity.read(directory: invocation.ledger)
     let now = WallClock.now()
     let identities = try IdentityList(of: invocation.ledger).identities
     func state(_ identity: Identity) -> Text {

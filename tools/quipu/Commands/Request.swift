@@ -145,9 +145,30 @@ private struct RequestRun {
           "la solicitud \(id) ya está \(request.state.text.spanish)"),
         [Failure.Detail("value", id), Failure.Detail("seq", request.answeredBy ?? request.seq)])
     }
+    if action == "answer", request.right == .cancellation { try requireErased(request, on: day) }
     _ = try invocation.append([try step(action, request, on: day)])
     let after = try invocation.openView()
     return try show(request.id, in: after, on: day)
+  }
+
+  /// A request for erasure is granted by erasing alone.
+  private func requireErased(_ request: DataRequest, on day: CivilDate) throws {
+    guard invocation.value(.decision).map({ $0 == "granted" }) ?? true else { return }
+    let view = try invocation.openView()
+    let people = try invocation.readModel(of: view, at: view.size).model.people
+    guard people.facts(of: request.subject, on: day)?.erased == nil else { return }
+    throw Failure(
+      .refused, "not_erased",
+      Text(
+        "request \(request.id) asks for erasure, and nothing was erased",
+        "la solicitud \(request.id) pide la supresión, y no se suprimió nada"),
+      [
+        Failure.Detail("value", request.id),
+        Failure.Detail(
+          "expected",
+          "`quipu erase \(request.subject) --request \(request.id)`, which answers it, or "
+            + "`quipu request refuse`"),
+      ])
   }
 
   private func open(_ subject: String, _ view: LedgerView, on day: CivilDate) throws -> ExitCode {

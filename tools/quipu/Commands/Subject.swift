@@ -110,20 +110,24 @@ extension Invocation {
     let grant = try grant()
     try grant.require(.find)
     guard let actor = grant.actor else { return [] }
-    let (intake, _) = try openIntake(by: actor)
+    let (intake, today) = try openIntake(by: actor)
     defer { report(intake.close()) }
-    return try intake.subjects(foundBy: text, by: grant)
+    return try intake.subjects(
+      foundBy: text, for: value(.purpose) ?? "look-up", by: grant, at: WallClock.now(),
+      today: today)
   }
 
   /// Every sealed event of a person, opened after the access was recorded. Throws ``Refusal``.
-  func opened(of subject: String, for purpose: String) throws -> [UnsealedEvent] {
+  func opened(
+    of subject: String, for purpose: String, types: Set<EventType> = Set(EventType.allCases)
+  ) throws -> [UnsealedEvent] {
     let grant = try grant()
     // Before the log is read: who may not see hears nothing of what is there.
     try grant.require(.unseal, of: subject)
     guard let actor = grant.actor else { return [] }
     let (intake, today) = try openIntake(by: actor)
     defer { report(intake.close()) }
-    let seqs = try intake.sealedEvents(of: subject)
+    let seqs = try intake.sealedEvents(of: subject, types: types)
     guard !seqs.isEmpty else { return [] }
     return try intake.unseal(
       seqs, for: purpose, by: grant, at: WallClock.now(), today: today)

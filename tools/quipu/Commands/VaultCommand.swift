@@ -7,7 +7,8 @@ internal import Vault
 
 extension Argument {
   static let vaultAction = Argument(
-    Text("ACTION", "ACCIÓN"), .choices(["status", "rotate-master", "export-keys", "import-keys", "adopt"]),
+    Text("ACTION", "ACCIÓN"),
+    .choices(["status", "rotate-master", "export-keys", "import-keys", "adopt"]),
     doc: Text(
       "how the vault stands; wrap its keys under another master key; copy its outer keys to FILE; put "
         + "them back from FILE; say that the ledger is here for good, moved or restored",

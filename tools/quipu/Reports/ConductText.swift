@@ -221,7 +221,13 @@ extension ConductText {
             "contactos se registraron sin política vigente: --under pe dice lo que esta diría")))
     }
     guard !violations.isEmpty else {
-      return try console.print(Text("no rule was broken", "no se infringió ninguna regla"))
+      let total = (proposal?.proposed ?? report).total
+      return try console.print(
+        total.contacts > 0 && total.unjudged == total.contacts
+          ? Text("no contact was judged", "ningún contacto fue juzgado")
+          : Text(
+            "no rule was broken by those that were judged",
+            "los que se juzgaron no infringieron ninguna regla"))
     }
     try console.print(ruleTable(console.language))
     guard limit > 0 else { return }

@@ -111,8 +111,10 @@ struct EvidencePackage {
   /// Writes the package as a folder; the digest of its sums.
   ///
   /// Nothing is at `path` before all of it is. Throws ``Failure`` and ``LogError``.
-  func write(to path: String, _ language: Language) throws -> String {
-    try ProofFolder.make(at: path) { folder in
+  func write(
+    to path: String, _ language: Language, signedBy sign: @escaping (String) throws -> [UInt8]
+  ) throws -> String {
+    try ProofFolder.make(at: path, signedBy: sign) { folder in
       try proven.write(to: &folder, from: view, report: report)
       for document in try documents() {
         try folder.write(document.bytes, as: "documents/\(document.name)")

@@ -49,19 +49,20 @@ struct ProofFolder {
   }
 
   /// Writes `SHA256SUMS`, gives the folder its name, and says the digest of the sums.
-  consuming func finish() throws(Failure) -> String {
+  private mutating func finish(_ sign: ((String) throws -> [UInt8])?) throws -> String {
     let sums = files.sorted { $0.name < $1.name }.map { "\($0.digest)  \($0.name)\n" }
     let bytes = Array(sums.joined().utf8)
-    try OutputFile.write(bytes, to: "\(draft)/SHA256SUMS")
+    let digest = Digest(hashing: bytes.span).hex
+    try write(bytes, as: "SHA256SUMS")
+    if let sign { try write(try sign("quipu package\n\(digest)\n"), as: "SHA256SUMS.note") }
     for folder in folders.reversed() { try OutputFile.syncDirectory(folder) }
     try OutputFile.moveDirectory(draft, to: path)
-    return Digest(hashing: bytes.span).hex
+    return digest
   }
 
   /// Takes away what was written.
-  func discard() {
+  private func discard() {
     for file in files { unsafe unlink("\(draft)/\(file.name)") }
-    unsafe unlink("\(draft)/SHA256SUMS")
     for folder in folders.reversed() { unsafe rmdir(folder) }
   }
 
@@ -71,17 +72,21 @@ struct ProofFolder {
   }
 
   /// Makes a folder with what `body` writes in it, or none; the digest of its sums.
+  ///
+  /// With `sign`, which gives a signed note of a text, `SHA256SUMS.note` vouches for the sums: without it
+  /// whoever changes a file can make the sums anew.
   static func make(
-    at path: String, _ body: (inout ProofFolder) throws -> Void
+    at path: String, signedBy sign: ((String) throws -> [UInt8])? = nil,
+    _ body: (inout ProofFolder) throws -> Void
   ) throws -> String {
     var folder = try ProofFolder(path)
     do {
       try body(&folder)
+      return try folder.finish(sign)
     } catch {
       folder.discard()
       throw error
     }
-    return try folder.finish()
   }
 }
 
