@@ -33,7 +33,7 @@ struct LedgerErasureTests {
           PersonDraft.unidentified("u-1", payer: "Juana Q. Mamani"),
           PersonDraft.identified("u-1", "A-1"),
           PersonDraft.unidentified("u-2", payer: "Otro Pagador"),
-        ] + drafts)
+        ] + drafts + ["S-1", "S-2"].map { PersonDraft.asksForErasure($0, "R-7") })
     }
 
     func order(_ subject: String = "S-1") -> ErasureOrder {
@@ -123,7 +123,9 @@ struct LedgerErasureTests {
     // Blocked already: only the refusal is told again.
     #expect(throws: Refusal("erasure_refused")) { try books.erase(books.order()) }
     #expect(try books.events("ProcessingBlocked").count == 1)
-    let bound = ErasureOrder(of: "S-2", by: books.dpo, approvedBy: books.admin) { _, _ in
+    let bound = ErasureOrder(
+      of: "S-2", request: "R-7", by: books.dpo, approvedBy: books.admin
+    ) { _, _ in
       "kept until 2035-01-01"
     }
     #expect(throws: Refusal("erasure_refused")) { try books.erase(bound) }

@@ -74,6 +74,12 @@ enum PersonDraft {
       + #""documentType":"DNI","document":"\#(document)"},"region":"Lima"}}"#
   }
 
+  static func asksForErasure(_ subject: String, _ request: String) -> String {
+    #"{"type":"RequestReceived","stream":"subject/\#(subject)","key":"ask:\#(subject)","#
+      + #""effective":"2025-04-10","data":{"request":"\#(request)","right":"cancellation","#
+      + #""via":"letter","dueOn":"2025-04-28"}}"#
+  }
+
   static func point(_ subject: String, _ point: String, _ kind: String, _ value: String) -> String {
     #"{"type":"ContactPointAdded","stream":"subject/\#(subject)","key":"pt:\#(subject):\#(point)","#
       + #""effective":"2025-04-10","data":{"point":"\#(point)","kind":"\#(kind)","value":"\#(value)","#

@@ -118,7 +118,8 @@ import Vault
     #expect(try old.open(sealed[14], in: context("S-14")) == Self.text)
   }
 
-  @Test func whatWasPreparedAndNeverDoneIsDropped() throws {
+  /// A key that was prepared wraps nothing; it is left, for it may be one that a copy of the ledger made.
+  @Test func whatWasPreparedAndNeverDoneHarmsNothing() throws {
     let folder = try VaultFolder()
     let sealed = try filled(folder, 5, capacity: 10)
     do {
@@ -128,10 +129,34 @@ import Vault
     let prepared = try folder.files()["keys/epochs"]
     let vault = try #require(try folder.open(capacity: 10))
     try vault.settle()
-    #expect(try folder.files()["keys/epochs"] != prepared)
+    #expect(try folder.files()["keys/epochs"] == prepared)
     #expect(try vault.open(sealed[3], in: context("S-3")) == Self.text)
     _ = try vault.seal(Self.text, in: context("S-9"))
     try vault.flush()
+  }
+
+  /// An older copy of the ledger knows fewer epochs than the live one: opening it destroys none of theirs.
+  @Test func anOlderCopyDestroysNoKeyOfTheLiveVault() throws {
+    let folder = try VaultFolder()
+    let sealed = try filled(folder, 20, capacity: 10)
+    let copy = folder.path + "/copy.db"
+    _ = try SubjectVault.copy(of: folder.path + "/ledger", ledger: VaultFolder.ledger, to: copy)
+    let vault = try #require(try folder.open(capacity: 10))
+    try vault.prepareErasure(of: ["S-3"])
+    try vault.erase([.init(subject: "S-3", seq: 1)], erasures: 1)
+    let (live, kept) = (folder.path + "/ledger/vault/keys.db", folder.path + "/live.db")
+    try FileManager.default.moveItem(atPath: live, toPath: kept)
+    try FileManager.default.copyItem(atPath: copy, toPath: live)
+    let old = try #require(try folder.open(capacity: 10))
+    try old.settle()
+    _ = try old.seal(Self.text, in: context("S-99"))
+    try old.flush()
+    try FileManager.default.removeItem(atPath: live)
+    try FileManager.default.moveItem(atPath: kept, toPath: live)
+    let again = try #require(try folder.open(capacity: 10))
+    for place in [4, 14] {
+      #expect(try again.open(sealed[place], in: context("S-\(place)")) == Self.text)
+    }
   }
 
   @Test func anotherMasterKeyOpensAllAndTheOldOneNothing() throws {

@@ -8,8 +8,8 @@
 /// - 7 digits or more that only spaces, dots, hyphens and brackets part, unless they are a date
 ///   (`2026-03-02`, `02.03.2026`);
 /// - two words side by side of which each begins with a capital and goes on in small letters, one of them a
-///   given name common in Peru: `Juan Pérez`, but not `Gasto Notarial` nor, after a word of a place, `San
-///   Juan` or `Calle Santa Rosa`.
+///   given name or neither a word of the trade: `Juan Pérez`, but not `Gasto Notarial` nor, after a word of
+///   a place, `San Juan` or `Calle Santa Rosa`.
 ///
 /// O(length).
 package func looksPersonal(_ text: String) -> Bool {
@@ -59,6 +59,7 @@ private func hasFullName(_ text: [Character]) -> Bool {
     isPlace = isCapitalised && (isPlace || placeWords.contains(name))
     if isCapitalised, let last = before, !isPlace,
       givenNames.contains(last) || givenNames.contains(name)
+        || !(businessWords.contains(last) || businessWords.contains(name))
     {
       return true
     }
@@ -89,6 +90,21 @@ private let placeWords: Set<String> = [
   "alameda", "avenida", "av", "banco", "barrio", "caja", "calle", "colegio", "distrito", "jiron",
   "jr",
   "parque", "pasaje", "plaza", "pueblo", "san", "santa", "santo", "urbanizacion",
+]
+
+/// Words of the trade and of places, of which a pair is no person's name.
+private let businessWords: Set<String> = [
+  "acuerdo", "administrativo", "agencia", "arequipa", "atencion", "ayacucho", "callao", "carga",
+  "cargo", "cartera", "centro", "civil", "cliente", "cobranza", "cobro", "codigo", "comision",
+  "compra", "constancia", "contrato", "convenio", "credito", "cuenta", "cuota", "cusco", "debito",
+  "desgravamen", "deuda", "documento", "empresa", "envio", "error", "estado", "este", "fisico",
+  "fraude", "gasto", "gastos", "gestion", "indecopi", "interes", "judicial", "juliaca", "juzgado",
+  "letrado", "ley", "libro", "lima", "lote", "mesa", "mora", "nacional", "norte", "notarial",
+  "nueva", "nuevo", "oeste", "oficina", "pago", "pagos", "paz", "penal", "peru", "piura", "plan",
+  "portes", "primer", "producto", "programa", "proyecto", "puno", "recibo", "reclamaciones",
+  "reclamo",
+  "registro", "registros", "resolucion", "seguro", "servicio", "sistema", "sunarp", "sunat", "sur",
+  "tacna", "tarjeta", "trujillo", "venta", "virtual",
 ]
 
 /// Given names common in Peru, without accents.

@@ -33,6 +33,7 @@ extension Intake {
         unread: LogError(.noVaultKeys, "the ledger was opened without the keys of its vault"))
     }
     var elsewhere: String?
+    var earlier: Int64?
     let people = try PeopleOfLog(reading: directory, on: disk)
     guard let facts = people.book.facts(of: order.subject, on: today) else {
       throw Refusal(
@@ -40,14 +41,20 @@ extension Intake {
         value: isIdentifier(order.subject) ? order.subject : "",
         expected: "the pseudonym of a person of this ledger")
     }
-    try checkRequests(of: order, in: people.book, today)
     let ground = obstacle(to: order, facts, today)
     do throws(LogError) {
       let vault = try openVault(settings)
       elsewhere = try vault.otherHome()
+      if let seq = try vault.erasure(of: order.subject) { earlier = seq }
     } catch {
       throw Refusal(unread: error)
     }
+    if let earlier {
+      throw Refusal(
+        "subject_erased", field: "subject", value: order.subject,
+        expected: "a person whose keys are there; these were destroyed by event \(earlier)")
+    }
+    try checkRequests(of: order, in: people.book, today)
     if let elsewhere {
       throw Refusal(
         "vault_elsewhere", field: "ledger", value: elsewhere,
@@ -58,9 +65,6 @@ extension Intake {
       let vault = try openVault(settings)
       var subjects = [order.subject]
       for payer in people.payers(of: facts) where try vault.hasKey(payer) { subjects.append(payer) }
-      if let seq = try vault.erasure(of: order.subject) {
-        throw LogError(.erased, "event \(seq)")
-      }
       if let ground {
         try record(refusal: ground, of: order, facts, by: actor, at: now, today)
       } else {
@@ -70,10 +74,7 @@ extension Intake {
           in: vault)
       }
     } catch {
-      guard error.code == .erased else { throw Refusal(unread: error) }
-      throw Refusal(
-        "subject_erased", field: "subject", value: order.subject,
-        expected: "a person whose keys are there; these were destroyed by \(error.detail)")
+      throw Refusal(unread: error)
     }
     throw Refusal(
       "erasure_refused", field: "subject", value: order.subject,
@@ -138,7 +139,13 @@ extension Intake {
         .erasureRefused, order.subject, actor, today,
         request + [JSONMember(key: "ground", value: .string(ground))])
     ]
-    if facts.processingBlocked == nil {
+    // An open request blocks until it is answered; a block of its own outlives the answer.
+    let blocked = facts.processingBlocked?.seq
+    let isRequest =
+      try blocked.map { seq throws(LogError) in
+        try StatedEvent.read(seq, from: log).event.type == EventType.requestReceived.name
+      } ?? true
+    if isRequest {
       events.append(try own(.processingBlocked, order.subject, actor, today, request))
     }
     try log.append(events, at: now.text)

@@ -45,6 +45,11 @@ extension Command {
     let size = try invocation.size(of: view)
     let last = try invocation.date(.throughDay) ?? WallClock.today(in: view.identity.timeZone) + 1
     let book = try CustodyBook(of: view, upTo: size, on: last)
+    if let from = invocation.date(.fromDay), let to = invocation.date(.throughDay), from > to {
+      throw invocation.wrongUsage(
+        Text("--from is after --to", "--from es posterior a --to"),
+        [Failure.Detail("value", from.text), Failure.Detail("expected", "at most \(to.text)")])
+    }
     let (subject, party) = (invocation.value(.aboutSubject), invocation.value(.reader))
     let streams = try invocation.streams(of: subject, in: view, at: size, on: last)
     let entries = book.entries.filter { entry in

@@ -179,7 +179,7 @@ private struct PolicyRun {
     }
     try console.print(
       Text(same: "\(policy.id) \(policy.version), \(policy.jurisdiction): \(policy.title)"))
-    if !policy.note.isEmpty { try console.print(policy.note) }
+    if !policy.note.isEmpty { try console.print(printable(policy.note)) }
     var table = Table([
       Table.Column(Text("rule", "regla")), Table.Column(Text("kind", "clase")),
       Table.Column(Text("verdict", "veredicto")), Table.Column(Text("channels", "canales")),
@@ -198,7 +198,7 @@ private struct PolicyRun {
     }
     try console.print(table)
     for rule in policy.rules {
-      try console.print(Text(same: "\(rule.id): \(rule.condition) \(rule.note)"))
+      try console.print(Text(same: printable("\(rule.id): \(rule.condition) \(rule.note)")))
       if !rule.test.isAboutContacts {
         try console.print(
           Text(

@@ -189,7 +189,7 @@ private struct RequestRun {
     let book = try view.account("-", knownAt: view.size).book
     let due = terms.term(of: right).length.end(
       after: day, book.calendar(on: day, knownAt: view.size))
-    let id = invocation.value(.requestID) ?? "\(subject.prefix(32)):\(word.prefix(12)):\(day.text)"
+    let id = invocation.value(.requestID) ?? "\(subject.prefix(34)):\(word):\(day.text)"
     let draft = OwnDraft(
       .requestReceived, "subject/\(subject)", key: "request:\(subject):\(id)", on: day,
       [

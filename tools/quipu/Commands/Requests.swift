@@ -128,7 +128,8 @@ struct RequestText {
   private func detail(_ row: DataRequest) -> Text {
     if let answered = row.answeredOn {
       return Text(
-        "\(row.decision) on \(answered.text)", "\(row.decision) el \(answered.text)")
+        "\(row.decision) on \(answered.text)",
+        "\(choiceText(row.decision, .spanish)) el \(answered.text)")
     }
     if let sendBy = row.sendBy, row.state == .suspended {
       return Text(

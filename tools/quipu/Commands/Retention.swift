@@ -180,7 +180,8 @@ extension Invocation {
       let bindings = schedule.bindings(of: facts, retained, on: date)
       let longest = bindings.max { ($0.until?.days ?? .max) < ($1.until?.days ?? .max) }
       return longest.map { binding in
-        binding.ground + (binding.until.map { " until \($0.text)" } ?? "")
+        binding.ground + (binding.about.isEmpty ? "" : " (\(binding.about))")
+          + (binding.until.map { " until \($0.text)" } ?? "")
       }
     }
   }
