@@ -85,7 +85,8 @@ struct DutyReportTests {
   func inForce() throws {
     var lines = EventLines()
     lines.open("A-1", principal: 10_000)
-    lines.complain("C-1", "2026-03-02")
+    // Filed on a day of the policy, and recorded before it was adopted.
+    lines.complain("C-1", "2026-03-03")
     lines.adopt("p", 1, Self.complaints, from: "2026-03-03")
     lines.complain("C-2", "2026-03-02")
     let third = lines.complain("C-3", "2026-03-03")
@@ -120,7 +121,8 @@ struct DutyReportTests {
   @Test("a score names a model and version registered before it, by its day, and not retired")
   func score() throws {
     var lines = story(Self.models)
-    let before = lines.score("m", 1, "2026-03-02")
+    // By its day it was, though not yet in the log.
+    let before = lines.score("m", 1, "2026-03-03")
     lines.register("m", 1, "2026-03-03")
     let early = lines.score("m", 1, "2026-03-02")
     lines.score("m", 1, "2026-03-03")
@@ -129,7 +131,7 @@ struct DutyReportTests {
     lines.score("m", 1, "2026-03-09")
     let late = lines.score("m", 1, "2026-03-10")
     let found = try lines.duties()
-    #expect(found.map(\.seq) == [before, early, other, late])
+    #expect(found.map(\.seq) == [early, before, other, late])
     #expect(
       found.map(\.inputs) == [
         "model=m version=1 registered=no", "model=m version=1 registered=no",
