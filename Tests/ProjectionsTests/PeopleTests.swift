@@ -177,6 +177,46 @@ struct PeopleTests {
     #expect(try facts("2025-02-15").moratoriums.isEmpty)
   }
 
+  @Test("the days of a span are those around the one asked about on which the same is known")
+  mutating func spans() throws {
+    log.open("A-1", principal: 1_000)
+    _ = tell(
+      "MoratoriumStarted", "2025-02-10", #"{"from":"2025-02-12","kind":"k","to":"2025-02-14"}"#)
+    _ = tell(
+      "HardshipDeclared", "2025-02-20", #"{"from":"2025-02-22","to":"2025-02-24"}"#,
+      of: "account/A-1")
+    _ = tell("SubjectLinked", "2025-03-01", #"{"account":"A-2","role":"guarantor"}"#)
+    log.open("A-2", principal: 1_000)
+    _ = tell(
+      "HoldPlaced", "2025-02-26", #"{"hold":"h","kind":"fraud","reason":"r"}"#, of: "account/A-2")
+    let wish = tell("ChannelOptedOut", "2025-03-03", #"{"channel":"sms"}"#)
+    _ = tell("EventVoided", "2025-03-05", #"{"approver":"u-2","reason":"r","target":\#(wish)}"#)
+    let people = try log.model().people
+    let number = try #require(people.subjects.find("S-1"))
+    let days = (0..<120).map { CivilDate(days: 20_080 + $0) }
+    for knownAt in [wish + 1, log.size] {
+      var spans: Set<Int32> = []
+      for asked in days {
+        var span = FactsSpan()
+        let found = people.facts(
+          ofPerson: number, on: asked, knownAt: knownAt, sameDayBefore: .max, &span)
+        spans.insert(span.first)
+        #expect(span.contains(asked))
+        for other in days where span.contains(other) {
+          #expect(
+            people.facts(ofPerson: number, on: other, knownAt: knownAt) == found,
+            "\(asked.text) as \(other.text)")
+        }
+      }
+      // Few spans, or keeping one would spare nothing; and as many as there are changes.
+      #expect((8...12).contains(spans.count), "\(spans.count)")
+    }
+    var span = FactsSpan()
+    _ = people.facts(
+      ofPerson: number, on: days[60], knownAt: log.size, sameDayBefore: wish, &span)
+    #expect(span.first == days[60].days && span.last == days[60].days)
+  }
+
   @Test("a review answers the vulnerability before it until the day to look again")
   mutating func vulnerability() throws {
     _ = tell("VulnerabilityDisclosed", "2025-02-01", #"{"consent":true,"level":"support"}"#)

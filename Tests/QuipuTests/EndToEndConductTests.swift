@@ -139,6 +139,60 @@ struct EndToEndConductTests {
     #expect(run.output.hasPrefix(one.output))
   }
 
+  @Test("a batch of several parts keeps order and the numbers of lines")
+  func longBatch() throws {
+    let ledger = try Self.base.get()
+    // Two whole parts and a rest; blank lines are counted and not answered.
+    let times = (0..<1_300).map { place in
+      "2026-03-02T10:\(10 + place / 40):\(10 + place % 40)"
+    }
+    var questions = times.map { #"{"subject":"S-1","channel":"call","at":"\#($0)"}"# }
+    questions[600] = ""
+    questions[699] = #"{"subject":"S-9","channel":"call"}"#
+    questions[1_299] = "not json"
+    try ledger.write(Array(questions.joined(separator: "\n").utf8), to: "long")
+    let run = try ledger.bash("\"$quipu\" may-contact --batch long")
+    #expect(run.exit == 3)
+    let answers = try run.output.split(separator: "\n").map {
+      try JSONValue(parsing: String($0), as: .json)
+    }
+    var expected = times.map { String?($0 + "-05:00") }
+    expected.remove(at: 600)
+    (expected[698], expected[1_298]) = (nil, nil)
+    #expect(answers.map { $0["localAt"]?.stringValue } == expected)
+    let lines = answers.compactMap { $0["error"]?["detail"]?["line"]?.integerValue }
+    #expect(lines == [700, 1_300])
+  }
+
+  @Test("duties beside contacts are listed apart, by the pack in force, in both languages")
+  func duties() throws {
+    let ledger = try Self.base.get().copy()
+    try ledger.record([
+      #"{"type":"ComplaintFiled","stream":"account/A-1","effective":"2025-03-03","#
+        + #""data":{"complaint":"C-1","channel":"book"}}"#,
+      #"{"type":"DecisionMade","stream":"account/A-1","effective":"2025-04-01","#
+        + #""data":{"decision":"D-1","automated":true,"significant":true,"basis":[]}}"#,
+    ])
+    let conduct = try ledger.run("conduct --from 2025-01-01 --to 2025-12-31 --json")
+    let duties = try JSONValue(parsing: conduct.output, as: .json)["duties"]?.arrayValue ?? []
+    #expect(duties.map { $0["rule"]?.stringValue } == ["PE-CLM", "PE-OBJ"])
+    #expect(duties.map { $0["on"]?.stringValue } == ["2025-03-25", "2025-04-01"])
+    #expect(duties.first?["citation"]?.stringValue == "Ley 29571 arts. 24.1, 88.1")
+    #expect(
+      duties.first?["inputs"]?.stringValue
+        == "complaint=C-1 filed=2025-03-03 businessDays=15 due=2025-03-24 answered=none")
+    for (language, says) in [("en", "2 duties beside contacts"), ("es", "2 deberes ajenos")] {
+      let text = try ledger.run("conduct --from 2025-01-01 --to 2025-12-31 --lang \(language)")
+      #expect(text.exit == 0 && text.output.contains(says), "\(text.output)")
+      #expect(text.output.contains("PE-OBJ"))
+    }
+    let one = try ledger.run("conduct --to 2025-12-31 --rule PE-OBJ --json")
+    let found = try JSONValue(parsing: one.output, as: .json)["duties"]?.arrayValue
+    #expect(found?.count == 1)
+    // They warn, so nothing is strictly wrong.
+    #expect(try ledger.run("conduct --to 2025-12-31 --strict").exit == 0)
+  }
+
   @Test("adopting: who may, with whom, a version once, what a document may be")
   func adoption() throws {
     let ledger = try Self.base.get().copy()

@@ -130,6 +130,14 @@ package struct RuleFinding: BitwiseCopyable, Equatable, Sendable {
     case disclosed, neutral
     /// The channel is banned.
     case banned
+
+    /// Whether its words tell the local time of the question.
+    package var isOfMoment: Bool {
+      switch self {
+      case .time, .day, .holiday, .wish: true
+      default: false
+      }
+    }
   }
 
   /// A finding.

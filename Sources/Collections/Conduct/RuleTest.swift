@@ -1,7 +1,7 @@
 /// What a rule looks at, with the figures of its document.
 ///
 /// Most are about contacts. ``RuleTest/isAboutContacts`` tells them from the last four, duties about
-/// other events that a policy carries with their source and that nothing here evaluates.
+/// other events, which are judged over the events of a ledger and not by ``ContactPolicy``.
 package enum RuleTest: Equatable, Sendable {
   /// Local time lies in one of the windows.
   case hours([LocalWindow])
@@ -103,7 +103,7 @@ package enum RuleTest: Equatable, Sendable {
     }
   }
 
-  /// Whether a contact is judged by it; the others are duties about other events, for persons to check.
+  /// Whether a contact is judged by it; the others are duties about other events.
   package var isAboutContacts: Bool {
     switch self {
     case .lateFees, .complaintDeadline, .automatedDecision, .modelRegister: false

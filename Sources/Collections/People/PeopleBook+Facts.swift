@@ -19,22 +19,35 @@ extension PeopleBook {
   package func facts(
     ofPerson person: Int, on date: CivilDate, knownAt: Int64 = .max, sameDayBefore: Int64 = .max
   ) -> PersonFacts? {
-    var found = visible(
-      heads[person], on: date, knownAt: knownAt, sameDayBefore: sameDayBefore)
+    var span = FactsSpan()
+    return facts(
+      ofPerson: person, on: date, knownAt: knownAt, sameDayBefore: sameDayBefore, &span)
+  }
+
+  /// The same; and `span`, which is to be a new one, the days around the one asked about on which the
+  /// answer is the same.
+  package func facts(
+    ofPerson person: Int, on date: CivilDate, knownAt: Int64, sameDayBefore: Int64,
+    _ span: inout FactsSpan
+  ) -> PersonFacts? {
+    var found: [(entry: Entry, account: Int32)] = []
+    let asked = Asked(date: date, knownAt: knownAt, sameDayBefore: sameDayBefore)
+    visit(heads[person], asked, &span) { found.append(($0, -1)) }
     guard !found.isEmpty else { return nil }
     var facts = PersonFacts(subject: subjects.text(person))
-    var seen: [Int32] = []
-    for link in found.map(\.entry) where link.other >= 0 && Self.isLink(link.type) {
-      let account = link.other
-      guard !seen.contains(account) else { continue }
-      seen.append(account)
-      let owes = found.contains { found in
-        found.entry.other == account && found.entry.type == .accountOpened
+    let own = found.count
+    for place in 0..<own where found[place].entry.other >= 0 && Self.isLink(found[place].entry.type)
+    {
+      let account = found[place].entry.other
+      let isSeen = found[..<place].contains {
+        $0.entry.other == account && Self.isLink($0.entry.type)
       }
-      let own = visible(
-        accountHeads[Int(account)], on: date, knownAt: knownAt, sameDayBefore: sameDayBefore)
-      for entry in own.map(\.entry)
-      where !Self.isLink(entry.type) && (owes || Self.concernsAllLinked(entry.type)) {
+      guard !isSeen else { continue }
+      let owes = found[..<own].contains {
+        $0.entry.other == account && $0.entry.type == .accountOpened
+      }
+      visit(accountHeads[Int(account)], asked, &span) { entry in
+        guard !Self.isLink(entry.type), owes || Self.concernsAllLinked(entry.type) else { return }
         found.append((entry, account))
       }
     }
@@ -61,22 +74,49 @@ extension PeopleBook {
 
   /// The entries of a chain that count, last recorded first, each without an account of its own.
   private func visible(
-    _ head: Int32, on date: CivilDate, knownAt: Int64, sameDayBefore: Int64 = .max
+    _ head: Int32, on date: CivilDate, knownAt: Int64
   ) -> [(entry: Entry, account: Int32)] {
     var found: [(entry: Entry, account: Int32)] = []
+    var span = FactsSpan()
+    visit(head, Asked(date: date, knownAt: knownAt, sameDayBefore: .max), &span) {
+      found.append(($0, -1))
+    }
+    return found
+  }
+
+  /// The day asked about, and what is known by then.
+  private struct Asked {
+    var date: CivilDate
+    var knownAt: Int64
+    var sameDayBefore: Int64
+  }
+
+  /// Visits the entries of a chain that count, last recorded first; narrows the span of days to that
+  /// on which they are the same and say the same.
+  private func visit(
+    _ head: Int32, _ asked: Asked, _ span: inout FactsSpan, _ take: (Entry) -> Void
+  ) {
+    let day = asked.date.days
+    // What came on the very day counts by the contact's position: another day may not be answered.
+    if asked.sameDayBefore < .max { span.narrow(to: day, from: day) }
     var index = head
     while index >= 0 {
       let entry = entries[Int(index)]
       index = entry.previous
-      guard entry.seq < knownAt, entry.effective <= date.days,
-        !isVoided(entry.seq, knownAt: knownAt)
-      else { continue }
-      if entry.seq >= sameDayBefore, entry.effective == date.days, Self.limitsContact(entry.type) {
+      guard entry.seq < asked.knownAt, !isVoided(entry.seq, knownAt: asked.knownAt) else {
         continue
       }
-      found.append((entry, -1))
+      span.change(on: entry.effective, from: day)
+      guard entry.effective <= day else { continue }
+      if entry.type == .moratoriumStarted || entry.type == .hardshipDeclared {
+        span.change(on: entry.from, from: day)
+        if entry.to != 0 { span.change(on: entry.to + 1, from: day) }
+      }
+      if entry.seq >= asked.sameDayBefore, entry.effective == day, Self.limitsContact(entry.type) {
+        continue
+      }
+      take(entry)
     }
-    return found
   }
 
   /// Whether an event takes away from what a collector may do.

@@ -2,9 +2,9 @@ package import Collections
 
 /// Judges contacts by policies, from what the projections hold.
 ///
-/// Keeps what the last question needed: questions about the same person and day, one after another,
-/// look her up once.
-package struct ContactJudge {
+/// Keeps what the last question needed: questions about the same person, one after another, look her up
+/// once for all the days between two on which something of hers changes.
+package struct ContactJudge: Sendable {
   /// The projections.
   package let model: ReadModel
   /// The contacts that caps count.
@@ -67,7 +67,7 @@ package struct ContactJudge {
   /// What was looked up last.
   private struct Known {
     var person: String
-    var on: CivilDate
+    var span: FactsSpan
     var recordedAt: Int64
     var knownAt: Int64
     var facts: PersonFacts?
@@ -77,15 +77,18 @@ package struct ContactJudge {
     _ person: String?, on date: CivilDate, recordedAt seq: Int64, knownAt position: Int64
   ) -> PersonFacts? {
     guard let person else { return nil }
-    if let known, known.person == person, known.on == date, known.recordedAt == seq,
+    if let known, known.span.contains(date), known.person == person, known.recordedAt == seq,
       known.knownAt == position
     {
       return known.facts
     }
-    let facts = model.people.facts(
-      of: person, on: date, knownAt: position, sameDayBefore: seq)
+    var span = FactsSpan()
+    let facts = model.people.subjects.find(person).flatMap { number in
+      model.people.facts(
+        ofPerson: number, on: date, knownAt: position, sameDayBefore: seq, &span)
+    }
     known = Known(
-      person: person, on: date, recordedAt: seq, knownAt: position, facts: facts)
+      person: person, span: span, recordedAt: seq, knownAt: position, facts: facts)
     return facts
   }
 

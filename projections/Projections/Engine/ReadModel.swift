@@ -8,7 +8,8 @@ package import EventStore
 ///                    ├─► AccountBook ──► AccountRow, PaymentTable, AgingReport
 ///                    ├─► ContactBook ──► ContactTable
 ///                    ├─► PeopleBook ──► PersonFacts
-///                    └─► ConductBook ──► ConductReport
+///                    ├─► ConductBook ──► ConductReport
+///                    └─► DutyBook ──► DutyReport
 ///
 /// A projection is a value that takes events in log order and never writes one. What it keeps is
 /// enough to answer for any day and any earlier size, so "incremental" is nothing but going on:
@@ -22,6 +23,8 @@ package struct ReadModel: Sendable {
   package private(set) var people = PeopleBook()
   /// Attempts as the contact rules look at them, certificates, and policies adopted.
   package private(set) var conduct = ConductBook()
+  /// Complaints, decisions, scores and models, as the duties beside contacts look at them.
+  package private(set) var duties = DutyBook()
   /// Events by type.
   package private(set) var counts = EventCounts()
   /// How many events were applied: the size of the prefix of the log the model holds.
@@ -66,6 +69,7 @@ package struct ReadModel: Sendable {
     } else if ConductBook.reads(type) {
       try conduct.apply(type, envelope, line, &reader, contact: -1, owner: nil)
     }
+    if DutyBook.reads(type) { try duties.apply(type, envelope, line, &reader) }
     if PeopleBook.reads(type) { try people.apply(type, envelope, line, &reader) }
   }
 
@@ -88,6 +92,7 @@ package struct ReadModel: Sendable {
     try contacts.visitColumns(&visitor)
     try people.visitColumns(&visitor)
     try conduct.visitColumns(&visitor)
+    try duties.visitColumns(&visitor)
   }
 }
 

@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Collections
 
 /// A moment as a command line or a line of a batch states it: with an offset, or as a local time of
@@ -83,9 +84,24 @@ struct ZoneOffsets {
 
 /// `2026-03-02T10:15:00-05:00`.
 func localText(_ date: CivilDate, second: Int, offsetMinutes: Int) -> String {
-  func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-  let time = "\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))"
-  let sign = offsetMinutes < 0 ? "-" : "+"
+  var text: [UInt8] = []
+  appendLocal(date, second: second, offsetMinutes: offsetMinutes, to: &text)
+  return String(decoding: text, as: UTF8.self)
+}
+
+/// Appends the same.
+func appendLocal(
+  _ date: CivilDate, second: Int, offsetMinutes: Int, to out: inout [UInt8]
+) {
+  func two(_ before: Unicode.Scalar, _ number: Int) {
+    out.append(UInt8(ascii: before))
+    appendDecimal(UInt64(number), width: 2, to: &out)
+  }
+  date.appendText(to: &out)
+  two("T", second / 3600)
+  two(":", second / 60 % 60)
+  two(":", second % 60)
   let offset = abs(offsetMinutes)
-  return "\(date.text)T\(time)\(sign)\(two(offset / 60)):\(two(offset % 60))"
+  two(offsetMinutes < 0 ? "-" : "+", offset / 60)
+  two(":", offset % 60)
 }

@@ -25,8 +25,8 @@ enum WallClock {
 
   /// The civil date at a moment in a zone.
   ///
-  /// To be called before threads are started: for a moment it changes the environment, which the C
-  /// library lets nobody else read meanwhile.
+  /// For a moment it changes the environment, which the C library lets nobody else read meanwhile:
+  /// threads may ask here at once, and may not read the environment otherwise.
   static func date(of instant: Instant, in zone: String) throws(Failure) -> CivilDate {
     let minutes = try offsetMinutes(of: instant, in: zone)
     return Instant(milliseconds: instant.milliseconds + Int64(minutes) * 60_000).date
@@ -34,6 +34,7 @@ enum WallClock {
 
   /// What local time in a zone is ahead of UTC by at a moment, in minutes; likewise.
   static func offsetMinutes(of instant: Instant, in zone: String) throws(Failure) -> Int {
+    // The database's place is read from the environment, so before anyone may change that.
     guard isZone(zone) else {
       throw Failure(
         .refused, "unknown_time_zone",
@@ -59,6 +60,7 @@ enum WallClock {
   ///
   /// `UTC` needs no database.
   static func isZone(_ name: String) -> Bool {
+    let database = database
     if name == "UTC" { return true }
     let inside = name.utf8.allSatisfy { byte in
       switch byte {

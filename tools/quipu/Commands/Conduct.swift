@@ -58,11 +58,15 @@ extension Command {
       "Outbound contacts by channel, weekday, hour and agent, and each rule not kept, with what it went "
         + "by, its source, and whether that was known when the contact was recorded. A contact is judged "
         + "by the policies known when it was recorded. With --under, the same contacts by a proposed "
-        + "policy, compared.",
+        + "policy, compared. Duties beside contacts are listed apart, unless --agent is given: complaints "
+        + "not answered in time, decisions of machines without a reviewer, scores of models that are not "
+        + "registered, costs charged while past due.",
       "Contactos salientes por canal, día, hora y agente, y cada regla no cumplida, con lo que se tuvo en "
         + "cuenta, su fuente y si eso se sabía cuando se registró el contacto. Un contacto se juzga por "
         + "las políticas conocidas cuando se registró. Con --under, los mismos contactos según una "
-        + "política propuesta, comparados."),
+        + "política propuesta, comparados. Los deberes ajenos a los contactos se listan aparte, salvo con "
+        + "--agent: reclamos no respondidos a tiempo, decisiones automatizadas sin revisor, puntajes de "
+        + "modelos no registrados, gastos cobrados estando en mora."),
     options: [
       .firstLocalDay, .lastLocalDay, .on, .knownAt, .byAgent, .contactsAbout, .contactsWith, .rule,
       .under,
@@ -115,29 +119,41 @@ private struct ConductRun {
         policy: policy, adopted: adopted, proposed: ConductReport(model, scope, under: policy))
     }
     let rule = invocation.value(.rule)
-    let policies =
-      [proposal?.policy].compactMap { $0 }
-      + AdoptedPolicies(model, knownAt: size).adoptions.map(\.policy)
-    if let rule, !policies.contains(where: { $0.rules.contains { $0.id == rule } }) {
-      throw Failure(
-        .refused, "unknown_rule",
-        Text(
-          "no policy asked has a rule \(rule)", "ninguna política consultada tiene la regla \(rule)"
-        ),
-        [
-          Failure.Detail("value", rule),
-          Failure.Detail("expected", "an id that `quipu policy show` lists"),
-        ])
-    }
-    let report = ConductText(
-      adopted, scope, model, proposal, rule: rule, limit: Int(invocation.integer(.limit) ?? 40))
+    try requireRule(rule, proposal?.policy, in: model, knownAt: size)
+    let limit = Int(invocation.integer(.limit) ?? 40)
+    let report = ConductText(adopted, scope, model, proposal, rule: rule, limit: limit)
+    let duties = DutyReport(model, scope, under: proposal?.policy)
+    let dutyText = DutyText(duties, rule: rule, limit: limit)
     if console.json {
-      try console.print(report.json)
+      let members = report.json.objectValue ?? []
+      try console.print(
+        JSONValue(members: members + [JSONMember(key: "duties", value: dutyText.json)]))
     } else {
       try report.print(on: console)
+      try dutyText.print(on: console)
     }
-    let judged = proposal?.proposed ?? adopted
-    return invocation.has(.brokenIsWrong) && judged.total.blocked > 0 ? .foundWrong : .done
+    let isBlocked =
+      (proposal?.proposed ?? adopted).total.blocked > 0
+      || duties.breaches.contains { $0.verdict == .block }
+    return invocation.has(.brokenIsWrong) && isBlocked ? .foundWrong : .done
+  }
+
+  /// Refuses a rule that no policy asked has: of a misspelt one nothing would be found.
+  private func requireRule(
+    _ rule: String?, _ proposed: ContactPolicy?, in model: ReadModel, knownAt size: Int64
+  ) throws {
+    guard let rule else { return }
+    let adopted = AdoptedPolicies(model, knownAt: size).adoptions.map(\.policy)
+    let policies = adopted + (proposed.map { [$0] } ?? [])
+    guard !policies.contains(where: { $0.rules.contains { $0.id == rule } }) else { return }
+    throw Failure(
+      .refused, "unknown_rule",
+      Text(
+        "no policy asked has a rule \(rule)", "ninguna política consultada tiene la regla \(rule)"),
+      [
+        Failure.Detail("value", rule),
+        Failure.Detail("expected", "an id that `quipu policy show` lists"),
+      ])
   }
 }
 

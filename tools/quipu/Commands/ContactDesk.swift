@@ -15,7 +15,7 @@ struct ContactRequest: Sendable {
 }
 
 /// Answers such questions, one after another, by the policies in force or by one that is not.
-struct ContactDesk {
+struct ContactDesk: Sendable {
   /// An answer: what each rule of each policy found.
   struct Answer {
     var isAllowed = true
@@ -172,5 +172,49 @@ struct ContactDesk {
     }
     let fit = valid.filter { kinds.contains($0.kind) }
     return (fit, fit.isEmpty ? valid : fit)
+  }
+}
+
+extension ContactDesk {
+  /// Answers a question; a refusal is a failure that names what would be right.
+  mutating func answerOrFail(_ request: ContactRequest) throws(Failure) -> Answer {
+    do {
+      return try answer(request)
+    } catch {
+      throw failure(error, request)
+    }
+  }
+
+  /// Why a question cannot be answered, as a failure.
+  private func failure(_ error: Refusal, _ request: ContactRequest) -> Failure {
+    switch error {
+    case .unknownSubject:
+      return Failure(
+        .refused, "unknown_subject",
+        Text("no event tells of this person", "ningún evento habla de esta persona"),
+        [
+          Failure.Detail("field", "subject"), Failure.Detail("value", request.subject),
+          Failure.Detail("expected", "the id of a person registered, or named by an account"),
+        ])
+    case .unknownAccount:
+      return Failure(
+        .refused, "unknown_account", Text("there is no such account", "no existe la cuenta"),
+        [
+          Failure.Detail("field", "account"), Failure.Detail("value", request.account ?? ""),
+          Failure.Detail("expected", "an account opened by AccountOpened"),
+        ])
+    case .unknownPoint(let nearest):
+      var details = [
+        Failure.Detail("field", "point"), Failure.Detail("value", request.point ?? ""),
+        Failure.Detail("expected", "a contact point of the person's"),
+      ]
+      if let nearest { details.append(Failure.Detail("nearest", nearest)) }
+      return Failure(
+        .refused, "unknown_point",
+        Text("the person has no such contact point", "la persona no tiene ese punto de contacto"),
+        details)
+    case .noPolicy(let day): return .notAdopted(nil, adoptedIDs, on: day)
+    case .zone(let failure): return failure
+    }
   }
 }

@@ -120,14 +120,14 @@ private struct MayContactRun {
     guard invocation.has(.recordAnswer) else {
       let (opened, size) = try openDesk()
       var desk = opened
-      let answer = try invocation.answer(request, &desk)
+      let answer = try desk.answerOrFail(request)
       try print(answer, request, desk, size)
       return answer.isAllowed ? .done : .foundWrong
     }
     let recording = try ContactRecording(invocation, request)
     let (opened, size) = try openDesk()
     var desk = opened
-    let answer = try invocation.answer(request, &desk)
+    let answer = try desk.answerOrFail(request)
     let receipt = try recording.record(answer, desk.policies)
     try print(answer, request, desk, size)
     console.notice(
@@ -188,7 +188,8 @@ private struct MayContactRun {
   ) throws {
     if console.json {
       var line: [UInt8] = []
-      ContactAnswerWriter(desk.policies, knownAt: size).append(
+      var writer = ContactAnswerWriter(desk.policies, knownAt: size)
+      writer.append(
         answer, to: request, desk.policies, into: &line)
       line.append(UInt8(ascii: "\n"))
       return try console.output.write(line)
@@ -219,52 +220,6 @@ private struct MayContactRun {
 }
 
 extension Invocation {
-  /// Answers a question; a refusal ends the command.
-  func answer(
-    _ request: ContactRequest, _ desk: inout ContactDesk
-  ) throws -> ContactDesk.Answer {
-    do {
-      return try desk.answer(request)
-    } catch {
-      throw failure(error, request, desk)
-    }
-  }
-
-  /// Why a question cannot be answered, as a failure.
-  func failure(
-    _ error: ContactDesk.Refusal, _ request: ContactRequest, _ desk: ContactDesk
-  ) -> Failure {
-    switch error {
-    case .unknownSubject:
-      return Failure(
-        .refused, "unknown_subject",
-        Text("no event tells of this person", "ningún evento habla de esta persona"),
-        [
-          Failure.Detail("field", "subject"), Failure.Detail("value", request.subject),
-          Failure.Detail("expected", "the id of a person registered, or named by an account"),
-        ])
-    case .unknownAccount:
-      return Failure(
-        .refused, "unknown_account", Text("there is no such account", "no existe la cuenta"),
-        [
-          Failure.Detail("field", "account"), Failure.Detail("value", request.account ?? ""),
-          Failure.Detail("expected", "an account opened by AccountOpened"),
-        ])
-    case .unknownPoint(let nearest):
-      var details = [
-        Failure.Detail("field", "point"), Failure.Detail("value", request.point ?? ""),
-        Failure.Detail("expected", "a contact point of the person's"),
-      ]
-      if let nearest { details.append(Failure.Detail("nearest", nearest)) }
-      return Failure(
-        .refused, "unknown_point",
-        Text("the person has no such contact point", "la persona no tiene ese punto de contacto"),
-        details)
-    case .noPolicy(let day): return notAdopted(nil, desk.adoptedIDs, on: day)
-    case .zone(let failure): return failure
-    }
-  }
-
   /// Today in the ledger's zone.
   func today(of view: LedgerView) throws -> CivilDate {
     try WallClock.today(in: view.identity.timeZone)

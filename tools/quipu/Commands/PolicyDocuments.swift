@@ -109,24 +109,8 @@ extension Invocation {
     let place = adopted.inForce(on: day, before: size).first {
       adopted.adoptions[$0].policy.id == id
     }
-    guard let place else { throw notAdopted(id, adopted.ids, on: day) }
+    guard let place else { throw Failure.notAdopted(id, adopted.ids, on: day) }
     return adopted.adoptions[place].policy
-  }
-
-  /// No policy of that id is in force.
-  func notAdopted(_ id: String?, _ ids: [String], on day: CivilDate) -> Failure {
-    var details = [
-      Failure.Detail("date", day.text),
-      Failure.Detail("adopted", ids.isEmpty ? "-" : ids.joined(separator: ", ")),
-    ]
-    if let id { details.append(Failure.Detail("value", id)) }
-    details.append(
-      Failure.Detail(
-        "expected",
-        "`quipu policy adopt \(id ?? "pe")` first, or --policy NAME to ask under one that is not"))
-    return Failure(
-      .refused, "no_policy",
-      Text("no policy is in force on \(day.text)", "ninguna política rige el \(day.text)"), details)
   }
 
   /// Says which policies cannot be judged by.
@@ -140,5 +124,23 @@ extension Invocation {
         ),
         [Failure.Detail("policy", policy.policy), Failure.Detail("seq", policy.seq)])
     }
+  }
+}
+
+extension Failure {
+  /// No policy of that id is in force.
+  static func notAdopted(_ id: String?, _ ids: [String], on day: CivilDate) -> Failure {
+    var details = [
+      Failure.Detail("date", day.text),
+      Failure.Detail("adopted", ids.isEmpty ? "-" : ids.joined(separator: ", ")),
+    ]
+    if let id { details.append(Failure.Detail("value", id)) }
+    details.append(
+      Failure.Detail(
+        "expected",
+        "`quipu policy adopt \(id ?? "pe")` first, or --policy NAME to ask under one that is not"))
+    return Failure(
+      .refused, "no_policy",
+      Text("no policy is in force on \(day.text)", "ninguna política rige el \(day.text)"), details)
   }
 }
