@@ -43,7 +43,10 @@ struct AccountModelTests {
     for number in 0..<300 {
       let log = RandomHistory(seed: Self.seed &+ UInt64(number)).model.log
       let last = (log.map(\.effective).max() ?? 0) + 30
-      for event in log { seen[event.type, default: 0] += 1 }
+      for event in log {
+        seen[event.type, default: 0] += 1
+        if event.isOfDebtor { seen["\(event.type) of the debtor", default: 0] += 1 }
+      }
       guard let state = AccountModel(log: log).state(of: "A1", on: last, knownAt: .max) else {
         seen["no account", default: 0] += 1
         continue
@@ -56,6 +59,7 @@ struct AccountModelTests {
         "credit charged back": state.totals.creditChargedBack > 0,
         "refunded": state.totals.refunded > 0, "recovered": state.totals.recovered > 0,
         "past due": state.daysPastDue > 0,
+        "paused by the debtor": state.pauses.contains { $0.isOfDebtor && $0.from <= $0.to },
         "paused": state.pauses.contains { $0.from <= $0.to },
         "interest accrued": state.items.contains { $0.accrued.interest > 0 },
         "penalty accrued": state.items.contains { $0.accrued.penalty > 0 },
@@ -87,6 +91,7 @@ struct AccountModelTests {
       "material", "late", "PlanAgreed", "PlanCancelled", "PromiseMade", "PromiseRescheduled",
       "PromiseCancelled", "haircut", "plan", "schedule", "plan active", "plan completed",
       "plan replaced", "plan cancelled", "plan default", "shortfall", "excess", "two falls",
+      "MoratoriumStarted of the debtor", "MoratoriumEnded of the debtor", "paused by the debtor",
       "promise kept", "promise cancelled", "promise broken", "promise open", "cured late",
     ]
     print("reached: \(corners.map { "\($0) \(seen[$0, default: 0])" }.joined(separator: ", "))")

@@ -161,7 +161,7 @@ struct AccountPropertyTests {
 
   private static func mustPrecede(_ first: ModelEvent, _ second: ModelEvent) -> Bool {
     if case .void(let target) = second.fact, target == first.seq { return true }
-    guard first.account == second.account else { return false }
+    guard first.concerns(second.account) || second.concerns(first.account) else { return false }
     if case .opened = first.fact { return true }
     if first.effective == second.effective && first.fact.rank == second.fact.rank { return true }
     // A promise's window begins with what is recorded after it; promises due together go by position.

@@ -11,7 +11,7 @@ struct LedgerViewTests {
   @Test("one account read alone tells what all accounts read together tell of it")
   func oneAccount() throws {
     let base = seed()
-    var compared = 0
+    var (compared, debtors) = (0, 0)
     for seed in base..<base + 6 {
       let view = try SimulatedLedger.random(seed: seed, drafts: 90).view()
       for size in [view.size / 2, view.size] {
@@ -27,11 +27,15 @@ struct LedgerViewTests {
             "seed \(seed), \(account) at \(size)")
           guard let alone else { continue }
           compared += 1
-          // Every line is the account's own, or voids one of its events.
+          // Every line is the account's own or its debtor's, or voids one of these.
           let history = try AccountHistory(alone, lines: lines, of: book)
-          let own = history.events.filter { $0.type != .eventVoided }.map(\.n)
+          let stream = "account/\(account)"
+          let own = history.events.filter { $0.stream == stream }.map(\.n)
+          debtors += history.events.count { $0.stream.hasPrefix("subject/") }
           let voids = history.events.filter { $0.type == .eventVoided }
           let seqs = Set(history.events.map(\.seq))
+          #expect(history.events.compactMap(\.voidedBy).allSatisfy { seqs.contains($0) })
+          #expect(history.events.map(\.seq) == seqs.sorted())
           #expect(own == own.sorted() && !own.isEmpty)
           for void in voids {
             #expect(seqs.contains(try #require(void.data["target"]?.integerValue)))
@@ -40,6 +44,7 @@ struct LedgerViewTests {
       }
     }
     #expect(compared > 20)
+    #expect(debtors > 20)
   }
 
   @Test("a size is known by the moment at which its last event was recorded")

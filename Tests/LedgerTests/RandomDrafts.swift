@@ -42,9 +42,12 @@ struct RandomDrafts {
     }
     var stream = "account/\(account)"
     if type == "EventVoided", random.once(in: 2) { stream = SimulatedLedger.stream }
+    if type.hasPrefix("Moratorium") || type.hasPrefix("Hold"), !random.once(in: 4) {
+      stream = "subject/S-\(random.once(in: 4) ? 2 : 1)"
+    }
     if type == "DebtorPaymentReceived" { stream = "subject/S-\(random.once(in: 8) ? 2 : 1)" }
     var members = #""type":"\#(type)","stream":"\#(stream)","data":{\#(fields)}"#
-    if !random.once(in: 10) {
+    if type != "MoratoriumStarted", !random.once(in: 10) {
       let day = type == "AccountOpened" ? pick(10...12) : pick(11...19)
       members += #","effective":"2025-04-\#(day)""#
     }
@@ -60,7 +63,9 @@ struct RandomDrafts {
   private mutating func opening() -> (String, String) {
     (
       "AccountOpened",
-      #""account":"ACCOUNT","subject":"S-1","creditor":"bank","product":"consumer","#
+      #""account":"ACCOUNT","subject":"S-\#(random.once(in: 6) ? 2 : 1)","creditor":"bank","#
+        + (random.once(in: 3) ? #""terms":{"compensatoryBp":36000},"# : "")
+        + #""product":"consumer","#
         + #""currency":"PEN","items":[{"n":1,"dueOn":"2025-04-12","principal":\#(pick(0...200))},"#
         + #"{"n":2,"dueOn":"2025-04-16","principal":100}]"#
     )
@@ -71,7 +76,7 @@ struct RandomDrafts {
     let (payment, promise) = ("p-\(pick(1...6))", "pr-\(pick(1...3))")
     let amount = random.once(in: 12) ? 0 : pick(1...40) * 10
     let money = #""amount":\#(amount),"currency":"\#(random.once(in: 8) ? "USD" : "PEN")""#
-    switch pick(0...23) {
+    switch pick(0...27) {
     case 0, 1: return opening()
     case 2...6:
       let link = random.once(in: 4) ? #","promise":"\#(promise)""# : ""
@@ -109,6 +114,18 @@ struct RandomDrafts {
         "DebtorPaymentReceived",
         #""payment":"\#(payment)",\#(money),"method":"cash""# + (random.once(in: 3) ? part : "")
       )
+    case 24, 25:
+      let day = pick(11...19)
+      return (
+        "MoratoriumStarted",
+        #""kind":"law","from":"2025-04-\#(day)","to":"2025-04-\#(day + pick(0...8))","#
+          + #""stopsAccrual":\#(random.once(in: 2))"#
+      )
+    case 26: return ("MoratoriumEnded", "")
+    case 27:
+      let hold = #""hold":"h-\#(pick(1...2))""#
+      return random.once(in: 3)
+        ? ("HoldLifted", hold) : ("HoldPlaced", hold + #","kind":"complaint","reason":"r""#)
     default: return ("PromiseCancelled", #""promise":"\#(promise)","by":"debtor","reason":"r""#)
     }
   }

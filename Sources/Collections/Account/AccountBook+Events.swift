@@ -5,6 +5,8 @@ extension AccountBook {
   /// What one application changed, so that it can be taken back.
   package struct Undo: Sendable {
     var account = -1
+    /// The number of the person whose chain grew; −1 for none.
+    var debtor = -1
     var volume: Int64 = 0
     var columns = Columns()
     var adoptions = 0
@@ -90,15 +92,18 @@ extension AccountBook {
       return mark
     default: break
     }
-    guard let kind = Self.kind(of: type),
-      let name = StreamName(recorded: streamBytes, stream), name.kind == .account
+    guard let kind = Self.kind(of: type), let name = StreamName(recorded: streamBytes, stream)
     else { return mark }
+    var entry = AccountEntry(kind: kind, seq: seq, effective: effective)
+    if name.kind == .subject, kind.reachesFromDebtor {
+      try apply(entry, ofDebtor: streamBytes, name.id, dataBytes, &reader, &mark)
+    }
+    guard name.kind == .account else { return mark }
     mark.columns = columns
     let account = account(streamBytes, name.id)
     mark.account = account
     mark.volume = volumes[account]
     do {
-      var entry = AccountEntry(kind: kind, seq: seq, effective: effective)
       let money = try fill(&entry, dataBytes, &reader)
       volumes[account] = try checkedSum(volumes[account], money)
       append(entry, to: account)
@@ -114,13 +119,17 @@ extension AccountBook {
     if mark.voided >= 0 { voids[mark.voided] = nil }
     adoptions.removeLast(mark.adoptions)
     if let (number, before) = mark.unidentified { unidentified[number] = before }
+    if mark.debtor >= 0 {
+      debtorHeads[mark.debtor] = entries.removeLast().previous
+      truncate(to: mark.columns)
+    }
     guard mark.account >= 0 else { return }
     heads[mark.account] = entries.removeLast().previous
     volumes[mark.account] = mark.volume
     truncate(to: mark.columns)
   }
 
-  private mutating func truncate(to columns: Columns) {
+  mutating func truncate(to columns: Columns) {
     items.removeSubrange(columns.items...)
     terms.removeSubrange(columns.terms...)
     openings.removeSubrange(columns.openings...)
@@ -173,7 +182,7 @@ extension AccountBook {
   }
 
   /// Fills an entry from the fields just read, and returns the money it can ever move.
-  private mutating func fill(
+  mutating func fill(
     _ entry: inout AccountEntry, _ bytes: Span<UInt8>, _ reader: inout FieldReader
   ) throws(RuleError) -> Int64 {
     entry.amount = reader.integer(.amount) ?? 0

@@ -3,6 +3,7 @@ internal import CanonicalJSON
 /// Every account's events that bear on its debt, as columns.
 ///
 ///     accounts   id ⇄ number            heads[number] ─┐ the account's last entry
+///     debtors    id ⇄ number      debtorHeads[number] ─┤ a person's, for every account she owes
 ///     entries    40 bytes an event  ◄──────────────────┘ previous ─► previous ─► … −1
 ///     items, terms, openings, texts    what entries refer to
 ///
@@ -25,6 +26,9 @@ package struct AccountBook: Sendable {
   var unidentified: [UnidentifiedPayment] = []
 
   var heads: [Int32] = []
+  /// Ids of the people whose streams told of all their accounts, and each one's last entry.
+  var debtors = TextIndex()
+  var debtorHeads: [Int32] = []
   var items: [StatedItem] = []
   var terms: [Terms] = []
   var plans: [StatedPlan] = []

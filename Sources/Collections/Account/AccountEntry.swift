@@ -44,7 +44,7 @@ package struct AccountEntry: BitwiseCopyable, Sendable {
   /// The last day of a pause; the number of items of a schedule; of a payment that names a promise
   /// the index of its name among the book's, plus one; an agency's day of purging.
   package var extent: Int32 = 0
-  /// The entry before it of the same account, or −1.
+  /// The entry before it of the same account or person, or −1.
   package var previous: Int32 = -1
   /// What it is.
   package var kind: Kind
@@ -52,6 +52,8 @@ package struct AccountEntry: BitwiseCopyable, Sendable {
   package var component: Component = .principal
   /// By kind: accrual stops (pauses); prepayment (payments).
   package var flag: Bool = false
+  /// Whether it stands on the debtor's stream and reaches the account from there.
+  package var isOfDebtor: Bool = false
 
   /// An entry without money or reference.
   package init(kind: Kind, seq: Int64, effective: CivilDate) {

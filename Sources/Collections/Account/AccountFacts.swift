@@ -26,10 +26,13 @@ package struct AccountFact: Equatable, Sendable {
   /// The day it ended, and the event that ended it, where one did.
   package var endedOn: Int32?
   package var endedBy: Int64 = -1
+  /// Whether it stands on the debtor's stream, for all accounts she owes.
+  package var isOfDebtor = false
 }
 
 extension AccountBook {
-  /// The facts of an account through a day, as known before a position, in time order. O(its events).
+  /// The facts of an account and of whoever owes it through a day, as known before a position, in time
+  /// order. O(their events).
   package func facts(of account: Int, on date: CivilDate, knownAt: Int64) -> [AccountFact] {
     var entries: [AccountEntry] = []
     var chain = chain(of: account)
@@ -37,6 +40,12 @@ extension AccountBook {
       guard entry.seq < knownAt, entry.effective <= date.days,
         !isVoided(entry.seq, knownAt: knownAt)
       else { continue }
+      entries.append(entry)
+    }
+    for entry in debtorChain(of: account, knownAt: knownAt)
+    where entry.seq < knownAt && entry.effective <= date.days
+      && !isVoided(entry.seq, knownAt: knownAt)
+    {
       entries.append(entry)
     }
     entries.sort(by: AccountEntry.precedes)
@@ -72,6 +81,7 @@ extension AccountBook {
     }
     var fact = AccountFact(
       kind: kind, seq: entry.seq, on: entry.effective, amount: entry.amount, texts: texts)
+    fact.isOfDebtor = entry.isOfDebtor
     if kind == .placement { fact.purgeBy = entry.extent }
     return fact
   }
@@ -82,7 +92,7 @@ extension AccountBook {
   ) {
     for index in found.indices
     where found[index].kind == kind && found[index].endedOn == nil
-      && isNamed(found[index].texts.name)
+      && found[index].isOfDebtor == entry.isOfDebtor && isNamed(found[index].texts.name)
     {
       found[index].endedOn = entry.effective
       found[index].endedBy = entry.seq

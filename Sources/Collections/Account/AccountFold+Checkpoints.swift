@@ -115,7 +115,7 @@ extension AccountFold {
     moments.removeAll(keepingCapacity: true)
     keptEntries = 0
     fall = nil
-    if let first = entries.first { now.today = first.effective }
+    if let first = entries.first(where: { !$0.isOfDebtor }) { now.today = first.effective }
   }
 
   /// Folds again as if a plan had never been agreed, but for the days it stood.

@@ -26,6 +26,8 @@ extension AccountFold {
   private mutating func take(_ entry: AccountEntry, of book: AccountBook) throws(RuleError) {
     let day = entry.effective
     applied += 1
+    // What befell the debtor before the account opened: none of its days pass by that.
+    if entry.isOfDebtor, now.opening == nil { return try apply(entry, of: book) }
     if day > now.today {
       try idle(through: day - 1)
       if fall != nil { return }

@@ -7,7 +7,7 @@ extension AccountFold {
     case .scheduleSet: try replaceSchedule(entry, of: book)
     case .chargeAssessed: try charge(entry)
     case .gracePeriod, .delinquencyPaused, .moratoriumStarted: pause(entry)
-    case .moratoriumEnded: endMoratoria(on: entry.effective)
+    case .moratoriumEnded: endMoratoria(entry)
     case .chargeWaived: waive(entry)
     case .debtForgiven: forgive(entry, book.items[Int(entry.reference)].amounts)
     case .payment: try receive(entry)
@@ -79,7 +79,7 @@ extension AccountFold {
     now.pauses.append(
       Pause(
         from: entry.effective, to: entry.extent, stopsAccrual: entry.flag,
-        isMoratorium: entry.kind == .moratoriumStarted))
+        isMoratorium: entry.kind == .moratoriumStarted, isOfDebtor: entry.isOfDebtor))
     guard entry.kind == .gracePeriod else { return }
     keepEmptied()
     let days = entry.extent - entry.effective + 1
@@ -91,9 +91,14 @@ extension AccountFold {
     now.firstOpen = 0
   }
 
-  private mutating func endMoratoria(on day: Int32) {
+  /// Ends the account's own moratoriums or its debtor's, as the event stands on the one's stream or the
+  /// other's.
+  private mutating func endMoratoria(_ entry: AccountEntry) {
+    let day = entry.effective
     for index in now.pauses.indices
-    where now.pauses[index].isMoratorium && now.pauses[index].to >= day {
+    where now.pauses[index].isMoratorium && now.pauses[index].to >= day
+      && now.pauses[index].isOfDebtor == entry.isOfDebtor
+    {
       now.pauses[index].to = day - 1
     }
   }

@@ -99,9 +99,10 @@ package struct AccountFold: Sendable {
     return true
   }
 
-  /// Collects the entries that count, in time order: known, effective by a day, neither voided nor reversed.
+  /// Collects the entries that count, in time order: known, effective by a day, neither voided nor
+  /// reversed; the account's own, and those of whoever owes it.
   ///
-  /// They come last recorded first.
+  /// Its own come last recorded first.
   mutating func gather(
     _ recorded: some Sequence<AccountEntry>, through last: Int32, of book: AccountBook,
     knownAt: Int64
@@ -110,6 +111,7 @@ package struct AccountFold: Sendable {
     removed.removeAll(keepingCapacity: true)
     hasPromises = false
     var hasReversals = false
+    var opening: AccountEntry?
     for entry in recorded {
       guard entry.seq < knownAt else { continue }
       if book.isVoided(entry.seq, knownAt: knownAt) {
@@ -118,6 +120,13 @@ package struct AccountFold: Sendable {
         if entry.kind == .reversed { hasReversals = true }
         if entry.kind == .planAgreed { keepsCheckpoints = true }
         if entry.kind == .promiseMade { hasPromises = true }
+        if entry.kind == .opened, opening == nil { opening = entry }
+        entries.append(entry)
+      }
+    }
+    if book.knowsDebtors, let opening {
+      for entry in book.debtorChain(by: opening)
+      where entry.seq < knownAt && !book.isVoided(entry.seq, knownAt: knownAt) {
         entries.append(entry)
       }
     }

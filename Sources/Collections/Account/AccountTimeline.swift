@@ -14,6 +14,12 @@ package struct AccountTimeline: Sendable {
   /// The head of the account's chain when it was last read, and the number of voids in the book.
   private var head: Int32 = -1
   private var voidCount = 0
+  /// Its openings, the heads of the chains of whoever owes it by them, and the entries of those in the
+  /// order recorded; how many of them are known.
+  private var openings: [AccountEntry] = []
+  private var debtorHeads: [Int32] = []
+  private var ofDebtor: [AccountEntry] = []
+  private var knownOfDebtor = 0
   /// The voids of its entries, first recorded first, and how many of them are known.
   private var voids: [Int64] = []
   private var knownVoids = 0
@@ -62,14 +68,29 @@ package struct AccountTimeline: Sendable {
         index = book.entries[Int(index)].previous
       }
       recorded.append(contentsOf: new.reversed())
+      openings.append(contentsOf: new.reversed().filter { $0.kind == .opened })
       head = last
     }
-    if book.voids.count != voidCount {
+    let hasChanged = book.knowsDebtors && readDebtors(book)
+    if book.voids.count != voidCount || hasChanged {
       voidCount = book.voids.count
-      voids = recorded.compactMap { book.voids[$0.seq] }.sorted()
+      voids = (recorded + ofDebtor).compactMap { book.voids[$0.seq] }.sorted()
     } else if voidCount > 0, first < recorded.count {
       voids = (voids + recorded[first...].compactMap { book.voids[$0.seq] }).sorted()
     }
+  }
+
+  /// Takes over what the book got of whoever owes the account; whether there was anything.
+  private mutating func readDebtors(_ book: AccountBook) -> Bool {
+    let heads = openings.map { book.debtorHead(by: $0) }
+    guard heads != debtorHeads else { return false }
+    debtorHeads = heads
+    var entries: [AccountEntry] = []
+    for head in Set(heads) { entries += AccountBook.Chain(entries: book.entries, index: head) }
+    ofDebtor = entries.sorted { $0.seq < $1.seq }
+    // All are learned anew, for those of another person may lie between them.
+    knownOfDebtor = 0
+    return true
   }
 
   /// Takes the entries and voids before a position into account.
@@ -79,9 +100,18 @@ package struct AccountTimeline: Sendable {
       knownVoids += 1
       needsGathering = true
     }
+    // Which of them reach the account is told by its opening: gathering looks at both.
+    while knownOfDebtor < ofDebtor.count, ofDebtor[knownOfDebtor].seq < knownAt {
+      knownOfDebtor += 1
+      needsGathering = true
+    }
     let first = known
     while known < recorded.count, recorded[known].seq < knownAt {
-      if recorded[known].kind == .reversed { needsGathering = true }
+      switch recorded[known].kind {
+      case .reversed: needsGathering = true
+      case .opened: if !ofDebtor.isEmpty { needsGathering = true }
+      default: break
+      }
       known += 1
     }
     if needsGathering {

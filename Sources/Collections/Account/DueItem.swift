@@ -108,6 +108,8 @@ struct Pause: Sendable {
   var stopsAccrual: Bool
   /// Whether `MoratoriumEnded` may end it.
   var isMoratorium: Bool
+  /// Whether it is the debtor's, for all her accounts.
+  var isOfDebtor = false
 }
 
 extension [Pause] {

@@ -56,7 +56,9 @@ extension AccountBook {
   private func disturbances(
     of account: Int, on date: CivilDate, knownAt: Int64
   ) -> [(cause: Int64, day: CivilDate)] {
-    let known = chain(of: account).filter { $0.seq < knownAt }
+    var known = chain(of: account).filter { $0.seq < knownAt }
+    let ofDebtor = debtorChain(of: account, knownAt: knownAt).filter { $0.seq < knownAt }
+    if !ofDebtor.isEmpty { known = (known + ofDebtor).sorted { $0.seq > $1.seq } }
     let hasPlan = known.contains { $0.kind == .planAgreed }
     var days: [Int64: Int32] = [:]
     // From the first recorded on: an entry is late when one recorded before it sorts after it.

@@ -30,6 +30,8 @@ package struct EvidenceSelection: Sendable {
 
   private var payments: Set<String> = []
   private var streams: Set<String> = []
+  /// The streams of whoever owes the account it is about: her moratoriums, holds and disputes reach it.
+  private var debtorStreams: Set<String> = []
   private var chosen: Set<Int64> = []
   private var reader = FieldReader()
 
@@ -86,7 +88,10 @@ package struct EvidenceSelection: Sendable {
           found.insert(search.field(.account, line))
         }
       case (.accountOpened, .account(let id)):
-        if text(envelope.stream, line) == "account/\(id)" { isThere = true }
+        guard text(envelope.stream, line) == "account/\(id)" else { return }
+        isThere = true
+        try search.read(type, envelope, line)
+        search.debtorStreams.insert("subject/\(search.field(.subject, line))")
       case (.requestReceived, .request(let id)):
         try search.read(type, envelope, line)
         guard search.field(.request, line) == id else { return }
@@ -97,7 +102,7 @@ package struct EvidenceSelection: Sendable {
       default: return
       }
     }
-    subjects = search.subjects
+    (subjects, debtorStreams) = (search.subjects, search.debtorStreams)
     accounts = found.sorted()
     payments = Set(identified.filter { found.contains($0.account) }.map(\.payment))
     streams = Set(subjects.map { "subject/\($0)" } + accounts.map { "account/\($0)" })
@@ -141,6 +146,11 @@ package struct EvidenceSelection: Sendable {
     default: break
     }
     if streams.contains(text(envelope.stream, line)) { return true }
+    if AccountBook.kind(of: type)?.reachesFromDebtor ?? false,
+      debtorStreams.contains(text(envelope.stream, line))
+    {
+      return true
+    }
     if !envelope.subject.isEmpty, subjects.contains(text(envelope.subject, line)) { return true }
     switch type {
     case .eventVoided:

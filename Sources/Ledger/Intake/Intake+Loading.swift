@@ -7,7 +7,8 @@ internal import Projections
 // draft that bears on it.
 //
 //     shared streams ──► book ◄── the account's own events; then its chain is put in the log's order,
-//                                 for payments identified for it came with the shared ones
+//                         ▲       for payments identified for it came with the shared ones
+//                         └────── its debtor's, where its state is asked for
 extension Intake {
   /// Entries in the book past which its accounts are forgotten between commits; about 100 bytes each.
   static let mostEntries = 1 << 19
@@ -40,6 +41,8 @@ extension Intake {
       if draft.type == .paymentIdentified, let id = draft.fields["account"]?.stringValue {
         try load("account/\(id)")
       }
+      // A plan is judged by the state it leads to, once it is applied: nothing may be read after that.
+      if draft.type == .planAgreed { try loadDebtors(of: draft.stream) }
     } catch {
       throw Self.refusal(error)
     }
@@ -57,6 +60,21 @@ extension Intake {
   /// Reads the stream of a void's target, which tells whether it is voided already.
   func loadTarget(_ stream: String) throws(Refusal) {
     do { try load(stream) } catch { throw Self.refusal(error) }
+  }
+
+  /// Reads the streams of whoever owes an account: her moratoriums bear on its state.
+  ///
+  /// Only where a state is asked for, which few drafts need.
+  func loadDebtors(of account: Int) throws(PassError<RuleError>) {
+    for subject in book.subjects(of: account) { try load("subject/\(subject)") }
+  }
+
+  private func loadDebtors(of stream: String) throws(PassError<RuleError>) {
+    let bytes = Array(stream.utf8)
+    guard let name = StreamName(parsing: bytes.span, 0..<bytes.count), name.kind == .account,
+      let account = book.accounts.find(bytes.span, name.id)
+    else { return }
+    try loadDebtors(of: account)
   }
 
   private func load(_ stream: String) throws(PassError<RuleError>) {
@@ -96,7 +114,7 @@ extension Intake {
     }
   }
 
-  private static func refusal(_ error: PassError<RuleError>) -> Refusal {
+  static func refusal(_ error: PassError<RuleError>) -> Refusal {
     Refusal(unread: error.logError)
   }
 }

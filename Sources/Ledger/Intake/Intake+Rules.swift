@@ -173,6 +173,9 @@ extension Intake {
   ///
   /// The account asked about last is followed: many drafts on one account cost no more each than one does.
   func state(of account: Int, on date: CivilDate) throws(Refusal) -> AccountFold {
+    do throws(PassError<RuleError>) { try loadDebtors(of: account) } catch {
+      throw Self.refusal(error)
+    }
     var timeline = AccountTimeline(account: account)
     if let (last, kept) = followed, last == account { timeline = kept }
     // Let go of meanwhile, so that its columns are written in place.

@@ -77,10 +77,11 @@ package struct LedgerView: Sendable {
     try model.keep(beside: log, as: program)
   }
 
-  /// The book and the lines of one account alone, as known at a size.
+  /// The book and the lines of one account alone, as known at a size, with what was recorded of whoever
+  /// owes it and reaches it from there.
   ///
-  /// Reads the account's events through the index, and the last segment. O(events of the account and of
-  /// the ledger's own streams), O(events) where index files are missing.
+  /// Reads the account's events through the index, then those of its debtor, and each time the last
+  /// segment. O(events of both and of the ledger's own streams), O(events) where index files are missing.
   package func account(
     _ id: String, knownAt size: Int64
   ) throws(LogError) -> (book: AccountBook, lines: [[UInt8]]) {
@@ -90,10 +91,16 @@ package struct LedgerView: Sendable {
       try log.forEach(of: selection, upTo: size) { (envelope, line) throws(RuleError) in
         try filter.take(envelope, line)
       }
+      for subject in filter.subjects {
+        let selection = StreamSelection(streams: ["subject/\(subject)"])
+        try log.forEach(of: selection, upTo: size) { (envelope, line) throws(RuleError) in
+          try filter.take(envelope, line, of: subject)
+        }
+      }
     } catch {
       throw error.logError
     }
-    return (filter.book, filter.lines)
+    return (filter.book, filter.orderedLines)
   }
 }
 
@@ -108,10 +115,13 @@ extension PassError<RuleError> {
 }
 
 /// Takes of a log what bears on one account: its stream, calendars, payments that were unidentified,
-/// and voids wherever they stand.
+/// voids wherever they stand, and then what was recorded of whoever owes it.
 private struct AccountFilter: ~Copyable {
   var book = AccountBook()
-  var lines: [[UInt8]] = []
+  private var lines: [(seq: Int64, bytes: [UInt8])] = []
+  /// Voids of other events than those kept so far, by their targets.
+  private var otherVoids: [Int64: (seq: Int64, bytes: [UInt8])] = [:]
+  private let account: String
   private let stream: [UInt8]
   /// Where in it the account's id begins.
   private let id: Int
@@ -119,6 +129,7 @@ private struct AccountFilter: ~Copyable {
   private var reader = FieldReader()
 
   init(_ id: String) {
+    account = id
     stream = Array("account/\(id)".utf8)
     self.id = stream.count - id.utf8.count
   }
@@ -135,7 +146,9 @@ private struct AccountFilter: ~Copyable {
     case .eventVoided:
       if !isOwn {
         try read(type, envelope, line)
-        keeps = reader.integer(.target).map { seqs.contains($0) } ?? false
+        let target = reader.integer(.target) ?? -1
+        keeps = seqs.contains(target)
+        if !keeps { otherVoids[target] = (envelope.seq, Self.copy(line)) }
       }
       _ = try book.apply(type, envelope, line, &reader)
     case .paymentIdentified:
@@ -146,12 +159,44 @@ private struct AccountFilter: ~Copyable {
       _ = try book.apply(type, envelope, line, &reader)
     default: if isOwn { _ = try book.apply(type, envelope, line, &reader) }
     }
-    guard keeps else { return }
+    if keeps { keep(envelope, line) }
+  }
+
+  /// Everybody who owed the account by any of its openings.
+  var subjects: [String] { book.accounts.find(account).map { book.subjects(of: $0) } ?? [] }
+
+  /// Takes an event of a debtor's stream; its line is kept where she owes the account by the opening
+  /// that stands.
+  mutating func take(
+    _ envelope: EventEnvelope, _ line: Span<UInt8>, of subject: String
+  ) throws(RuleError) {
+    guard equals(line, envelope.stream, Array("subject/\(subject)".utf8)[...]),
+      let type = EventType(named: line, envelope.type)
+    else { return }
+    var keeps = AccountBook.kind(of: type)?.reachesFromDebtor ?? false
+    guard keeps || type == .eventVoided else { return }
+    _ = try book.apply(type, envelope, line, &reader)
+    if type == .eventVoided { keeps = reader.integer(.target).map { seqs.contains($0) } ?? false }
+    guard keeps, let number = book.accounts.find(account),
+      let (_, opening) = book.opening(of: number), book.texts.text(opening.subject) == subject
+    else { return }
+    keep(envelope, line)
+    if let void = otherVoids.removeValue(forKey: envelope.seq) { lines.append(void) }
+  }
+
+  /// The lines kept, in the order of the log.
+  var orderedLines: [[UInt8]] { lines.sorted { $0.seq < $1.seq }.map(\.bytes) }
+
+  private mutating func keep(_ envelope: EventEnvelope, _ line: Span<UInt8>) {
     seqs.insert(envelope.seq)
+    lines.append((envelope.seq, Self.copy(line)))
+  }
+
+  private static func copy(_ line: Span<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(line.count)
     for index in line.indices { bytes.append(line[index]) }
-    lines.append(bytes)
+    return bytes
   }
 
   private mutating func read(

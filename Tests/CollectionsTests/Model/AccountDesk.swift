@@ -32,10 +32,12 @@ struct AccountDesk {
   /// Records one more event and returns its position.
   @discardableResult
   mutating func record(
-    _ effective: String, _ fact: ModelFact, account: String = "A1"
+    _ effective: String, _ fact: ModelFact, account: String = "A1", isOfDebtor: Bool = false
   ) throws -> Int64 {
     defer { next += 1 }
-    try take(ModelEvent(seq: next, account: account, effective: day(effective), fact: fact))
+    try take(
+      ModelEvent(
+        seq: next, account: account, effective: day(effective), fact: fact, isOfDebtor: isOfDebtor))
     return next
   }
 

@@ -8,8 +8,9 @@ extension ModelState {
     case .charge(let part, let amount, let n): charge(part, amount, n, event.seq)
     case .grace(let to, let stops): grantGrace(to: to, stops: stops)
     case .pause(let to, let stops): pause(to: to, stops: stops, isMoratorium: false)
-    case .moratorium(let to, let stops): pause(to: to, stops: stops, isMoratorium: true)
-    case .moratoriumEnd: endMoratoria()
+    case .moratorium(let to, let stops):
+      pause(to: to, stops: stops, isMoratorium: true, event.isOfDebtor)
+    case .moratoriumEnd: endMoratoria(event.isOfDebtor)
     case .waiver(let part, let amount, let n): waive(part, amount, n, event.seq)
     case .forgiveness(let amounts): forgive(amounts, event.seq)
     case .payment(let id, let amount, let prepays, _): receive(id, amount, prepays, event.seq)
@@ -77,8 +78,12 @@ extension ModelState {
     items[index].scheduled[part] += amount
   }
 
-  private mutating func pause(to: Int, stops: Bool, isMoratorium: Bool) {
-    pauses.append(ModelPause(from: day, to: to, stopsAccrual: stops, isMoratorium: isMoratorium))
+  private mutating func pause(
+    to: Int, stops: Bool, isMoratorium: Bool, _ isOfDebtor: Bool = false
+  ) {
+    pauses.append(
+      ModelPause(
+        from: day, to: to, stopsAccrual: stops, isMoratorium: isMoratorium, isOfDebtor: isOfDebtor))
   }
 
   private mutating func grantGrace(to: Int, stops: Bool) {
@@ -90,9 +95,9 @@ extension ModelState {
     }
   }
 
-  private mutating func endMoratoria() {
+  private mutating func endMoratoria(_ isOfDebtor: Bool) {
     for index in pauses.indices where pauses[index].isMoratorium && pauses[index].holds(day) {
-      pauses[index].to = day - 1
+      if pauses[index].isOfDebtor == isOfDebtor { pauses[index].to = day - 1 }
     }
   }
 

@@ -19,7 +19,7 @@ struct AccountModel {
     for event in known {
       if case .void(let target) = event.fact, !voids.contains(target) { removed.insert(target) }
     }
-    let standing = known.filter { $0.account == account && !removed.contains($0.seq) }
+    let standing = known.filter { $0.concerns(account) && !removed.contains($0.seq) }
     var reversed: Set<String> = []
     for event in standing {
       if case .reversal(let id) = event.fact { reversed.insert(id) }
@@ -49,6 +49,13 @@ struct AccountModel {
     state.pauses = fallen.map {
       ModelPause(from: $0.agreedOn, to: $0.since - 1, stopsAccrual: true, isMoratorium: false)
     }
+    // What befell the debtor before the opening holds for the account from its first day on.
+    let earlier = events.filter { $0.isOfDebtor && $0.effective < first }
+    for event in earlier.sorted(by: { ($0.effective, $0.seq) < ($1.effective, $1.seq) }) {
+      state.day = event.effective
+      state.take(event)
+    }
+    state.day = first
     for day in first...last {
       if day > first { state.countDay(day - 1) }
       state.live(day, byDay[day] ?? [])
@@ -64,6 +71,11 @@ struct AccountModel {
     }
     return result
   }
+}
+
+extension ModelEvent {
+  /// Whether it bears on an account.
+  func concerns(_ account: String) -> Bool { isOfDebtor || self.account == account }
 }
 
 extension ModelState {

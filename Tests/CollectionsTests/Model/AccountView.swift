@@ -179,7 +179,7 @@ extension AccountModel {
       }
     }
     var reached = Int.min
-    for event in log where event.seq < knownAt && event.account == account {
+    for event in log where event.seq < knownAt && (event.concerns(account) || event.fact.isVoid) {
       if !event.fact.isVoid, event.effective <= day { reached = max(reached, event.effective) }
       let on = reached == .min ? day : reached
       let before = state(of: account, on: on, knownAt: event.seq)

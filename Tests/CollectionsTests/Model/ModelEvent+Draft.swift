@@ -67,7 +67,9 @@ extension ModelEvent {
   }
 
   /// The stream it is recorded in.
-  var stream: String { fact.isVoid ? "ledger/L1" : "account/\(account)" }
+  var stream: String {
+    fact.isVoid ? "ledger/L1" : isOfDebtor ? "subject/S-1" : "account/\(account)"
+  }
 
   /// Its `data`, canonical.
   var data: String { DraftValue.members(members).text }
@@ -120,7 +122,7 @@ extension ModelEvent {
 
   private func openingMembers(_ opening: ModelOpening) -> [String: DraftValue] {
     var members: [String: DraftValue] = [
-      "account": .text(account), "subject": .text("S-\(account)"), "creditor": .text("C1"),
+      "account": .text(account), "subject": .text("S-1"), "creditor": .text("C1"),
       "product": .text(opening.product), "currency": .text("PEN"),
       "items": itemsValue(opening.items),
     ]

@@ -85,4 +85,6 @@ struct ModelEvent: Equatable {
   /// The effective date, in days since 1970-01-01.
   var effective: Int
   var fact: ModelFact
+  /// Whether it stands on the stream of the debtor, who owes every account.
+  var isOfDebtor = false
 }

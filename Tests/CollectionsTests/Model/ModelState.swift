@@ -69,6 +69,7 @@ struct ModelPause: Equatable {
   var to: Int
   var stopsAccrual: Bool
   var isMoratorium: Bool
+  var isOfDebtor = false
 
   func holds(_ day: Int) -> Bool { from <= day && day <= to }
 }

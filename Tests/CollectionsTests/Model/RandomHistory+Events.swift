@@ -2,7 +2,7 @@ extension RandomHistory {
   /// Adds one event, whatever comes up.
   mutating func addEvent(_ account: String) {
     let day = someDay(account)
-    switch random.pick(0...129) {
+    switch random.pick(0...136) {
     case 0...34: addPayment(account, day)
     case 35...44: record(account, day, .charge(random.pick(Part.allCases), amount(), item: named()))
     case 45...49: record(account, day, .waiver(random.pick(Part.allCases), amount(), item: named()))
@@ -26,6 +26,7 @@ extension RandomHistory {
     case 100...112: addPlan(account, day)
     case 113...114: addPlanCancellation(account, day)
     case 115...124: addPromise(account, day)
+    case 130...136: addDebtorEvent(account)
     case 125...127: addPromiseMove(account, day)
     default: addPromiseCancellation(account, day)
     }

@@ -47,6 +47,7 @@ struct RandomHistory {
     let base = base
     for _ in 0..<random.pick(3...8) { favourites.append(base + random.pick(0...100)) }
     let accounts = random.percent(80) ? ["A1"] : ["A1", "A2"]
+    if random.percent(20) { addDebtorEvent(accounts[0]) }
     for account in accounts { open(account) }
     for _ in 0..<random.pick(1...22) { addEvent(random.pick(accounts)) }
   }
@@ -59,10 +60,23 @@ struct RandomHistory {
     return max(opened, choice)
   }
 
-  mutating func record(_ account: String, _ day: Int, _ fact: ModelFact) {
-    model.log.append(ModelEvent(seq: next, account: account, effective: day, fact: fact))
+  mutating func record(
+    _ account: String, _ day: Int, _ fact: ModelFact, isOfDebtor: Bool = false
+  ) {
+    model.log.append(
+      ModelEvent(
+        seq: next, account: account, effective: day, fact: fact, isOfDebtor: isOfDebtor))
     // Events of other accounts and kinds stand between, so positions have gaps.
     next += Int64(random.pick(1...3))
+  }
+
+  /// A moratorium of the debtor's, or the end of hers: before an account opened, too.
+  mutating func addDebtorEvent(_ account: String) {
+    let day = random.percent(50) ? random.pick(favourites) : base + random.pick(-30...span)
+    let starts = random.percent(70)
+    let fact =
+      starts ? ModelFact.moratorium(to: end(day), stops: random.percent(60)) : .moratoriumEnd
+    record(account, day, fact, isOfDebtor: true)
   }
 
   mutating func open(_ account: String) {

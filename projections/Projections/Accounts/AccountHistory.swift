@@ -4,11 +4,14 @@ internal import EventStore
 
 /// One account's events as recorded, each with what it did to the debt and why.
 package struct AccountHistory: Sendable {
-  /// One event of the account's stream, or one elsewhere that voids one of it.
+  /// One event of the account's stream, one of its debtor's that reaches it, or one elsewhere that voids
+  /// one of these.
   package struct Event: Sendable {
-    /// The event's position, its stream's position and when it was recorded.
+    /// The event's position, that in its stream, and when it was recorded.
     package var seq: Int64
     package var n: Int64
+    /// The stream it stands on.
+    package var stream: String
     package var at: String
     /// The day it takes effect.
     package var effective: CivilDate
@@ -90,7 +93,8 @@ package struct AccountHistory: Sendable {
         let effective = CivilDate(parsing: line.span, envelope.effective)
       else { throw JSONError(.unexpectedByte, at: 0) }
       return Event(
-        seq: envelope.seq, n: envelope.n, at: text(envelope.at), effective: effective, type: type,
+        seq: envelope.seq, n: envelope.n, stream: text(envelope.stream), at: text(envelope.at),
+        effective: effective, type: type,
         actor: try JSONValue(parsing: text(envelope.actor), as: .event),
         key: text(envelope.key),
         data: try JSONValue(parsing: text(envelope.data), as: .event),
@@ -117,7 +121,8 @@ package struct AccountHistory: Sendable {
 
   private static func json(_ event: Event) -> JSONValue {
     .object([
-      "seq": .integer(event.seq), "n": .integer(event.n), "at": .string(event.at),
+      "seq": .integer(event.seq), "stream": .string(event.stream), "n": .integer(event.n),
+      "at": .string(event.at),
       "effective": .string(event.effective.text), "type": .string(event.type.name),
       "actor": event.actor, "key": .string(event.key), "data": event.data,
       "cause": event.cause.map { .integer($0) } ?? .null,

@@ -95,6 +95,7 @@ package struct FactReport: Sendable {
     var members = [
       JSONMember(key: "fact", value: .string(fact.kind.rawValue)),
       JSONMember(key: "seq", value: .integer(fact.seq)),
+      JSONMember(key: "of", value: .string(fact.isOfDebtor ? "debtor" : "account")),
       JSONMember(key: "on", value: .string(CivilDate(days: fact.on).text)),
       JSONMember(
         key: "endedOn",

@@ -23,11 +23,13 @@ struct HistoryText {
       let actor = event.actor["id"]?.stringValue ?? ""
       try console.print(
         "\n#\(event.seq)  \(event.effective.text)  \(type)  \(event.data.canonicalText)")
+      let own = event.stream == "account/\(report.account)"
+      let place = own ? Text(same: "") : Text(" on \(event.stream)", " en \(event.stream)")
       let cause = event.cause.map { Text(", cause #\($0)", ", causa #\($0)") } ?? ""
       try detail(
         Text(
-          "recorded \(event.at) by \(actor), key \(event.key)",
-          "registrado \(event.at) por \(actor), clave \(event.key)") + cause)
+          "recorded \(event.at)", "registrado \(event.at)") + place
+          + Text(" by \(actor), key \(event.key)", " por \(actor), clave \(event.key)") + cause)
       for line in explanation.lines(event) { try detail(line) }
     }
     let changes = report.changes
