@@ -208,7 +208,7 @@ struct EventsCatalogTests {
   @Test(arguments: [
     ("ya pagado", false), ("dismissed on appeal", false), ("NO RECONOCE LA DEUDA", false),
     ("Gasto Notarial", false), ("Venta a Caja Arequipa", false), ("Plaza Norte", false),
-    ("San Juan de Lurigancho", false), ("Avenida Rosa Toro", false), 
+    ("San Juan de Lurigancho", false), ("Avenida Rosa Toro", false),
     ("Banco de la Nación", false), ("Ley 29571 art. 62", false), ("desde 2026-03-02", false),
     ("Cancelado. Nuevo plan", false), ("123456", false), ("caso 12 3456", false),
     ("gestor @ campo", false), ("el 02.03.2026 a las 10", false),

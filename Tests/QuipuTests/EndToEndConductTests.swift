@@ -111,6 +111,22 @@ struct EndToEndConductTests {
     }
   }
 
+  @Test("a call is judged by the zone of its contact point, whatever offset was recorded")
+  func zoneOfThePoint() throws {
+    let ledger = try Self.base.get().copy()
+    // 06:59:59 in Lima, said in UTC; 07:00:00 said so.
+    try ledger.record(
+      [("c-5", "2026-03-02T11:59:59Z"), ("c-6", "2026-03-02T12:00:00Z")].map { id, at in
+        #"{"type":"ContactAttempted","stream":"account/A-1","effective":"2026-03-02","#
+          + #""subject":"S-1","key":"\#(id)","data":{"contact":"\#(id)","channel":"call","#
+          + #""direction":"outbound","localAt":"\#(at)","point":"P-1"}}"#
+      })
+    let report = try ledger.run("conduct --json --rule PE-HRS").json
+    let found = report["violations"]?.arrayValue ?? []
+    #expect(found.map { $0["contact"]?.stringValue } == ["c-5"])
+    #expect(found.first?["localAt"]?.stringValue == "2026-03-02T06:59:59-05:00")
+  }
+
   @Test("a batch answers line by line, in order, and says in its place what it cannot")
   func batch() throws {
     let ledger = try Self.base.get()

@@ -39,7 +39,8 @@ import Testing
     #expect(made.output.hasSuffix("600\n600\n"))
     let json = try shell(ledger, #""$quipu" init --ledger other --json"#)
     #expect(try json.json["masterKey"]?.stringValue?.hasSuffix("/master.key") == true)
-    let without = try ledger.bash(#"env -u HOME -u XDG_CONFIG_HOME "$quipu" init --ledger third --json"#)
+    let without = try ledger.bash(
+      #"env -u HOME -u XDG_CONFIG_HOME "$quipu" init --ledger third --json"#)
     #expect(without.exit == 0 && without.errors.contains("no_vault_keys"))
   }
 

@@ -157,7 +157,8 @@ struct EndToEndRightsTests {
     #expect(run.exit == 0, "\(run.errors)")
     #expect(
       run.output.contains("not_permitted")
-        && run.output.hasSuffix("open-account (A); processing is blocked instead\n"), "\(run.output)")
+        && run.output.hasSuffix("open-account (A); processing is blocked instead\n"),
+      "\(run.output)")
     #expect(run.output.split(separator: "\n").filter { $0 == "1" }.count == 3, "\(run.output)")
   }
 

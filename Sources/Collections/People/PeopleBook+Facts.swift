@@ -57,6 +57,19 @@ extension PeopleBook {
     return facts
   }
 
+  /// The time zone last stated for a contact point of a person, by her number; nil for one nobody added.
+  /// O(her events).
+  package func zone(ofPoint point: String, ofPerson person: Int) -> String? {
+    var index = heads[person]
+    while index >= 0 {
+      let entry = entries[Int(index)]
+      index = entry.previous
+      guard entry.type == .contactPointAdded, texts.text(entry.name) == point else { continue }
+      return texts.text(entry.word)
+    }
+    return nil
+  }
+
   /// Who has to do with an account, and as what: by link, in the order recorded; the one who owes it
   /// first of those recorded together. O(events about people of the account).
   package func people(

@@ -78,6 +78,20 @@ package struct ConductBook: Sendable {
   /// Nothing yet.
   package init() {}
 
+  /// Takes the local time of each contact from the zone of its contact point, whatever offset was stated:
+  /// `offset` gives that of a zone at a moment in minutes, or nil for a zone it does not know.
+  mutating func place(_ people: PeopleBook, _ offset: (String, Instant) -> Int?) {
+    for place in attempts.indices {
+      let attempt = attempts[place]
+      guard attempt.point != .empty, attempt.subject >= 0,
+        let person = people.subjects.find(subjects.text(Int(attempt.subject))),
+        let zone = people.zone(ofPoint: texts.text(attempt.point), ofPerson: person),
+        let minutes = offset(zone, Instant(milliseconds: attempt.moment))
+      else { continue }
+      attempts[place].offset = Int32(minutes)
+    }
+  }
+
   /// How many contacts were tried.
   package var count: Int { attempts.count }
 

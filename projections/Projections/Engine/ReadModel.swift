@@ -82,6 +82,15 @@ package struct ReadModel: Sendable {
     return (accounts.texts, opening.subject)
   }
 
+  /// Takes the local time of each contact from the zone of its contact point, so that a contact is judged
+  /// by where the person was and not by the offset that was recorded. O(contacts + events of people).
+  ///
+  /// - Parameter offset: what local time is ahead of UTC by in a zone at a moment, in minutes; nil for a
+  ///   zone it does not know, whose contacts keep the offset recorded.
+  package mutating func placeContacts(_ offset: (String, Instant) -> Int?) {
+    conduct.place(people, offset)
+  }
+
   /// Lets a visitor write or replace everything the model holds.
   mutating func visitColumns<Visitor: ColumnVisitor & ~Copyable>(
     _ visitor: inout Visitor

@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Collections
+internal import Projections
 
 /// A moment as a command line or a line of a batch states it: with an offset, or as a local time of
 /// wherever the person is.
@@ -104,4 +105,12 @@ func appendLocal(
   let offset = abs(offsetMinutes)
   two(offsetMinutes < 0 ? "-" : "+", offset / 60)
   two(":", offset % 60)
+}
+
+extension ReadModel {
+  /// Takes the local time of each contact from the zone of its contact point, by this machine's database.
+  mutating func placeContacts() {
+    var offsets = ZoneOffsets()
+    placeContacts { zone, moment in try? offsets.minutes(at: moment, in: zone) }
+  }
 }

@@ -97,8 +97,8 @@ private struct ConductRun {
   func run() throws -> ExitCode {
     let view = try invocation.openView()
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
-    let rebuilt = try invocation.readModel(of: view, at: size)
-    let model = rebuilt.model
+    var model = try invocation.readModel(of: view, at: size).model
+    model.placeContacts()
     let last = invocation.date(.lastLocalDay) ?? day
     let first = invocation.date(.firstLocalDay) ?? CivilDate(days: -719_162)
     guard first <= last else {

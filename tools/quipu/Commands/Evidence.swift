@@ -139,7 +139,8 @@ private struct EvidenceRun {
     let (checkpoint, key) = try intake.signedCheckpoint()
     let view = try LedgerView(opening: invocation.ledger)
     let chosen = try selection(scope, view)
-    let model = try invocation.readModel(of: view, at: view.size).model
+    var model = try invocation.readModel(of: view, at: view.size).model
+    model.placeContacts()
     let requests = RequestList(
       model.people, model.accounts.calendar(on: today, knownAt: view.size),
       jurisdiction: view.identity.jurisdiction, subject: nil, on: today, knownAt: view.size)
