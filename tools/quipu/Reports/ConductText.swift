@@ -221,7 +221,9 @@ extension ConductText {
             "contactos se registraron sin política vigente: --under pe dice lo que esta diría")))
     }
     guard !violations.isEmpty else {
-      return try console.print(Text("no rule was broken", "no se infringió ninguna regla"))
+      return try console.print(
+        Text(
+          "no rule about contacts was broken", "no se infringió ninguna regla sobre contactos"))
     }
     try console.print(ruleTable(console.language))
     guard limit > 0 else { return }
