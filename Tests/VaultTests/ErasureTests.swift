@@ -135,6 +135,31 @@ import Vault
     try vault.flush()
   }
 
+  /// Two vaults that share their outer keys and were opened at one time: neither loses the other's epochs,
+  /// and a destroyed one does not come back.
+  @Test func twoWritersOfTheOuterKeysLoseNothing() throws {
+    let folder = try VaultFolder()
+    let sealed = try filled(folder, 10, capacity: 10)
+    let first = try #require(try folder.open(capacity: 10))
+    let copy = folder.path + "/staging"
+    try FileManager.default.copyItem(atPath: folder.path + "/ledger", toPath: copy)
+    let settings = SubjectVault.Settings(places: folder.places, epochCapacity: 10)
+    let second = try #require(
+      try SubjectVault.open(copy, ledger: VaultFolder.ledger, settings))
+    try first.requireKeys()
+    try second.requireKeys()
+    let old = try folder.files()["keys/epochs"]
+    try first.prepareErasure(of: ["S-3"])
+    try first.erase([.init(subject: "S-3", seq: 1)], erasures: 1)
+    _ = try second.seal(Self.text, in: context("S-77"))
+    #expect(throws: LogError(.inUse, "")) { try second.flush() }
+    let lines = String(decoding: try #require(try folder.files()["keys/epochs"]), as: UTF8.self)
+    let gone = String(decoding: try #require(old), as: UTF8.self).split(separator: "\n").last
+    #expect(!lines.contains(try #require(gone)), "the destroyed epoch is back")
+    let again = try #require(try folder.open(capacity: 10))
+    #expect(try again.open(sealed[4], in: context("S-4")) == Self.text)
+  }
+
   /// An older copy of the ledger knows fewer epochs than the live one: opening it destroys none of theirs.
   @Test func anOlderCopyDestroysNoKeyOfTheLiveVault() throws {
     let folder = try VaultFolder()

@@ -14,8 +14,8 @@ internal import EventStore
 final class KeyRing {
   /// Wrapped keys of the epochs there are.
   private(set) var epochs: [Int64: [UInt8]] = [:]
-  /// Whether the file does not know the epochs there are.
-  private(set) var isChanged = false
+  /// Epochs made here that the file does not have yet.
+  private var added: Set<Int64> = []
 
   let secrets: SecretMemory
   let cipher: AES256GCM
@@ -117,14 +117,26 @@ final class KeyRing {
   func addEpoch(_ epoch: Int64) throws(LogError) {
     var key = try Self.random(AES256GCM.keyLength, disk)
     epochs[epoch] = try wrap(&key, as: .integer(epoch))
-    isChanged = true
+    added.insert(epoch)
   }
 
-  /// Makes the epochs there are the file's, and overwrites what it held.
+  /// Adds the epochs made here to the file as it is now, and overwrites what it was: a copy of the ledger may
+  /// have changed it since it was read, and what an erasure destroyed must not come back.
+  ///
+  /// Throws `inUse` where a copy made an epoch of the same number.
   func save() throws(LogError) {
-    guard isChanged else { return }
-    try KeyFile(places.epochs, on: disk).replace(text)
-    isChanged = false
+    guard !added.isEmpty else { return }
+    let file = KeyFile(places.epochs, on: disk)
+    var lines = String(decoding: try file.read(), as: UTF8.self).split(separator: "\n").map(
+      String.init)
+    guard added.isDisjoint(with: lines.compactMap { Self.epoch(of: $0[...]) }) else {
+      throw LogError(
+        .inUse, "a copy of the ledger made the same epoch meanwhile: try again",
+        file: places.epochs)
+    }
+    for epoch in added.sorted() { lines.append(line(of: epoch)) }
+    try file.replace(Array((lines.joined(separator: "\n") + "\n").utf8))
+    added.removeAll()
   }
 
   /// Gives the key of an epoch to `body`. Throws `noVaultKeys` for one that was destroyed.
@@ -170,8 +182,8 @@ final class KeyRing {
       epochs[keys[place].0] = try wrap(&keys[place].1, as: .integer(keys[place].0))
     }
     index = try wrap(&others, as: .string("index"))
-    isChanged = true
-    try save()
+    try KeyFile(places.epochs, on: disk).replace(text)
+    added.removeAll()
   }
 
   /// Fresh random bytes.
@@ -200,9 +212,7 @@ extension KeyRing {
       throw error
     }
     let left = lines.filter { line in
-      let words = line.split(separator: " ")
-      guard words.count == 3, words[0] == "epoch", let epoch = Int64(words[1]) else { return true }
-      return !retired.contains(epoch)
+      Self.epoch(of: line).map { !retired.contains($0) } ?? true
     }
     guard left.count < lines.count else { return }
     try file.replace(Array((left.joined(separator: "\n") + "\n").utf8))
@@ -220,10 +230,19 @@ extension KeyRing {
       String(decoding: Base64.encode(bytes), as: UTF8.self)
     }
     var lines = [Self.heading, "ledger \(ledger)", "master \(master)", "index \(base64(index))"]
-    for (epoch, wrapped) in epochs.sorted(by: { $0.key < $1.key }) {
-      lines.append("epoch \(epoch) \(base64(wrapped))")
-    }
+    lines += epochs.keys.sorted().map(line)
     return Array((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private func line(of epoch: Int64) -> String {
+    let wrapped = Base64.encode(epochs[epoch] ?? [])
+    return "epoch \(epoch) \(String(decoding: wrapped, as: UTF8.self))"
+  }
+
+  /// The epoch whose key a line is.
+  private static func epoch(of line: Substring) -> Int64? {
+    let words = line.split(separator: " ")
+    return words.count == 3 && words[0] == "epoch" ? Int64(words[1]) : nil
   }
 
   private func readEpochs() throws(LogError) {
