@@ -162,8 +162,11 @@ struct PersonPackage {
       ],
       words.map { event in
         [
-          event.effective, event.type.name,
-          event.values.map { "\($0.name): \($0.value)" }.joined(separator: "; "),
+          event.effective, event.type.title[language],
+          event.values.map { value in
+            let field = FieldName.allCases.first { $0.text == value.name }
+            return "\(field?.title[language] ?? value.name): \(value.value)"
+          }.joined(separator: "; "),
         ]
       })
   }
