@@ -14,7 +14,8 @@ let package = Package(
     .target(
       name: "Collections", dependencies: ["CanonicalJSON"], path: "Sources/Collections",
       swiftSettings: strict),
-    .target(name: "Projections", dependencies: ["CSQLite"], path: "projections/Projections"),
+    .target(name: "SQLite", dependencies: ["CSQLite"], path: "eventstore/SQLite"),
+    .target(name: "Projections", dependencies: ["SQLite"], path: "projections/Projections"),
     .testTarget(name: "CollectionsTests", dependencies: ["Collections"], path: "Tests/Collections"),
   ]
 )
@@ -69,10 +70,10 @@ BREAKS = [
     ("imports", swift("import Glibc\n")),
     ("imports", swift("import XCTest\n", "Tests/Collections/A.swift")),
     ("imports", {"Package.swift": PACKAGE.replace('["CanonicalJSON"]', '["Projections"]')}),
-    ("imports", {"Package.swift": PACKAGE.replace('"Projections",', '"Cellar",'),
-                 "projections/Projections/A.swift": "import CSQLite\n"}),
-    ("system_library_once", {"projections/Projections/A.swift": "import CSQLite\n",
-                             "projections/Projections/B.swift": "internal import CSQLite\n"}),
+    ("imports", {"Package.swift": PACKAGE.replace('"SQLite",', '"Cellar",'),
+                 "eventstore/SQLite/A.swift": "import CSQLite\n"}),
+    ("system_library_once", {"eventstore/SQLite/A.swift": "import CSQLite\n",
+                             "eventstore/SQLite/B.swift": "internal import CSQLite\n"}),
     ("floating_point", swift("let rate: Double? = nil\n")),
     ("floating_point", swift("let rate = 0.5\n", "projections/Projections/A.swift")),
     ("floating_point", swift("let rate = 1e9\n")),
