@@ -4,7 +4,7 @@ import Foundation
 
 /// The packs that come with the program, read as it reads them.
 func pack(_ name: String) throws -> ContactPolicy {
-  var source = PolicySource { name, _ throws(PolicyError) in
+  var source = PolicySource { name, _ throws(DocumentError) in
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     let file = root.appendingPathComponent("tools/policies/\(name).json")

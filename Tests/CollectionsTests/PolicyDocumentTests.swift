@@ -136,7 +136,7 @@ struct PolicyDocumentTests {
       ),
     ] as [(String, String, String, String?)])
   func refusals(_ rule: String, _ code: String, _ path: String, _ near: String?) throws {
-    let error = #expect(throws: PolicyError.self) { try policyOfRules(rule) }
+    let error = #expect(throws: DocumentError.self) { try policyOfRules(rule) }
     #expect(error?.code.rawValue == code)
     #expect(error?.path == path)
     #expect(error?.nearest == near)
@@ -145,10 +145,10 @@ struct PolicyDocumentTests {
   @Test("10 MB, deep nesting and JSON bombs are refused before they are read")
   func bounds() throws {
     let big = [UInt8](repeating: UInt8(ascii: " "), count: 10_000_000)
-    let tooLong = #expect(throws: PolicyError.self) { try ContactPolicy(parsing: big.span) }
+    let tooLong = #expect(throws: DocumentError.self) { try ContactPolicy(parsing: big.span) }
     #expect(tooLong?.code == .tooLong)
     let deep = Array((String(repeating: "[", count: 200_000)).utf8)
-    let tooDeep = #expect(throws: PolicyError.self) { try ContactPolicy(parsing: deep.span) }
+    let tooDeep = #expect(throws: DocumentError.self) { try ContactPolicy(parsing: deep.span) }
     #expect(tooDeep?.code == .invalidJSON)
   }
 
@@ -179,17 +179,17 @@ struct PolicyDocumentTests {
     for place in 0..<20 {
       documents["d\(place)"] = document("d", #""d\#(place + 1)""#, #""rules":[]"#)
     }
-    var source = PolicySource { name, _ throws(PolicyError) in
+    var source = PolicySource { name, _ throws(DocumentError) in
       documents[name].map { (name, Array($0.utf8)) }
     }
     let own = try source.policy(named: "own")
     #expect(own.rules.map { "\($0.id) \($0.verdict)" } == ["B block", "C warn"])
     #expect(own.templates.map { "\($0.id) \($0.isReviewed)" } == ["t true"])
     for (name, code) in [
-      ("one", PolicyError.Code.cycle), ("self", .cycle), ("lost", .unknownPolicy),
+      ("one", DocumentError.Code.cycle), ("self", .cycle), ("lost", .unknownPolicy),
       ("typo", .unknownRule), ("d0", .tooDeep), ("nothing", .unknownPolicy),
     ] {
-      let error = #expect(throws: PolicyError.self) { try source.policy(named: name) }
+      let error = #expect(throws: DocumentError.self) { try source.policy(named: name) }
       #expect(error?.code == code, "\(name)")
     }
   }

@@ -9,34 +9,20 @@ package import CanonicalJSON
 extension ContactPolicy {
   /// Reads the text of a document: every key, name and figure of it is checked. O(bytes).
   ///
-  /// - Throws: ``PolicyError``, with the JSON path of the fault.
-  package init(parsing bytes: Span<UInt8>) throws(PolicyError) {
-    guard bytes.count <= Self.longestDocument else {
-      throw PolicyError(
-        .tooLong, "$", value: "\(bytes.count) bytes",
-        expected: "at most \(Self.longestDocument) bytes")
-    }
-    let document: JSONValue
-    do {
-      document = try JSONValue(
-        parsing: bytes, as: .event, limits: JSONLimits(depth: 8, bytes: Self.longestDocument))
-    } catch {
-      throw PolicyError(
-        .invalidJSON, "$", value: "\(error)",
-        expected: "one JSON object, 8 levels deep at most, numbers whole, no key twice")
-    }
-    try self.init(document)
+  /// - Throws: ``DocumentError``, with the JSON path of the fault.
+  package init(parsing bytes: Span<UInt8>) throws(DocumentError) {
+    try self.init(DocumentNode.parse(bytes, longest: Self.longestDocument))
   }
 
   /// Reads a document.
-  package init(_ document: JSONValue) throws(PolicyError) {
-    let root = PolicyNode(value: document, path: "$")
+  package init(_ document: JSONValue) throws(DocumentError) {
+    let root = DocumentNode(value: document, path: "$")
     let members = try root.members(
       required: ["format", "policy", "version", "jurisdiction", "rules"],
       optional: ["title", "note", "extends", "without", "templates"])
     let format = members.required("format")
     guard try format.text(80) == Self.format else {
-      throw PolicyError(.unsupportedFormat, format.path, expected: "\"\(Self.format)\"")
+      throw DocumentError(.unsupportedFormat, format.path, expected: "\"\(Self.format)\"")
     }
     id = try members.required("policy").id()
     version = try members.required("version").integer(1...1_000_000)
@@ -52,7 +38,7 @@ extension ContactPolicy {
     for node in try members.required("rules").elements(atMost: 500) {
       let rule = try PolicyRule(node)
       guard !rules.contains(where: { $0.id == rule.id && $0.test.kind == rule.test.kind }) else {
-        throw PolicyError(
+        throw DocumentError(
           .duplicate, "\(node.path).id", value: rule.id,
           expected: "each rule once a kind; \(rule.id) is there as \(rule.test.kind.rawValue)")
       }
@@ -64,7 +50,7 @@ extension ContactPolicy {
       let template = PolicyTemplate(
         id: try members.required("id").id(), isReviewed: try members.required("reviewed").bool())
       guard !templates.contains(where: { $0.id == template.id }) else {
-        throw PolicyError(
+        throw DocumentError(
           .duplicate, "\(node.path).id", value: template.id, expected: "each template once")
       }
       templates.append(template)
@@ -73,13 +59,13 @@ extension ContactPolicy {
 }
 
 extension PolicyRule {
-  init(_ node: PolicyNode) throws(PolicyError) {
+  init(_ node: DocumentNode) throws(DocumentError) {
     let members = try node.members(
       required: ["id", "kind", "verdict", "citation"],
       optional: ["parameters", "channels", "condition", "from", "to", "note"])
     id = try members.required("id").id()
     let kind = try members.required("kind").choice(RuleTest.Kind.self, code: .unknownKind)
-    let none = PolicyNode(value: .object([:]), path: "\(node.path).parameters")
+    let none = DocumentNode(value: .object([:]), path: "\(node.path).parameters")
     test = try RuleTest(kind, members["parameters"] ?? none)
     let stated = members.required("verdict")
     verdict = try stated.choice(RuleVerdict.self)
@@ -104,10 +90,10 @@ extension PolicyRule {
 }
 
 extension RuleTest {
-  init(_ kind: Kind, _ node: PolicyNode) throws(PolicyError) {
+  init(_ kind: Kind, _ node: DocumentNode) throws(DocumentError) {
     func members(
       _ required: [String], _ optional: [String] = []
-    ) throws(PolicyError) -> PolicyMembers {
+    ) throws(DocumentError) -> DocumentMembers {
       try node.members(required: required, optional: optional)
     }
     switch kind {
@@ -149,7 +135,7 @@ extension RuleTest {
   }
 
   /// The kinds without figures; `members` were checked to be none.
-  private static func plain(_ kind: Kind, _ members: PolicyMembers) throws(PolicyError) -> RuleTest
+  private static func plain(_ kind: Kind, _ members: DocumentMembers) throws(DocumentError) -> RuleTest
   {
     switch kind {
     case .holidays: .holidays
@@ -171,7 +157,7 @@ extension RuleTest {
     }
   }
 
-  private static func windows(_ node: PolicyNode) throws(PolicyError) -> [LocalWindow] {
+  private static func windows(_ node: DocumentNode) throws(DocumentError) -> [LocalWindow] {
     var windows: [LocalWindow] = []
     for element in try node.elements(atMost: 28) {
       let members = try element.members(required: ["from", "to"], optional: ["days"])
@@ -188,7 +174,7 @@ extension RuleTest {
     return windows
   }
 
-  private static func days(_ node: PolicyNode) throws(PolicyError) -> UInt8 {
+  private static func days(_ node: DocumentNode) throws(DocumentError) -> UInt8 {
     var days: UInt8 = 0
     for element in try node.elements(atMost: 7) {
       days |= 1 << UInt8(try element.integer(1...7) - 1)

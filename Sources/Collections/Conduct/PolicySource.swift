@@ -12,7 +12,7 @@ package struct PolicySource {
   package static let most = 32
 
   private let document:
-    (String, _ from: String) throws(PolicyError) -> (name: String, bytes: [UInt8])?
+    (String, _ from: String) throws(DocumentError) -> (name: String, bytes: [UInt8])?
   private var chain: [String] = []
   private var read = 0
 
@@ -22,7 +22,7 @@ package struct PolicySource {
   ///   full name; empty for the command line) calls so; nil where there is none.
   package init(
     _ document:
-      @escaping (String, _ from: String) throws(PolicyError) -> (
+      @escaping (String, _ from: String) throws(DocumentError) -> (
         name: String, bytes: [UInt8]
       )?
   ) {
@@ -30,25 +30,25 @@ package struct PolicySource {
   }
 
   /// The policy of a name, resolved.
-  package mutating func policy(named name: String) throws(PolicyError) -> ContactPolicy {
+  package mutating func policy(named name: String) throws(DocumentError) -> ContactPolicy {
     try policy(named: name, from: "", path: "$")
   }
 
   private mutating func policy(
     named name: String, from: String, path: String
-  ) throws(PolicyError) -> ContactPolicy {
+  ) throws(DocumentError) -> ContactPolicy {
     guard let found = try document(name, from) else {
-      throw PolicyError(
+      throw DocumentError(
         .unknownPolicy, path, value: name, expected: "a built-in policy or a file that is there")
     }
     guard !chain.contains(found.name) else {
-      throw PolicyError(
+      throw DocumentError(
         .cycle, path, value: (chain + [found.name]).joined(separator: " > "),
         expected: "policies that do not lead back to themselves")
     }
     read += 1
     guard chain.count < Self.deepest, read <= Self.most else {
-      throw PolicyError(
+      throw DocumentError(
         .tooDeep, path, value: name,
         expected: "at most \(Self.deepest) policies in a chain, \(Self.most) in all")
     }
@@ -64,7 +64,7 @@ package struct PolicySource {
     }
     for (place, id) in policy.without.enumerated() {
       guard inherited.contains(where: { $0.id == id }) else {
-        throw PolicyError(
+        throw DocumentError(
           .unknownRule, "$.without[\(place)]", value: id,
           expected: "a rule of what it extends",
           nearest: nearest(to: id, among: inherited.map(\.id)))

@@ -27,14 +27,16 @@ package struct AdoptedPolicies: Sendable {
 
   /// The policies known before a position. O(documents).
   package init(_ model: ReadModel, knownAt: Int64) {
-    let book = model.conduct
+    let book = model.documents
     var read: [String: ContactPolicy] = [:]
     for adoption in book.adoptions
-    where adoption.seq < knownAt && !model.accounts.isVoided(adoption.seq, knownAt: knownAt) {
-      let id = book.texts.text(adoption.policy)
-      let document = book.texts.text(adoption.document)
+    where adoption.type == .policyAdopted && adoption.seq < knownAt
+      && !model.accounts.isVoided(adoption.seq, knownAt: knownAt)
+    {
+      let id = book.text(adoption.name)
+      let document = book.text(adoption.document)
       if read[document] == nil {
-        guard let bytes = Self.document(adoption.document, before: adoption.seq, of: book) else {
+        guard let bytes = book.bytes(of: adoption) else {
           unreadable.append((id, adoption.seq, "its document is not in the log before it"))
           continue
         }
@@ -73,26 +75,5 @@ package struct AdoptedPolicies: Sendable {
       if adoptions[found[other]].effective <= adoptions[place].effective { found[other] = place }
     }
     return found
-  }
-
-  /// The text of a document, put together from its parts; nil where one is missing.
-  private static func document(
-    _ digest: TextReference, before seq: Int64, of book: ConductBook
-  ) -> [UInt8]? {
-    var parts: [Int64: TextReference] = [:]
-    var count: Int64 = 0
-    for part in book.parts where part.seq < seq && book.texts.equal(part.document, digest) {
-      parts[part.part] = part.text
-      count = part.parts
-    }
-    guard count > 0, parts.count == Int(count) else { return nil }
-    var text: [UInt8] = []
-    for number in 1...count {
-      guard let part = parts[number] else { return nil }
-      var raw: [UInt8] = []
-      book.texts.append(part, to: &raw)
-      text.append(contentsOf: decodeCanonicalString(0..<raw.count, in: raw.span).utf8)
-    }
-    return text
   }
 }

@@ -2,8 +2,8 @@ internal import CanonicalJSON
 package import Collections
 internal import EventStore
 
-/// What the rules of contact look at beside people: every attempt, who made it and where, the
-/// certificates of collectors, and the policies adopted, as columns.
+/// What the rules of contact look at beside people: every attempt, who made it and where, and
+/// the certificates of collectors, as columns.
 ///
 /// Whom an attempt reached and what came of it stays in ``ContactBook``, whose number of the contact
 /// an attempt carries.
@@ -46,33 +46,12 @@ package struct ConductBook: Sendable {
     var until: Int32
   }
 
-  /// A policy adopted.
-  struct Adoption: BitwiseCopyable, Sendable {
-    var seq: Int64
-    var version: Int64
-    var policy: TextReference
-    var document: TextReference
-    var effective: Int32
-  }
-
-  /// A part of a document, on the stream of a policy.
-  struct Part: BitwiseCopyable, Sendable {
-    var seq: Int64
-    var document: TextReference
-    /// As it lies in the log, escapes and all.
-    var text: TextReference
-    var part: Int64
-    var parts: Int64
-  }
-
   /// Ids and numbers of the accounts and the people that contacts are about.
   package private(set) var accounts = TextIndex()
   package private(set) var subjects = TextIndex()
   private(set) var agents = TextIndex()
   private(set) var attempts: [Attempt] = []
   private(set) var certificates: [Certificate] = []
-  private(set) var adoptions: [Adoption] = []
-  private(set) var parts: [Part] = []
   private(set) var texts = TextColumn()
 
   /// Nothing yet.
@@ -98,7 +77,7 @@ package struct ConductBook: Sendable {
   /// The types this projection reads.
   static func reads(_ type: EventType) -> Bool {
     switch type {
-    case .contactAttempted, .agentCertified, .policyAdopted, .documentPart: true
+    case .contactAttempted, .agentCertified: true
     default: false
     }
   }
@@ -146,18 +125,7 @@ package struct ConductBook: Sendable {
         Certificate(
           seq: envelope.seq, course: keep(.course), agent: number, effective: effective.days,
           until: until))
-    case .policyAdopted:
-      adoptions.append(
-        Adoption(
-          seq: envelope.seq, version: reader.integer(.version) ?? 0, policy: keep(.policy),
-          document: keep(.document), effective: effective.days))
-    default:
-      // Models have documents too.
-      guard stream.kind == .policy else { return }
-      parts.append(
-        Part(
-          seq: envelope.seq, document: keep(.sha256), text: keep(.text),
-          part: reader.integer(.part) ?? 0, parts: reader.integer(.parts) ?? 0))
+    default: return
     }
   }
 
@@ -199,7 +167,5 @@ package struct ConductBook: Sendable {
     try texts.visitColumns(&visitor)
     try visitor.visit(&attempts)
     try visitor.visit(&certificates)
-    try visitor.visit(&adoptions)
-    try visitor.visit(&parts)
   }
 }

@@ -9,7 +9,8 @@ package import EventStore
 ///                    ├─► ContactBook ──► ContactTable
 ///                    ├─► PeopleBook ──► PersonFacts
 ///                    ├─► ConductBook ──► ConductReport
-///                    └─► DutyBook ──► DutyReport
+///                    ├─► DutyBook ──► DutyReport
+///                    └─► DocumentBook ──► AdoptedPolicies
 ///
 /// A projection is a value that takes events in log order and never writes one. What it keeps is
 /// enough to answer for any day and any earlier size, so "incremental" is nothing but going on:
@@ -21,10 +22,12 @@ package struct ReadModel: Sendable {
   package private(set) var contacts = ContactBook()
   /// People: what is known of them in clear.
   package private(set) var people = PeopleBook()
-  /// Attempts as the contact rules look at them, certificates, and policies adopted.
+  /// Attempts as the contact rules look at them, and certificates.
   package private(set) var conduct = ConductBook()
   /// Complaints, decisions, scores and models, as the duties beside contacts look at them.
   package private(set) var duties = DutyBook()
+  /// Documents, and what gave them force: policies, strategies, models.
+  package private(set) var documents = DocumentBook()
   /// Events by type.
   package private(set) var counts = EventCounts()
   /// How many events were applied: the size of the prefix of the log the model holds.
@@ -69,6 +72,7 @@ package struct ReadModel: Sendable {
     } else if ConductBook.reads(type) {
       try conduct.apply(type, envelope, line, &reader, contact: -1, owner: nil)
     }
+    if DocumentBook.reads(type) { try documents.apply(type, envelope, line, &reader) }
     if DutyBook.reads(type) { try duties.apply(type, envelope, line, &reader) }
     if PeopleBook.reads(type) { try people.apply(type, envelope, line, &reader) }
   }
@@ -102,6 +106,7 @@ package struct ReadModel: Sendable {
     try people.visitColumns(&visitor)
     try conduct.visitColumns(&visitor)
     try duties.visitColumns(&visitor)
+    try documents.visitColumns(&visitor)
   }
 }
 

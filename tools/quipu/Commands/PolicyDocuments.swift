@@ -23,7 +23,7 @@ enum PolicyDocuments {
   ///
   /// Throws ``Failure``: exit 4 where there is no such file, 3 for one that is refused.
   static func policy(named name: String) throws(Failure) -> ContactPolicy {
-    var source = PolicySource { name, from throws(PolicyError) in
+    var source = PolicySource { name, from throws(DocumentError) in
       if let found = builtIn.first(where: { $0.name == name }) { return found }
       let folder = from.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       let isRelative = !name.hasPrefix("/") && from.hasPrefix("/")
@@ -38,9 +38,9 @@ enum PolicyDocuments {
 
   /// A file's one name in the file system and its bytes, one more than a policy may have at most; nil
   /// if it is not there.
-  private static func file(_ path: String) throws(PolicyError) -> (name: String, bytes: [UInt8])? {
-    func failure() -> PolicyError {
-      PolicyError(.unreadable, "$", value: path, expected: "a file: \(systemReason(errno))")
+  private static func file(_ path: String) throws(DocumentError) -> (name: String, bytes: [UInt8])? {
+    func failure() -> DocumentError {
+      DocumentError(.unreadable, "$", value: path, expected: "a file: \(systemReason(errno))")
     }
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
@@ -70,7 +70,7 @@ enum PolicyDocuments {
 
 extension Failure {
   /// A policy document that cannot be used.
-  init(_ error: PolicyError, in document: String) {
+  init(_ error: DocumentError, in document: String) {
     var details = [Detail("file", document)]
     if error.path != "$" { details.append(Detail("field", error.path)) }
     if !error.value.isEmpty, error.value != document {

@@ -1,10 +1,10 @@
-/// Why a policy document is refused: what is wrong, where, and what would be accepted.
+/// Why a document (a policy, a model, a strategy) is refused: what is wrong, where, and what would be accepted.
 ///
 /// Two errors are equal when their codes are: the rest is circumstance.
-package struct PolicyError: Error, Equatable, Sendable {
+package struct DocumentError: Error, Equatable, Sendable {
   /// What is wrong; the raw values are stable names, never changed once released.
   package enum Code: String, CaseIterable, Sendable {
-    /// The document has more bytes than ``ContactPolicy/longestDocument``.
+    /// The document has more bytes than its kind may have.
     case tooLong = "policy_too_long"
     /// The file that holds it cannot be read.
     case unreadable = "io"
@@ -55,12 +55,12 @@ package struct PolicyError: Error, Equatable, Sendable {
     self.nearest = nearest
   }
 
-  package static func == (first: PolicyError, second: PolicyError) -> Bool {
+  package static func == (first: DocumentError, second: DocumentError) -> Bool {
     first.code == second.code
   }
 }
 
-extension PolicyError: CustomStringConvertible {
+extension DocumentError: CustomStringConvertible {
   /// `unknown_rule_kind at $.rules[0].kind: …`.
   package var description: String { "\(code.rawValue) at \(path): \(expected)" }
 }

@@ -1,44 +1,64 @@
 internal import CanonicalJSON
 
-/// A value of a policy document that knows its JSON path, so that every complaint names it.
-struct PolicyNode {
+/// A value of a document (a policy, a model, a strategy) that knows its JSON path, so that every complaint names it.
+struct DocumentNode {
   let value: JSONValue
   let path: String
+
+  /// The JSON value of a document's text, for the form of the document to be checked. O(bytes).
+  ///
+  /// Throws ``DocumentError`` for a text that is too long or no JSON that may be read.
+  static func parse(
+    _ bytes: Span<UInt8>, longest: Int, depth: Int = 8
+  ) throws(DocumentError) -> JSONValue {
+    guard bytes.count <= longest else {
+      throw DocumentError(
+        .tooLong, "$", value: "\(bytes.count) bytes", expected: "at most \(longest) bytes")
+    }
+    do {
+      return try JSONValue(
+        parsing: bytes, as: .event, limits: JSONLimits(depth: depth, bytes: longest))
+    } catch {
+      throw DocumentError(
+        .invalidJSON, "$", value: "\(error)",
+        expected: "one JSON object, \(depth) levels deep at most, numbers whole, no key twice")
+    }
+  }
 
   /// The members of an object, whose keys are all among those known.
   func members(
     required: [String], optional: [String] = []
-  ) throws(PolicyError) -> PolicyMembers {
+  ) throws(DocumentError) -> DocumentMembers {
     guard let members = value.objectValue else { throw wrongType("an object") }
     let known = required + optional
-    var found: [String: PolicyNode] = [:]
+    var found: [String: DocumentNode] = [:]
     for member in members {
       let path = "\(path).\(member.key)"
       guard known.contains(member.key) else {
-        throw PolicyError(
+        throw DocumentError(
           .unknownKey, path, value: member.key,
           expected: known.isEmpty ? "no members" : "one of " + known.joined(separator: ", "),
           nearest: Collections.nearest(to: member.key, among: known))
       }
-      found[member.key] = PolicyNode(value: member.value, path: path)
+      found[member.key] = DocumentNode(value: member.value, path: path)
     }
     for key in required where found[key] == nil {
-      throw PolicyError(.missingKey, path, expected: "a member \"\(key)\"")
+      throw DocumentError(.missingKey, path, expected: "a member \"\(key)\"")
     }
-    return PolicyMembers(found: found)
+    return DocumentMembers(found: found)
   }
 
-  func elements(atMost limit: Int) throws(PolicyError) -> [PolicyNode] {
+  func elements(atMost limit: Int) throws(DocumentError) -> [DocumentNode] {
     guard let elements = value.arrayValue else { throw wrongType("a list") }
     guard elements.count <= limit else {
-      throw PolicyError(
+      throw DocumentError(
         .invalidValue, path, value: "\(elements.count) values", expected: "at most \(limit)")
     }
-    return elements.enumerated().map { PolicyNode(value: $1, path: "\(path)[\($0)]") }
+    return elements.enumerated().map { DocumentNode(value: $1, path: "\(path)[\($0)]") }
   }
 
   /// A text of 1 to `limit` characters.
-  func text(_ limit: Int) throws(PolicyError) -> String {
+  func text(_ limit: Int) throws(DocumentError) -> String {
     guard let text = value.stringValue else { throw wrongType("a text") }
     guard !text.isEmpty, text.count <= limit else {
       throw invalid(text, "a text of 1 to \(limit) characters")
@@ -46,7 +66,7 @@ struct PolicyNode {
     return text
   }
 
-  func id() throws(PolicyError) -> String {
+  func id() throws(DocumentError) -> String {
     let text = try text(200)
     guard isIdentifier(text) else {
       throw invalid(text, "an id: 1 to 64 of A-Z a-z 0-9 . _ : -")
@@ -54,7 +74,7 @@ struct PolicyNode {
     return text
   }
 
-  func integer(_ range: ClosedRange<Int64>) throws(PolicyError) -> Int64 {
+  func integer(_ range: ClosedRange<Int64>) throws(DocumentError) -> Int64 {
     guard let number = value.integerValue else { throw wrongType("a whole number") }
     guard range.contains(number) else {
       throw invalid("\(number)", "a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -62,12 +82,12 @@ struct PolicyNode {
     return number
   }
 
-  func bool() throws(PolicyError) -> Bool {
+  func bool() throws(DocumentError) -> Bool {
     guard let bool = value.boolValue else { throw wrongType("true or false") }
     return bool
   }
 
-  func date() throws(PolicyError) -> CivilDate {
+  func date() throws(DocumentError) -> CivilDate {
     let text = try text(80)
     guard let date = CivilDate(text) else {
       throw invalid(text, "a date of the calendar as YYYY-MM-DD")
@@ -76,7 +96,7 @@ struct PolicyNode {
   }
 
   /// A local time `hh:mm`, in seconds after midnight; `24:00` where a span may end.
-  func time(isEnd: Bool) throws(PolicyError) -> Int32 {
+  func time(isEnd: Bool) throws(DocumentError) -> Int32 {
     let text = try text(80)
     if isEnd, text == "24:00" { return 86_400 }
     let bytes = Array(text.utf8)
@@ -88,44 +108,44 @@ struct PolicyNode {
 
   /// One of the words of an enumeration.
   func choice<Words: CaseIterable>(
-    _ words: Words.Type, code: PolicyError.Code = .invalidValue
-  ) throws(PolicyError) -> Words {
+    _ words: Words.Type, code: DocumentError.Code = .invalidValue
+  ) throws(DocumentError) -> Words {
     let text = try text(80)
     let names = Words.allCases.map { "\($0)" }
     guard let place = names.firstIndex(of: text) else {
-      throw PolicyError(
+      throw DocumentError(
         code, path, value: text, expected: "one of " + names.joined(separator: ", "),
         nearest: Collections.nearest(to: text, among: names))
     }
     return Array(Words.allCases)[place]
   }
 
-  func wrongType(_ expected: String) -> PolicyError {
-    PolicyError(.wrongType, path, expected: expected)
+  func wrongType(_ expected: String) -> DocumentError {
+    DocumentError(.wrongType, path, expected: expected)
   }
 
-  func invalid(_ value: String, _ expected: String) -> PolicyError {
-    PolicyError(.invalidValue, path, value: value, expected: expected)
+  func invalid(_ value: String, _ expected: String) -> DocumentError {
+    DocumentError(.invalidValue, path, value: value, expected: expected)
   }
 }
 
-/// The members of an object of a policy document, by key.
-struct PolicyMembers {
-  let found: [String: PolicyNode]
+/// The members of an object of a document, by key.
+struct DocumentMembers {
+  let found: [String: DocumentNode]
 
-  subscript(_ key: String) -> PolicyNode? { found[key] }
+  subscript(_ key: String) -> DocumentNode? { found[key] }
 
   /// A member that was required.
-  func required(_ key: String) -> PolicyNode {
+  func required(_ key: String) -> DocumentNode {
     guard let node = found[key] else { preconditionFailure("\(key) was asked for as required") }
     return node
   }
 
-  func text(_ key: String, _ limit: Int) throws(PolicyError) -> String {
+  func text(_ key: String, _ limit: Int) throws(DocumentError) -> String {
     try found[key]?.text(limit) ?? ""
   }
 
-  func ids(_ key: String) throws(PolicyError) -> [String] {
+  func ids(_ key: String) throws(DocumentError) -> [String] {
     var ids: [String] = []
     for node in try found[key]?.elements(atMost: 200) ?? [] { ids.append(try node.id()) }
     return ids
