@@ -63,6 +63,7 @@ let package = Package(
         .embedInCode("../verify/evidence.py"), .embedInCode("../verify/verify_package.py"),
         .embedInCode("../policies/house.json"), .embedInCode("../policies/pe.json"),
         .embedInCode("../policies/uk-conc.json"), .embedInCode("../policies/us-regf.json"),
+        .embedInCode("../policies/vulnerability.json"),
       ],
       swiftSettings: strict),
 
@@ -99,6 +100,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "QuipuTests", dependencies: ["quipu", "Support"], path: "Tests/QuipuTests",
+      exclude: ["Vulnerability"],
       swiftSettings: strict),
     .target(
       name: "FuzzTargets", dependencies: ["CanonicalJSON", "EventStore", "Ledger", "Support"],

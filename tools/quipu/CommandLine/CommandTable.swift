@@ -3,7 +3,7 @@ enum CommandTable {
   static let all: [Command] = [
     .initialize, .record, .importing,
     .show, .history, .replay, .portfolio, .promises, .plans,
-    .policy, .mayContact, .conduct,
+    .policy, .mayContact, .conduct, .vulnerability,
     .person, .unseal, .erase, .identity, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
     .evidence, .export,
