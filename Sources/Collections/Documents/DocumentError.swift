@@ -31,6 +31,12 @@ package struct DocumentError: Error, Equatable, Sendable {
     case unknownRule = "unknown_rule"
     /// It takes in more policies, or one through more others, than ``PolicySource`` allows.
     case tooDeep = "policy_too_deep"
+    /// No feature has the name; or one has, and no score may go by it.
+    case unknownFeature = "unknown_feature"
+    case forbiddenFeature = "forbidden_feature"
+    /// A strategy has more bytes than it may have; a segment or a step of it that no account can come to.
+    case strategyTooLong = "strategy_too_long"
+    case unreachableStep = "unreachable_step"
   }
 
   /// What is wrong.
