@@ -82,6 +82,7 @@ extension AccountBook {
     case .eventVoided:
       guard let target = reader.integer(.target), voids[target] == nil else { return mark }
       voids[target] = seq
+      voidDays[target] = Int64(effective.days)
       mark.voided = target
       return mark
     case .unidentifiedPaymentReceived:
@@ -116,7 +117,7 @@ extension AccountBook {
 
   /// Takes back the last application. O(what it added).
   package mutating func undo(_ mark: Undo) {
-    if mark.voided >= 0 { voids[mark.voided] = nil }
+    if mark.voided >= 0 { (voids[mark.voided], voidDays[mark.voided]) = (nil, nil) }
     adoptions.removeLast(mark.adoptions)
     if let (number, before) = mark.unidentified { unidentified[number] = before }
     if mark.debtor >= 0 {
@@ -250,6 +251,7 @@ extension AccountBook {
     opening.creditor = TextReference(packed: text(.creditor, bytes, reader))
     opening.subject = TextReference(packed: text(.subject, bytes, reader))
     opening.security = reader.choice(.security, as: SecurityKind.self) ?? .none
+    opening.creditLimit = reader.integer(.creditLimit)
     // Reading an inner object replaces what was read of the event: remember where they all are.
     let list = reader.list(.items)
     let allocation = reader.valueRange(.allocation)

@@ -20,6 +20,8 @@ package struct AccountBook: Sendable {
   package internal(set) var texts = TextColumn()
   /// Which event voids which: the target's position to the void's.
   package internal(set) var voids: [Int64: Int64] = [:]
+  /// The effective day of that void, by the target's position.
+  var voidDays: [Int64: Int64] = [:]
 
   /// Ids of the payments on `portfolio/unidentified`, and by their numbers what they are.
   var unidentifiedIDs = TextIndex()
@@ -55,8 +57,10 @@ package struct AccountBook: Sendable {
   }
 
   /// The calendar that holds for the ledger on a day, as known before position `knownAt`.
-  package func calendar(on date: CivilDate, knownAt: Int64) -> BusinessCalendar {
-    calendar(of: jurisdiction, on: date, knownAt: knownAt)
+  package func calendar(
+    on date: CivilDate, knownAt: Int64, knowledge: Knowledge = .recorded
+  ) -> BusinessCalendar {
+    calendar(of: jurisdiction, on: date, knownAt: knownAt, knowledge: knowledge)
   }
 
   /// Whether a year's holidays were ever adopted.
@@ -64,22 +68,24 @@ package struct AccountBook: Sendable {
 
   /// The calendar of a jurisdiction, be it the ledger's or another, likewise.
   package func calendar(
-    of jurisdiction: String, on date: CivilDate, knownAt: Int64
+    of jurisdiction: String, on date: CivilDate, knownAt: Int64, knowledge: Knowledge = .recorded
   ) -> BusinessCalendar {
     var calendar = BusinessCalendar(jurisdiction: jurisdiction)
     for adoption in adoptions
     where adoption.seq < knownAt && adoption.effective <= date.days
-      && adoption.jurisdiction == jurisdiction && !isVoided(adoption.seq, knownAt: knownAt)
+      && adoption.jurisdiction == jurisdiction
+      && !isVoided(adoption.seq, knownAt: knownAt, through: knowledge.horizon(on: date))
     {
       calendar.adopt(year: adoption.year, holidays: adoption.holidays)
     }
     return calendar
   }
 
-  /// Whether an event was voided by one before position `knownAt`.
-  package func isVoided(_ seq: Int64, knownAt: Int64) -> Bool {
-    guard !voids.isEmpty, let void = voids[seq] else { return false }
-    return void < knownAt
+  /// Whether an event was voided by one before position `knownAt` that is effective through a day; any,
+  /// unless it is asked for otherwise (``Knowledge/horizon(on:)``).
+  package func isVoided(_ seq: Int64, knownAt: Int64, through horizon: Int32 = .max) -> Bool {
+    guard !voids.isEmpty, let void = voids[seq], void < knownAt else { return false }
+    return horizon == .max || voidDays[seq] ?? 0 <= Int64(horizon)
   }
 
   /// One account's entries, last recorded first.

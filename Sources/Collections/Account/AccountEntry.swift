@@ -105,6 +105,8 @@ package struct Opening: BitwiseCopyable, Sendable {
   package var portfolio = TextReference.empty
   /// The day it was placed there, in days since 1970-01-01; nil where none is stated.
   package var placedOn: Int32?
+  /// The limit of a revolving credit, in minor units; nil where none is stated.
+  package var creditLimit: Int64?
   /// What secures it.
   package var security = SecurityKind.none
 

@@ -17,6 +17,9 @@ extension AccountFold {
     var remarks: Int
     var givenBack: Int
     var moments: Int
+    var ageing: Int
+    /// The last day of the last span then: it may have grown since.
+    var agedThrough: Int32
   }
 
   /// How many entries lie between checkpoints at least: no more than twice as many are applied again.
@@ -49,7 +52,8 @@ extension AccountFold {
     return Checkpoint(
       position: position, state: state, open: Array(now.items[now.firstOpen...]),
       payments: payments.count, settlements: settlements.count, remarks: remarks.count,
-      givenBack: givenBack.count, moments: moments.count)
+      givenBack: givenBack.count, moments: moments.count, ageing: ageing.count,
+      agedThrough: ageing.last?.through ?? .min)
   }
 
   /// Emptied items are about to change or to move: the moments kept so far keep them as they are.
@@ -100,6 +104,8 @@ extension AccountFold {
     settlements.removeLast(settlements.count - last.settlements)
     remarks.removeLast(remarks.count - last.remarks)
     moments.removeLast(moments.count - last.moments)
+    ageing.removeLast(ageing.count - last.ageing)
+    if let end = ageing.indices.last { ageing[end].through = last.agedThrough }
     keptEntries = min(keptEntries, position)
   }
 
@@ -113,6 +119,7 @@ extension AccountFold {
     remarks.removeAll(keepingCapacity: true)
     givenBack.removeAll(keepingCapacity: true)
     moments.removeAll(keepingCapacity: true)
+    ageing.removeAll(keepingCapacity: true)
     keptEntries = 0
     fall = nil
     if let first = entries.first(where: { !$0.isOfDebtor }) { now.today = first.effective }

@@ -51,11 +51,13 @@ extension AccountFold {
         continue
       }
       guard let day = paying, day <= last else { break }
+      age(through: day - 1)
       try accrue(until: day)
       try useCredit(on: day)
       now.passEmpty(by: -1, on: day)
     }
     now.judgedDay = max(now.judgedDay, last)
+    age(through: last)
   }
 
   /// The next day whose rank 2 is to come and on which something due is unpaid.

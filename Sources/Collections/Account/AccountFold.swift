@@ -23,6 +23,12 @@ package struct AccountFold: Sendable {
   /// The figures between the steps, in the order they happened; none unless ``keepsMoments``.
   package internal(set) var moments: [FoldMoment] = []
 
+  /// Whether ``ageing`` is kept.
+  package var keepsAgeing = false
+  /// How late the account was at the end of each day, in spans without a gap from its opening through the
+  /// day folded for; none unless ``keepsAgeing``.
+  package internal(set) var ageing: [AgeingSpan] = []
+
   var now = FoldState()
   /// The payments that do not count, of any day, last recorded first.
   private var removed: [AppliedPayment] = []
@@ -82,13 +88,15 @@ package struct AccountFold: Sendable {
   /// - Throws: ``RuleError`` `amount_overflow` where a sum leaves the range of money.
   package mutating func fold(
     _ account: Int, of book: AccountBook, on date: CivilDate, knownAt: Int64,
-    calendar: BusinessCalendar
+    knowledge: Knowledge = .recorded, calendar: BusinessCalendar
   ) throws(RuleError) -> Bool {
     self.date = date
     if self.calendar != calendar { self.calendar = calendar }
     checkpoints.removeAll(keepingCapacity: true)
     keepsCheckpoints = false
-    gather(book.chain(of: account), through: date.days, of: book, knownAt: knownAt)
+    gather(
+      book.chain(of: account), through: date.days, of: book, knownAt: knownAt,
+      horizon: knowledge.horizon(on: date))
     begin()
     guard entries.contains(where: { $0.kind == .opened }) else { return false }
     do {
@@ -102,10 +110,11 @@ package struct AccountFold: Sendable {
   /// Collects the entries that count, in time order: known, effective by a day, neither voided nor
   /// reversed; the account's own, and those of whoever owes it.
   ///
-  /// Its own come last recorded first.
+  /// Its own come last recorded first. What takes effect after the horizon is not known, reversals and
+  /// voids neither.
   mutating func gather(
     _ recorded: some Sequence<AccountEntry>, through last: Int32, of book: AccountBook,
-    knownAt: Int64
+    knownAt: Int64, horizon: Int32 = .max
   ) {
     entries.removeAll(keepingCapacity: true)
     removed.removeAll(keepingCapacity: true)
@@ -113,8 +122,8 @@ package struct AccountFold: Sendable {
     var hasReversals = false
     var opening: AccountEntry?
     for entry in recorded {
-      guard entry.seq < knownAt else { continue }
-      if book.isVoided(entry.seq, knownAt: knownAt) {
+      guard entry.seq < knownAt, entry.effective <= horizon else { continue }
+      if book.isVoided(entry.seq, knownAt: knownAt, through: horizon) {
         if entry.kind == .payment { remove(entry, as: .voided) }
       } else {
         if entry.kind == .reversed { hasReversals = true }
@@ -126,7 +135,9 @@ package struct AccountFold: Sendable {
     }
     if book.knowsDebtors, let opening {
       for entry in book.debtorChain(by: opening)
-      where entry.seq < knownAt && !book.isVoided(entry.seq, knownAt: knownAt) {
+      where entry.seq < knownAt && entry.effective <= horizon
+        && !book.isVoided(entry.seq, knownAt: knownAt, through: horizon)
+      {
         entries.append(entry)
       }
     }

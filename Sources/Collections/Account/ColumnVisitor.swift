@@ -77,6 +77,7 @@ extension AccountBook {
     try visitor.visit(&volumes)
     try visitor.visit(&unidentified)
     try visitor.visit(&voids)
+    try visitor.visit(&voidDays)
     try visitor.visit(&jurisdiction)
     try visitAdoptions(&visitor)
   }

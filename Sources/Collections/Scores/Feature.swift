@@ -11,7 +11,7 @@ package struct Feature: BitwiseCopyable, Hashable, Sendable {
   package enum Unit: String, Sendable {
     /// Days; how many; money in minor units of the account's currency.
     case days, count, money
-    /// Basis points: parts in 10,000.
+    /// Basis points: parts in 10,000, rounded down.
     case basisPoints = "bp"
     /// 1 for yes, 0 for no.
     case flag

@@ -1,5 +1,5 @@
 /// The features there are: one line each.
-enum FeatureCatalog {
+package enum FeatureCatalog {
   static let definitions: [Feature.Definition] =
     debt + payments + promises + history + contacts
 
@@ -10,19 +10,21 @@ enum FeatureCatalog {
   /// The spans of days that payments are counted over.
   static let paymentSpans = [30, 90, 180]
   /// The spans of days that contacts are counted over.
-  static let contactSpans = [30, 90]
+  package static let contactSpans = [30, 90]
 
   private static let debt: [Feature.Definition] = [
     .init(
       "daysPastDue", .days, "days past due on the day", "días de atraso en la fecha"),
     .init(
       "worstDaysPastDue12m", .days,
-      "the most days past due at the end of any of the 365 days up to the day",
-      "el mayor atraso al cierre de alguno de los 365 días hasta la fecha"),
+      "the most days past due at the end of any of the 365 days up to the day, by the history as it stands on the day",
+      "el mayor atraso al cierre de alguno de los 365 días hasta la fecha, según la historia tal como está en la fecha"
+    ),
     .init(
       "monthsLate12m", .count,
-      "how many of the 12 days 0, 30, … 330 days back ended past due",
-      "en cuántas de las 12 fechas de hace 0, 30, … 330 días había atraso al cierre"),
+      "how many of the 12 days 0, 30, … 330 days back ended past due, by the history as it stands on the day",
+      "en cuántas de las 12 fechas de hace 0, 30, … 330 días había atraso al cierre, según la historia tal como está en la fecha"
+    ),
     .init(
       "outstanding", .money, "what is owed on the day, accrual included",
       "lo que se debe en la fecha, con lo devengado"),
@@ -57,12 +59,12 @@ enum FeatureCatalog {
     + paymentSpans.flatMap { days -> [Feature.Definition] in
       [
         .init(
-          "payments\(days)d", .count, "payments in the last \(days) days",
-          "pagos en los últimos \(days) días"),
+          "payments\(days)d", .count, "payments in the last \(days) days, the day included",
+          "pagos en los últimos \(days) días, incluida la fecha"),
         .init(
           "paidShare\(days)dBp", .basisPoints,
-          "paid in the last \(days) days, as a part of that and what is still owed; missing if both are 0",
-          "lo pagado en los últimos \(days) días, como parte de ello y de lo que aún se debe; falta si ambos son 0"
+          "paid in the last \(days) days less charged back, as a part of that and what is still owed; missing if both are 0",
+          "lo pagado en los últimos \(days) días menos lo contracargado, como parte de ello y de lo que aún se debe; falta si ambos son 0"
         ),
       ]
     }
@@ -80,7 +82,9 @@ enum FeatureCatalog {
   ]
 
   private static let history: [Feature.Definition] = [
-    .init("disputes", .count, "disputes opened so far", "disputas abiertas hasta la fecha"),
+    .init(
+      "disputes", .count, "disputes opened so far, over the account or by the debtor over all",
+      "disputas iniciadas hasta la fecha, sobre la cuenta o del deudor sobre todas"),
     .init(
       "disputeOpen", .flag, "whether a dispute is open on the day",
       "si hay una disputa abierta en la fecha"),
@@ -90,7 +94,7 @@ enum FeatureCatalog {
   ]
 
   /// The channels counted apart, and all of them together as `any`.
-  static let channels = ["any"] + ContactChannel.allCases.map { "\($0)" }
+  package static let channels = ["any"] + ContactChannel.allCases.map { "\($0)" }
 
   private static let contacts: [Feature.Definition] =
     [

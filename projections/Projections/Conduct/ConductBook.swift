@@ -37,6 +37,18 @@ package struct ConductBook: Sendable {
     }
   }
 
+  /// That the person wrote, or looked in by herself.
+  struct Reply: BitwiseCopyable, Sendable {
+    var seq: Int64
+    var effective: Int32
+    /// Numbers: of the account here, and of the contact it belongs to in ``ContactBook`` (−1: none).
+    var account: Int32
+    var contact: Int32
+    var channel: ContactChannel
+    /// Whether she looked in rather than wrote.
+    var isVisit: Bool
+  }
+
   /// A course that a collector passed.
   struct Certificate: BitwiseCopyable, Sendable {
     var seq: Int64
@@ -51,6 +63,7 @@ package struct ConductBook: Sendable {
   package private(set) var subjects = TextIndex()
   private(set) var agents = TextIndex()
   private(set) var attempts: [Attempt] = []
+  private(set) var replies: [Reply] = []
   private(set) var certificates: [Certificate] = []
   private(set) var texts = TextColumn()
 
@@ -77,13 +90,13 @@ package struct ConductBook: Sendable {
   /// The types this projection reads.
   static func reads(_ type: EventType) -> Bool {
     switch type {
-    case .contactAttempted, .agentCertified: true
+    case .contactAttempted, .messageReceived, .portalVisited, .agentCertified: true
     default: false
     }
   }
 
-  /// Takes one event: `contact` is the number that ``ContactBook`` gave the contact, −1 for other
-  /// types; `owner` the person who owes the account it stands on, for an event that names nobody.
+  /// Takes one event: `contact` is the number that ``ContactBook`` gave the contact, −1 where there is
+  /// none; `owner` the person who owes the account it stands on, for an event that names nobody.
   /// O(event) amortised. Throws ``RuleError`` `malformed_event`.
   mutating func apply(
     _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader,
@@ -118,6 +131,13 @@ package struct ConductBook: Sendable {
       attempt.template = keep(.template)
       attempt.subject = Int32(subject(envelope.subject, line, owner))
       attempts.append(attempt)
+    case .messageReceived, .portalVisited:
+      replies.append(
+        Reply(
+          seq: envelope.seq, effective: effective.days,
+          account: Int32(accounts.number(line, stream.id)), contact: Int32(contact),
+          channel: reader.choice(.channel, as: ContactChannel.self) ?? .portal,
+          isVisit: type == .portalVisited))
     case .agentCertified:
       guard let agent = reader.range(.agent), let until = reader.date(.until) else { return }
       let number = Int32(agents.number(line, agent))
@@ -166,6 +186,7 @@ package struct ConductBook: Sendable {
     try agents.visitColumns(&visitor)
     try texts.visitColumns(&visitor)
     try visitor.visit(&attempts)
+    try visitor.visit(&replies)
     try visitor.visit(&certificates)
   }
 }

@@ -17,6 +17,8 @@ package struct ContactBook: Sendable {
     var choice: Int8 = -1
     /// The index of the direction; −1 for none.
     var direction: Int8 = -1
+    /// The local hour of an attempt, as it was recorded; −1 for none.
+    var hour: Int8 = -1
     /// The local time of an attempt, or the code of a failure or outcome.
     var text: TextReference = .empty
   }
@@ -66,7 +68,11 @@ package struct ContactBook: Sendable {
     case .contactAttempted:
       entry.choice = Int8(reader.choice(.channel) ?? -1)
       entry.direction = Int8(reader.choice(.direction) ?? -1)
-      if let local = reader.range(.localAt) { entry.text = texts.append(line, local) }
+      if let local = reader.range(.localAt) {
+        entry.text = texts.append(line, local)
+        let tens = line[local.lowerBound + 11] &- UInt8(ascii: "0")
+        entry.hour = Int8(tens * 10 + (line[local.lowerBound + 12] &- UInt8(ascii: "0")))
+      }
     case .contactPlanned, .contactAuthorized, .contactBlocked:
       entry.choice = Int8(reader.choice(.channel) ?? -1)
     case .contactConnected: entry.choice = Int8(reader.choice(.party) ?? -1)
@@ -75,6 +81,24 @@ package struct ContactBook: Sendable {
     heads[contact] = Int32(entries.count)
     entries.append(entry)
     return contact
+  }
+
+  /// The number of the contact that an event which need not name one belongs to; −1 for none. O(event).
+  /// Throws ``RuleError`` `malformed_event`.
+  func contact(
+    of type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
+  ) throws(RuleError) -> Int {
+    guard let stream = StreamName(recorded: line, envelope.stream) else {
+      throw RuleError(.malformed, "seq \(envelope.seq)")
+    }
+    do {
+      try reader.read(type, line, envelope.data)
+    } catch {
+      throw RuleError(.malformed, "seq \(envelope.seq), \(type.name), \(error.code.rawValue)")
+    }
+    guard let contact = reader.range(.contact) else { return -1 }
+    let name = Self.name(line, account: stream.id, contact: contact, in: [])
+    return contacts.find(name.span, 0..<name.count) ?? -1
   }
 
   /// Sets room aside for the entries of so many events; for a book that is still empty.
@@ -98,16 +122,25 @@ package struct ContactBook: Sendable {
     _ line: Span<UInt8>, account: Range<Int>, contact: Range<Int>
   ) -> Int {
     // Taken out of `self` while it is read from, so that its memory is kept from event to event.
-    var name = scratch
+    let memory = scratch
     scratch = []
+    let name = Self.name(line, account: account, contact: contact, in: memory)
     defer { scratch = name }
-    name.removeAll(keepingCapacity: true)
-    for position in account { name.append(line[position]) }
-    // Below every byte of an id, so that names sort by account first.
-    name.append(0)
-    for position in contact { name.append(line[position]) }
     let number = contacts.number(name.span, 0..<name.count)
     if number == heads.count { heads.append(-1) }
     return number
+  }
+
+  /// What a contact is called: its account, a byte below every byte of an id so that names sort by
+  /// account first, its id. Written into memory given up by the caller.
+  private static func name(
+    _ line: Span<UInt8>, account: Range<Int>, contact: Range<Int>, in memory: consuming [UInt8]
+  ) -> [UInt8] {
+    var name = memory
+    name.removeAll(keepingCapacity: true)
+    for position in account { name.append(line[position]) }
+    name.append(0)
+    for position in contact { name.append(line[position]) }
+    return name
   }
 }

@@ -70,7 +70,9 @@ package struct ReadModel: Sendable {
         try conduct.apply(type, envelope, line, &reader, contact: contact, owner: owner)
       }
     } else if ConductBook.reads(type) {
-      try conduct.apply(type, envelope, line, &reader, contact: -1, owner: nil)
+      let contact =
+        type == .messageReceived ? try contacts.contact(of: type, envelope, line, &reader) : -1
+      try conduct.apply(type, envelope, line, &reader, contact: contact, owner: nil)
     }
     if DocumentBook.reads(type) { try documents.apply(type, envelope, line, &reader) }
     if DutyBook.reads(type) { try duties.apply(type, envelope, line, &reader) }
