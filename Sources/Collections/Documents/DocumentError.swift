@@ -6,6 +6,7 @@ package struct DocumentError: Error, Equatable, Sendable {
   package enum Code: String, CaseIterable, Sendable {
     /// The document has more bytes than its kind may have.
     case tooLong = "policy_too_long"
+    case modelTooLong = "model_too_long"
     /// The file that holds it cannot be read.
     case unreadable = "io"
     /// The bytes are no JSON text that may be read.
@@ -34,6 +35,16 @@ package struct DocumentError: Error, Equatable, Sendable {
     /// No feature has the name; or one has, and no score may go by it.
     case unknownFeature = "unknown_feature"
     case forbiddenFeature = "forbidden_feature"
+    /// Bins, or groups, claim the same value; or leave one to none.
+    case overlappingBins = "overlapping_bins"
+    case incompleteBins = "incomplete_bins"
+    /// Steps of a table do not ascend.
+    case unsorted
+    /// A tree names a node or an input that is not there, one that another leads to, or has one that
+    /// nothing leads to.
+    case nodeOutOfRange = "node_out_of_range"
+    case nodeReachedTwice = "node_reached_twice"
+    case unreachableNode = "unreachable_node"
     /// A strategy has more bytes than it may have; a segment or a step of it that no account can come to.
     case strategyTooLong = "strategy_too_long"
     case unreachableStep = "unreachable_step"

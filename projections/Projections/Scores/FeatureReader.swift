@@ -22,7 +22,8 @@ package struct FeatureReader: Sendable {
   private let ofAccount: FeaturesOfAccount
   private var ofContacts: FeaturesOfContacts
   private let marks: ContactMarks
-  private var fold = AccountFold()
+  /// The fold the last row was read from.
+  package private(set) var fold = AccountFold()
   private var row = FeatureRow()
   /// The calendar, and the moment it was made for.
   private var calendar = BusinessCalendar(jurisdiction: "")

@@ -129,6 +129,18 @@ package struct ProposalBook: Sendable {
     return found
   }
 
+  /// The arm of a strategy that stands for an account on a day, as known at a position; nil for none.
+  func arm(
+    of account: String, in strategy: String, on date: CivilDate, knownAt: Int64,
+    voids: AccountBook
+  ) -> String? {
+    guard !entries.isEmpty else { return nil }
+    let standing = entries(of: account, on: date, knownAt: knownAt, voids: voids).first {
+      $0.type == .armAssigned && text($0.strategy) == strategy
+    }
+    return standing.map { text($0.arm) }
+  }
+
   /// A text of the book.
   func text(_ reference: TextReference) -> String { texts.text(reference) }
 
