@@ -1,4 +1,4 @@
-internal import CanonicalJSON
+package import CanonicalJSON
 
 /// Local times at which a person wants to be reached.
 package struct ContactWindow: BitwiseCopyable, Equatable, Sendable {

@@ -1,3 +1,5 @@
+internal import CanonicalJSON
+
 // The parts of a strategy's document: conditions, steps, offers.
 
 extension [FeatureCondition] {

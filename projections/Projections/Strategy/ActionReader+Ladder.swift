@@ -1,5 +1,5 @@
 internal import EventStore
-package import Collections
+internal import Collections
 
 // Which step of a ladder it is the turn of. Its attempts are counted since the account last fell behind: by
 // the text they name, or by the channels of a step without one.

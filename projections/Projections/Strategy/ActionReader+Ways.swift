@@ -37,6 +37,8 @@ extension ActionReader {
       let rules = blocking(way, target, facts, account)
       if rules.isEmpty {
         action.ways.append(way)
+        // There is always room by this one: the others are not needed.
+        if !bounded.contains(ChannelSet(channel)) { return }
       } else {
         action.blocked.append(BlockedWay(channel: channel, rules: rules))
       }

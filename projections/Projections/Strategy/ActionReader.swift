@@ -55,6 +55,8 @@ package struct ActionReader: Sendable {
   var policyHours = [[Range<Int>]?](repeating: nil, count: ContactChannel.allCases.count)
   var offsets: [(zone: String, minutes: Int?)] = []
   var findings: [RuleFinding] = []
+  /// The channels whose capacity is bounded: only after a way by one of them are others looked for.
+  var bounded = ChannelSet.all
 
   /// The features that stops and choices look at, whatever the strategy's conditions.
   struct Places: Sendable {
