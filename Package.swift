@@ -63,6 +63,7 @@ let package = Package(
         .embedInCode("../verify/evidence.py"), .embedInCode("../verify/verify_package.py"),
         .embedInCode("../policies/house.json"), .embedInCode("../policies/pe.json"),
         .embedInCode("../policies/uk-conc.json"), .embedInCode("../policies/us-regf.json"),
+        .embedInCode("../strategies/pe-empathetic.json"),
       ],
       swiftSettings: strict),
 

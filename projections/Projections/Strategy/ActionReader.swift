@@ -127,6 +127,9 @@ package struct ActionReader: Sendable {
     action.segment = rules.strategy.segment(of: row)
     let arm = arm(of: account)
     (action.arm, action.isAssigned) = (arm.place, arm.isAssigned)
+    action.proposedBy = model.proposals.proposal(
+      of: account, in: rules.strategy.id, for: rules.date, knownAt: rules.knownAt,
+      voids: model.accounts)
     action.careReasons = careReasons(person)
     if !action.careReasons.isEmpty, person.deceased == nil, person.erased == nil {
       action.isCare = true
@@ -137,7 +140,7 @@ package struct ActionReader: Sendable {
       addWays(target, row, facts, account, &action)
       return
     }
-    if let hold = hold(person, account) {
+    if let hold = hold(person, account) ?? (action.proposedBy == nil ? nil : .proposed) {
       action.hold = hold
       return
     }
@@ -145,7 +148,7 @@ package struct ActionReader: Sendable {
   }
 
   /// Why a trained person sees to her.
-  private func careReasons(_ person: PersonFacts) -> [CareReason] {
+  func careReasons(_ person: PersonFacts) -> [CareReason] {
     var reasons: [CareReason] = []
     if let vulnerability = person.vulnerability, !vulnerability.isCleared {
       reasons.append(vulnerability.level == .specialist ? .specialist : .support)

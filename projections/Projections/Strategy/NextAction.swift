@@ -18,6 +18,8 @@ package struct NextAction: Sendable {
   package var step = -1
   /// Whether the arm stands in the log already.
   package var isAssigned = false
+  /// By what something was proposed for that day already; nil where nothing was.
+  package var proposedBy: ContactChannel?
   /// How often the step was tried before.
   package var tries = 0
   /// How likely payment is, and the score that says so (−1: the table does).
@@ -94,4 +96,6 @@ package enum ActionHold: String, CaseIterable, Sendable {
   case noWay
   /// The day's capacity went to others; another of her accounts is seen to that day.
   case noCapacity, samePerson
+  /// It was proposed for that day already.
+  case proposed
 }

@@ -141,6 +141,21 @@ package struct ProposalBook: Sendable {
     return standing.map { text($0.arm) }
   }
 
+  /// By what a strategy proposed something for an account and a day, as known at a position; nil where it
+  /// proposed nothing.
+  func proposal(
+    of account: String, in strategy: String, for date: CivilDate, knownAt: Int64,
+    voids: AccountBook
+  ) -> ContactChannel? {
+    guard !entries.isEmpty else { return nil }
+    let found = entries(
+      of: account, on: CivilDate(days: .max), knownAt: knownAt, voids: voids
+    ).first {
+      $0.type == .actionProposed && $0.asOf == date.days && text($0.strategy) == strategy
+    }
+    return found.flatMap { ContactChannel(rawValue: UInt8(clamping: Int($0.channel))) }
+  }
+
   /// A text of the book.
   func text(_ reference: TextReference) -> String { texts.text(reference) }
 

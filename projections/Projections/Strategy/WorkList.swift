@@ -13,6 +13,9 @@ package struct WorkList: Sendable {
     package var action: NextAction
     /// The place of the way among the action's; −1 where a trained person is not to call that day.
     package var way: Int
+
+    /// An action, and the place of the way chosen.
+    package init(action: NextAction, way: Int) { (self.action, self.way) = (action, way) }
   }
 
   /// What to do, the most valuable first.
@@ -42,6 +45,8 @@ package struct WorkList: Sendable {
     let actions = Self.actions(model, rules, capacity, jobs: jobs)
     accounts = actions.count
     var waiting: [Int] = []
+    var left = capacity
+    var seen = Set<Int>()
     for place in actions.indices {
       let action = actions[place]
       if action.overdue > 0 { overdue += 1 }
@@ -49,6 +54,10 @@ package struct WorkList: Sendable {
         care.append(Row(action: action, way: action.ways.isEmpty ? -1 : 0))
       } else if let hold = action.hold {
         holds[hold, default: 0] += 1
+        // What was proposed before has its part of the day.
+        guard let channel = action.proposedBy else { continue }
+        seen.insert(action.person)
+        if let count = left[channel] { left[channel] = count - 1 }
       } else {
         waiting.append(place)
       }
@@ -58,8 +67,6 @@ package struct WorkList: Sendable {
       let (one, two) = (actions[first].expected, actions[second].expected)
       return one == two ? first < second : one > two
     }
-    var left = capacity
-    var seen = Set<Int>()
     for place in waiting {
       let action = actions[place]
       guard !seen.contains(action.person) else {
