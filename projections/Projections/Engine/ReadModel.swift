@@ -10,8 +10,9 @@ package import EventStore
 ///                    ├─► PeopleBook ──► PersonFacts
 ///                    ├─► ConductBook ──► ConductReport
 ///                    ├─► DutyBook ──► DutyReport
+///                    ├─► ScoreBook ──► ScoreTable
 ///                    ├─► ProposalBook ──► ProposalReplay, ArmComparison
-///                    └─► DocumentBook ──► AdoptedPolicies, AdoptedStrategies
+///                    └─► DocumentBook ──► AdoptedPolicies, AdoptedStrategies, RegisteredModels
 ///
 /// A projection is a value that takes events in log order and never writes one. What it keeps is
 /// enough to answer for any day and any earlier size, so "incremental" is nothing but going on:
@@ -27,6 +28,8 @@ package struct ReadModel: Sendable {
   package private(set) var conduct = ConductBook()
   /// Complaints, decisions, scores and models, as the duties beside contacts look at them.
   package private(set) var duties = DutyBook()
+  /// Scores recorded.
+  package private(set) var scores = ScoreBook()
   /// Documents, and what gave them force: policies, strategies, models.
   package private(set) var documents = DocumentBook()
   /// What strategies proposed, and by which arm each account is treated.
@@ -79,8 +82,22 @@ package struct ReadModel: Sendable {
     }
     if DocumentBook.reads(type) { try documents.apply(type, envelope, line, &reader) }
     if ProposalBook.reads(type) { try proposals.apply(type, envelope, line, &reader) }
-    if DutyBook.reads(type) { try duties.apply(type, envelope, line, &reader) }
+    if DutyBook.reads(type) {
+      try duties.apply(type, envelope, line, &reader)
+      if type == .scoreRecorded { try takeScore(envelope, line, reader) }
+    }
     if PeopleBook.reads(type) { try people.apply(type, envelope, line, &reader) }
+  }
+
+  /// Takes a score that `reader` has just read.
+  private mutating func takeScore(
+    _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: FieldReader
+  ) throws(RuleError) {
+    guard let name = StreamName(recorded: line, envelope.stream) else {
+      throw RuleError(.malformed, "seq \(envelope.seq): stream")
+    }
+    let account = name.kind == .account ? accounts.accounts.find(line, name.id) : nil
+    try scores.apply(envelope, line, reader, account: account)
   }
 
   /// Who owes the account of a stream: a text, and the column it lies in.
@@ -114,6 +131,7 @@ package struct ReadModel: Sendable {
     try duties.visitColumns(&visitor)
     try documents.visitColumns(&visitor)
     try proposals.visitColumns(&visitor)
+    try scores.visitColumns(&visitor)
   }
 }
 
