@@ -38,7 +38,7 @@ extension ActionReader {
         break
       }
       (action.step, action.tries) = (place, own.count)
-      value(step, row, account, &action)
+      value(step, row, &action)
       guard action.expected > 0 else {
         hold = .notWorthIt
         break
@@ -138,9 +138,18 @@ extension ActionReader {
   /// What a step may bring: what is overdue, times how likely payment is, times the part the step is
   /// thought to bring of it, half up; less what it costs.
   private func value(
-    _ step: TreatmentStep, _ row: FeatureRow, _ account: String, _ action: inout NextAction
+    _ step: TreatmentStep, _ row: FeatureRow, _ action: inout NextAction
   ) {
     action.probabilityBp = rules.strategy.tableChance(row)
+    let chance = rules.strategy.chance
+    if !chance.model.isEmpty,
+      let score = model.scores.latest(
+        of: action.account, chance.model, on: rules.date, knownAt: rules.knownAt,
+        voids: model.accounts),
+      Int(rules.date.days - score.asOf) <= chance.maxAgeDays
+    {
+      (action.probabilityBp, action.score) = (Int64(score.probabilityBp), score.seq)
+    }
     let product = Int128(action.overdue) * Int128(action.probabilityBp) * Int128(step.effectBp)
     action.expected = Int64((product + 50_000_000) / 100_000_000) - step.cost
   }

@@ -126,7 +126,7 @@ private struct StrategyRun {
         .strategyAdopted, "policy/\(strategy.id)",
         key: "strategy:\(strategy.version):\(effective.text):\(digest.prefix(32))", on: effective,
         [
-          "approver": .string(recording.approver), "document": .string(digest),
+          "approver": recording.approver.map { .string($0) }, "document": .string(digest),
           "strategy": .string(strategy.id), "version": .integer(strategy.version),
         ])
     }
@@ -242,9 +242,4 @@ private struct StrategyRun {
     if console.json { try console.print(text.json) } else { try text.print(on: console) }
     return .done
   }
-}
-
-extension BilingualText {
-  /// The same, as commands print it.
-  var text: Text { Text(english, spanish) }
 }
