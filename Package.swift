@@ -64,6 +64,7 @@ let package = Package(
         .embedInCode("../policies/house.json"), .embedInCode("../policies/pe.json"),
         .embedInCode("../policies/uk-conc.json"), .embedInCode("../policies/us-regf.json"),
         .embedInCode("../policies/vulnerability.json"),
+        .embedInCode("../strategies/pe-empathetic.json"),
       ],
       swiftSettings: strict),
 

@@ -45,3 +45,12 @@ extension LedgerView {
     try log.inclusionProof(of: seq, under: checkpoint)
   }
 }
+
+extension LedgerView {
+  /// The root of the log's tree at a size, of the lines themselves. O(bytes). Throws ``LogError``.
+  package func root(at size: Int64) throws(LogError) -> Digest {
+    var frontier = MerkleFrontier()
+    try log.forEach(upTo: size) { _, line in frontier.append(Digest(leaf: line)) }
+    return frontier.root
+  }
+}

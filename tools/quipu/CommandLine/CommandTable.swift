@@ -4,6 +4,8 @@ enum CommandTable {
     .initialize, .record, .importing,
     .show, .history, .replay, .portfolio, .promises, .plans,
     .policy, .mayContact, .conduct, .vulnerability,
+    .model, .score, .explain,
+    .strategyCommand, .worklist,
     .person, .unseal, .erase, .identity, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
     .evidence, .export,

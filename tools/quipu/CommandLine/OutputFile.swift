@@ -143,7 +143,7 @@ enum OutputFile {
     if unsafe unlink(path) != 0, errno != ENOENT { throw failure(errno, path) }
   }
 
-  private static func failure(_ error: Int32, _ path: String) -> Failure {
+  static func failure(_ error: Int32, _ path: String) -> Failure {
     let name = path == "-" ? Text("standard input", "entrada estándar") : Text(same: path)
     return Failure(
       .inputOutput, "io", name + Text(same: ": \(systemReason(error))"),

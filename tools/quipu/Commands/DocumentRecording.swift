@@ -18,8 +18,8 @@ struct DocumentRecording {
 
   /// Today in the ledger's zone.
   let today: CivilDate
-  /// The second person.
-  let approver: String
+  /// The second person; nil where one alone may.
+  let approver: String?
   private let invocation: Invocation
   private let intake: Intake
   private let actor: Actor
@@ -29,21 +29,22 @@ struct DocumentRecording {
 
   /// Opens the ledger for writing, once `--as` and `--approve-as` show two persons who may.
   ///
-  /// Throws ``Failure``: refused for who may not, or has no second person; in use; I/O.
-  init(_ invocation: Invocation) throws {
+  /// - Parameter alone: whether no second person is needed: to take force from a document, say.
+  /// - Throws: ``Failure``: refused for who may not, or has no second person; in use; I/O.
+  init(_ invocation: Invocation, byOneAlone alone: Bool = false) throws {
     let (grant, second) = (try invocation.grant(), try invocation.approver())
     do {
       try grant.require(.adoptPolicy)
-      try grant.requireApproval(by: second)
-    } catch {
-      throw Failure(access: error)
+      if !alone { try grant.requireApproval(by: second) }
+    } catch let refusal as Refusal {
+      throw Failure(access: refusal)
     }
-    guard let actor = grant.actor, let second else {
+    guard let actor = grant.actor else {
       preconditionFailure("a grant that permits something has a name")
     }
     self.invocation = invocation
     self.actor = actor
-    approver = second.name
+    approver = alone ? nil : second?.name
     (intake, today) = try invocation.openIntake(by: actor)
     intake.approval = second
   }
@@ -68,6 +69,9 @@ struct DocumentRecording {
     let receipt = try commit(drafts)
     return Recorded(document: digest, seq: receipt?.seq ?? -1)
   }
+
+  /// Records an event that needs no document; gives its position.
+  func record(_ event: OwnDraft) throws -> Int64 { try commit([event])?.seq ?? -1 }
 
   private func commit(_ drafts: [OwnDraft]) throws -> Receipt? {
     do {

@@ -7,7 +7,7 @@ internal import Ledger
 struct OwnDraft {
   var type: EventType
   var stream: String
-  var data: KeyValuePairs<String, JSONValue?>
+  var data: JSONValue
   /// What makes repeating the command record nothing twice.
   var key: String
   var effective: CivilDate?
@@ -16,20 +16,30 @@ struct OwnDraft {
 
   init(
     _ type: EventType, _ stream: String, key: String, on effective: CivilDate? = nil,
-    cause: Int64? = nil, subject: String? = nil, _ data: KeyValuePairs<String, JSONValue?>
+    cause: Int64? = nil, subject: String? = nil, data: JSONValue
   ) {
     (self.type, self.stream, self.key, self.data) = (type, stream, key, data)
     (self.effective, self.cause, self.subject) = (effective, cause, subject)
   }
 
-  /// The draft as `record` reads it; members of `data` that are nil are left out.
-  var json: JSONValue {
+  /// With fields of which those that are nil are left out.
+  init(
+    _ type: EventType, _ stream: String, key: String, on effective: CivilDate? = nil,
+    cause: Int64? = nil, subject: String? = nil, _ data: KeyValuePairs<String, JSONValue?>
+  ) {
     let fields = data.compactMap { key, value in value.map { JSONMember(key: key, value: $0) } }
+    self.init(
+      type, stream, key: key, on: effective, cause: cause, subject: subject,
+      data: JSONValue(members: fields))
+  }
+
+  /// The draft as `record` reads it.
+  var json: JSONValue {
     var members = [
       JSONMember(key: "type", value: .string(type.name)),
       JSONMember(key: "stream", value: .string(stream)),
       JSONMember(key: "key", value: .string(key)),
-      JSONMember(key: "data", value: JSONValue(members: fields)),
+      JSONMember(key: "data", value: data),
     ]
     if let effective {
       members.append(JSONMember(key: "effective", value: .string(effective.text)))

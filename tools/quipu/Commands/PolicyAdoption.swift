@@ -21,7 +21,7 @@ struct PolicyAdoption {
         .policyAdopted, "policy/\(policy.id)",
         key: "policy:\(policy.version):\(effective.text):\(digest.prefix(32))", on: effective,
         [
-          "approver": .string(recording.approver), "document": .string(digest),
+          "approver": recording.approver.map { .string($0) }, "document": .string(digest),
           "policy": .string(policy.id), "version": .integer(policy.version),
         ])
     }
