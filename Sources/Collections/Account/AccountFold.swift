@@ -84,11 +84,14 @@ package struct AccountFold: Sendable {
 
   /// Folds an account. The result stands in the properties until the next fold.
   ///
+  /// What takes effect after the horizon is not known, reversals and voids neither (see
+  /// ``Knowledge/horizon(on:)``).
+  ///
   /// - Returns: whether the account was open by then, as known then.
   /// - Throws: ``RuleError`` `amount_overflow` where a sum leaves the range of money.
   package mutating func fold(
     _ account: Int, of book: AccountBook, on date: CivilDate, knownAt: Int64,
-    knowledge: Knowledge = .recorded, calendar: BusinessCalendar
+    horizon: Int32 = .max, calendar: BusinessCalendar
   ) throws(RuleError) -> Bool {
     self.date = date
     if self.calendar != calendar { self.calendar = calendar }
@@ -96,7 +99,7 @@ package struct AccountFold: Sendable {
     keepsCheckpoints = false
     gather(
       book.chain(of: account), through: date.days, of: book, knownAt: knownAt,
-      horizon: knowledge.horizon(on: date))
+      horizon: horizon)
     begin()
     guard entries.contains(where: { $0.kind == .opened }) else { return false }
     do {
@@ -110,8 +113,7 @@ package struct AccountFold: Sendable {
   /// Collects the entries that count, in time order: known, effective by a day, neither voided nor
   /// reversed; the account's own, and those of whoever owes it.
   ///
-  /// Its own come last recorded first. What takes effect after the horizon is not known, reversals and
-  /// voids neither.
+  /// Its own come last recorded first.
   mutating func gather(
     _ recorded: some Sequence<AccountEntry>, through last: Int32, of book: AccountBook,
     knownAt: Int64, horizon: Int32 = .max

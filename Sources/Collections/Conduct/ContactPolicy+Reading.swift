@@ -135,7 +135,8 @@ extension RuleTest {
   }
 
   /// The kinds without figures; `members` were checked to be none.
-  private static func plain(_ kind: Kind, _ members: DocumentMembers) throws(DocumentError) -> RuleTest
+  private static func plain(_ kind: Kind, _ members: DocumentMembers) throws(DocumentError)
+    -> RuleTest
   {
     switch kind {
     case .holidays: .holidays

@@ -120,39 +120,30 @@ extension Target {
     }
   }
 
-  /// `endsIn(AgencyPlaced,730)`: the kind, and in the order of its case what it takes.
+  /// `endsIn:AgencyPlaced:730`: the kind, and in the order of its case what it takes.
   package var text: String {
     switch self {
-    case .paysWithin(let days, let share): "paysWithin(\(days),\(share))"
+    case .paysWithin(let days, let share): "paysWithin:\(days):\(share)"
     case .keepsPromise: "keepsPromise"
-    case .curesWithin(let days): "curesWithin(\(days))"
-    case .answersOn(let channel, let days): "answersOn(\(channel),\(days))"
-    case .endsIn(let event, let days): "endsIn(\(event.name),\(days))"
+    case .curesWithin(let days): "curesWithin:\(days)"
+    case .answersOn(let channel, let days): "answersOn:\(channel):\(days)"
+    case .endsIn(let event, let days): "endsIn:\(event.name):\(days)"
     }
   }
 
-  /// Reads ``text``. Throws ``DocumentError``, whose path then names the part.
+  /// Reads ``text``. Throws ``DocumentError``, whose path then names the part: `$.days`.
   package init(parsing text: String) throws(DocumentError) {
-    let parts = text.split(separator: "(", maxSplits: 1, omittingEmptySubsequences: false)
-    let name = String(parts[0])
-    let kind = try DocumentNode(value: .string(name), path: "$.kind").choice(Kind.self)
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let kind = try DocumentNode(value: .string(parts[0]), path: "$.kind").choice(Kind.self)
     let keys = Self.members(of: kind)
-    var values: [Substring] = []
-    if parts.count == 2 {
-      guard parts[1].last == ")" else {
-        throw DocumentError(.invalidValue, "$", value: text, expected: "a closing )")
-      }
-      values = parts[1].dropLast().split(separator: ",", omittingEmptySubsequences: false)
+    guard parts.count == keys.count + 1 else {
+      throw DocumentError(
+        .invalidValue, "$", value: text, expected: ([parts[0]] + keys).joined(separator: ":"))
     }
-    guard values.count == keys.count else {
-      let form = keys.isEmpty ? name : "\(name)(\(keys.joined(separator: ",")))"
-      throw DocumentError(.invalidValue, "$", value: text, expected: form)
-    }
-    var members = [JSONMember(key: "kind", value: .string(name))]
-    for (key, value) in zip(keys, values) {
+    var members = [JSONMember(key: "kind", value: .string(parts[0]))]
+    for (key, value) in zip(keys, parts.dropFirst()) {
       let number = key == "days" || key == "minShareBp" ? Int64(value) : nil
-      members.append(
-        JSONMember(key: key, value: number.map { .integer($0) } ?? .string(String(value))))
+      members.append(JSONMember(key: key, value: number.map { .integer($0) } ?? .string(value)))
     }
     try self.init(JSONValue(members: members))
   }

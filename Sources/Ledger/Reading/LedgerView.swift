@@ -30,6 +30,21 @@ package struct LedgerView: Sendable {
     return size
   }
 
+  /// How far the log had come at the end of each day. One pass: O(events).
+  ///
+  /// `day` gives the day that a moment lies on where the ledger is kept.
+  package func recordedDays(
+    _ day: (Instant) -> CivilDate
+  ) throws(LogError) -> RecordedDays {
+    var days = RecordedDays()
+    var last = Instant(milliseconds: 0)
+    try log.forEach { envelope, line in
+      last = Instant(parsing: line, envelope.at) ?? last
+      days.append(day(last))
+    }
+    return days
+  }
+
   /// Brings every projection forward to a size, each hash of what is read checked.
   ///
   /// - Parameters:

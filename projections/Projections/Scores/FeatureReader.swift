@@ -21,16 +21,20 @@ package struct FeatureReader: Sendable {
 
   private let ofAccount: FeaturesOfAccount
   private var ofContacts: FeaturesOfContacts
-  private let marks: ContactMarks
-  private var fold = AccountFold()
-  private var row = FeatureRow()
+  let marks: ContactMarks
+  /// The fold and the features of the account read last.
+  private(set) var fold = AccountFold()
+  private(set) var row = FeatureRow()
   /// The calendar, and the moment it was made for.
   private var calendar = BusinessCalendar(jurisdiction: "")
   private var calendarOn: (date: CivilDate, knownAt: Int64)?
 
   /// A reader of a model's accounts. O(contacts) where features of contacts are wanted, else O(1).
+  ///
+  /// `needsContacts` has them read in any case.
   package init(
-    model: ReadModel, wanted: FeatureSet, knownAt: Int64, knowledge: Knowledge = .recorded
+    model: ReadModel, wanted: FeatureSet, knownAt: Int64, knowledge: Knowledge = .recorded,
+    needsContacts: Bool = false
   ) {
     self.model = model
     self.wanted = wanted
@@ -38,7 +42,8 @@ package struct FeatureReader: Sendable {
     self.knowledge = knowledge
     ofAccount = FeaturesOfAccount(wanted)
     ofContacts = FeaturesOfContacts(wanted)
-    marks = ofContacts.isAnyWanted ? ContactMarks(model) : ContactMarks(accounts: 0)
+    let readsContacts = needsContacts || ofContacts.isAnyWanted
+    marks = readsContacts ? ContactMarks(model) : ContactMarks(accounts: 0)
     fold.keepsAgeing = ofAccount.needsAgeing
   }
 
@@ -64,7 +69,7 @@ package struct FeatureReader: Sendable {
     for place in row.values.indices { row.values[place] = Feature.missing }
     guard
       try fold.fold(
-        account, of: book, on: date, knownAt: knownAt, knowledge: knowledge,
+        account, of: book, on: date, knownAt: knownAt, horizon: knowledge.horizon(on: date),
         calendar: calendar)
     else { return false }
     try ofAccount.fill(&row, from: fold, of: book)
@@ -99,13 +104,15 @@ package struct FeatureReader: Sendable {
     on date: CivilDate, jobs: Int, from start: Result,
     _ take: @Sendable (inout Result, Int, FeatureRow) throws(RuleError) -> Void
   ) -> [Part<Result>] {
-    parts(of: model.accounts.accounts.sorted(), on: date, jobs: jobs, from: start, take)
+    parts(of: model.accounts.accounts.sorted(), on: date, jobs: jobs, from: start) {
+      part, account, reader throws(RuleError) in try take(&part, account, reader.row)
+    }
   }
 
-  /// The same of some accounts, in the order given.
-  package func parts<Result: Sendable>(
+  /// The same of some accounts, in the order given; `take` gets the reader itself, which has just read one.
+  func parts<Result: Sendable>(
     of numbers: [Int], on date: CivilDate, jobs: Int, from start: Result,
-    _ take: @Sendable (inout Result, Int, FeatureRow) throws(RuleError) -> Void
+    _ take: @Sendable (inout Result, Int, FeatureReader) throws(RuleError) -> Void
   ) -> [Part<Result>] {
     let count = max(1, min(jobs, numbers.count))
     let made = Mutex([Part<Result>?](repeating: nil, count: count))
@@ -118,7 +125,7 @@ package struct FeatureReader: Sendable {
       {
         do throws(RuleError) {
           guard try reader.read(account, on: date, book, marks) else { continue }
-          try take(&part.result, account, reader.row)
+          try take(&part.result, account, reader)
         } catch {
           part.failures.append(error)
         }
