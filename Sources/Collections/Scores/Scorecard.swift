@@ -18,6 +18,7 @@ package struct Scorecard: Equatable, Sendable {
 
   /// Values of a category that give the same points.
   package struct Group: Equatable, Sendable {
+    /// The values, by their place among the categories.
     package var values: [Int64]
     package var points: Int64
 
@@ -37,6 +38,7 @@ package struct Scorecard: Equatable, Sendable {
 
   /// A feature, and what its values are worth.
   package struct Part: Equatable, Sendable {
+    /// What it looks at.
     package var feature: Feature
     /// What is said of a person for whom it counts against her.
     package var reason: BilingualText
@@ -74,6 +76,7 @@ package struct Scorecard: Equatable, Sendable {
   /// What points stand for where they are a scale of odds: `basePoints` at odds of `baseOddsBp` to
   /// 10,000, twice the odds every `pointsToDouble`.
   package struct Scaling: BitwiseCopyable, Equatable, Sendable {
+    /// The points at odds of `baseOddsBp`; those odds; and what doubles them.
     package var basePoints: Int64
     package var baseOddsBp: Int64
     package var pointsToDouble: Int64
@@ -99,6 +102,7 @@ package struct Scorecard: Equatable, Sendable {
     table = ScorecardTable(parts)
   }
 
+  /// Whether both are made of the same parts.
   package static func == (one: Scorecard, other: Scorecard) -> Bool {
     one.scaling == other.scaling && one.base == other.base && one.parts == other.parts
   }

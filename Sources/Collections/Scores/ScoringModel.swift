@@ -19,6 +19,7 @@ package struct ScoringModel: Equatable, Sendable {
 
   /// From how many points on a score means which probability of the target.
   package struct Step: BitwiseCopyable, Equatable, Sendable {
+    /// The points it begins at, and the probability in basis points.
     package var from: Int64
     package var bp: Int64
 
@@ -29,6 +30,7 @@ package struct ScoringModel: Equatable, Sendable {
   /// How many of the rows it was trained on had points from here to the next: what drift is measured
   /// against.
   package struct Share: BitwiseCopyable, Equatable, Sendable {
+    /// The points it begins at, and how many rows.
     package var from: Int64
     package var rows: Int64
 

@@ -36,6 +36,7 @@ package struct TreeEnsemble: Equatable, Sendable {
 
   /// How a sum becomes points: `offset + ⌊sum × numerator ÷ denominator⌋`.
   package struct Scaling: BitwiseCopyable, Equatable, Sendable {
+    /// The points of a sum of 0; and how many a sum of `denominator` adds.
     package var offset: Int64
     package var numerator: Int64
     package var denominator: Int64
@@ -97,6 +98,7 @@ package struct TreeEnsemble: Equatable, Sendable {
     (self.nodes, self.roots) = (nodes, roots)
   }
 
+  /// Whether both are made of the same trees.
   package static func == (one: TreeEnsemble, other: TreeEnsemble) -> Bool {
     one.scale == other.scale && one.base == other.base && one.trees == other.trees
       && one.scaling == other.scaling
