@@ -152,7 +152,7 @@ extension ImportedTrees.Node {
 extension Feature {
   /// The feature that another program's model calls by a name. Throws ``TrainingError``
   /// `forbidden_feature`, `unknown_feature`.
-  init(importing name: String, at place: String) throws(TrainingError) {
+  package init(importing name: String, at place: String) throws(TrainingError) {
     guard !Self.isForbidden(name) else {
       throw TrainingError(
         .forbiddenFeature, place, value: name,

@@ -11,6 +11,8 @@ package struct TrainingError: Error, Equatable, Sendable {
     case oneClass = "one_class"
     /// No row stands on the later side of the split, or only rows of one class do.
     case noTestRows = "no_test_rows"
+    /// What came after every moment is not known yet.
+    case noClosedWindow = "no_closed_window"
     /// No feature tells anything about the target.
     case noFeature = "no_feature"
     /// Some combination of the columns says nothing new, so that no coefficients are right alone.

@@ -31,6 +31,13 @@ package struct TrainingPlan: Sendable {
     (self.target, self.isFavourable, self.knowledge) = (target, isFavourable, knowledge)
   }
 
+  /// Takes the ridge of a text; false where it is no number from 0 up.
+  package mutating func takeRidge(_ text: String) -> Bool {
+    guard let ridge = Double(text), ridge >= 0, ridge.isFinite else { return false }
+    selection.ridge = ridge
+    return true
+  }
+
   /// The fewest rows to learn from, and the fewest of either class.
   package static let fewestRows = 100
   package static let fewestOfClass = 20

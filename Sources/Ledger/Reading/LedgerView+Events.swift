@@ -45,3 +45,8 @@ extension LedgerView {
     try log.inclusionProof(of: seq, under: checkpoint)
   }
 }
+
+extension LedgerView {
+  /// Head of the tree over the first `size` events; nil where there are fewer. Throws ``LogError``.
+  package func root(at size: Int64) throws(LogError) -> Digest? { try log.root(at: size) }
+}
