@@ -34,6 +34,11 @@ let package = Package(
       name: "Collections", dependencies: ["CanonicalJSON"], path: "Sources/Collections",
       swiftSettings: strict),
 
+    // Fits models from tables: the only rules with floating point, and whole numbers come out.
+    .target(
+      name: "Training", dependencies: ["CanonicalJSON", "Collections"], path: "Sources/Training",
+      swiftSettings: strict),
+
     // The log, its readers, and the front door.
     .target(
       name: "EventStore", dependencies: ["CanonicalJSON", "COpenSSL", "CLinux", "CZstd"],
@@ -54,7 +59,7 @@ let package = Package(
       name: "quipu",
       dependencies: [
         "CanonicalJSON", "Collections", "EventStore", "SQLite", "Vault", "Projections", "Ledger",
-        "CGetopt",
+        "Training", "CGetopt",
       ],
       path: "tools/quipu",
       resources: [
@@ -87,6 +92,9 @@ let package = Package(
     .testTarget(
       name: "CollectionsTests", dependencies: ["Collections", "Support"],
       path: "Tests/CollectionsTests", swiftSettings: strict),
+    .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Collections", "Support"],
+      path: "Tests/TrainingTests", swiftSettings: strict),
     .testTarget(
       name: "EventStoreTests", dependencies: ["EventStore", "Support"],
       path: "Tests/EventStoreTests", exclude: ["Golden"], swiftSettings: strict),
