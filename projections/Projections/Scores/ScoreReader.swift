@@ -46,8 +46,8 @@ package struct ScoreReader: Sendable {
     guard jobs > 1, accounts.count >= Self.worthThreads else { return rows(of: accounts, on: date) }
     let (model, text) = (model, text)
     let parts = features.parts(of: accounts, on: date, jobs: jobs, from: Begun()) {
-      begun, account, row throws(RuleError) in
-      begun.take(Int32(account), row.values.span, model, text)
+      begun, account, reader throws(RuleError) in
+      begun.take(Int32(account), reader.row.values.span, model, text)
     }
     var all = Rows(result: [])
     all.result.reserveCapacity(accounts.count)
