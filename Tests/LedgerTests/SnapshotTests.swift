@@ -70,7 +70,8 @@ struct SnapshotTests {
       Array(
         "\(model.people.facts(ofPerson: person, on: day, knownAt: model.size), default: "")".utf8)
     }
-    return DerivedTable.all(accounts, contacts).map(\.csv) + people
+    let scores = ScoreTable(model, on: day, knownAt: model.size)
+    return DerivedTable.all(accounts, contacts, scores).map(\.csv) + people
   }
 
   private func model(_ view: LedgerView, at size: Int64) throws -> ReadModel {

@@ -44,7 +44,8 @@ struct ReadModelTests {
       let accounts = AccountTable.make(model.accounts, on: date, knownAt: model.size, jobs: 1)
       let contacts = ContactTable(
         model.contacts, accounts: model.accounts, on: date, knownAt: model.size)
-      return DerivedTable.all(accounts, contacts).map(\.csv)
+      let scores = ScoreTable(model, on: date, knownAt: model.size)
+      return DerivedTable.all(accounts, contacts, scores).map(\.csv)
     }
     for cut in 0...log.size {
       let prefix = try log.model(cut)

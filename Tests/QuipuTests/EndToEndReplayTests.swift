@@ -13,7 +13,8 @@ struct EndToEndReplayTests {
     let accounts = AccountTable.make(model.accounts, on: day, knownAt: model.size, jobs: 1)
     let contacts = ContactTable(
       model.contacts, accounts: model.accounts, on: day, knownAt: model.size)
-    let tables = DerivedTable.all(accounts, contacts)
+    let scores = ScoreTable(model, on: day, knownAt: model.size)
+    let tables = DerivedTable.all(accounts, contacts, scores)
     var digest = RunningDigest()
     for table in tables { digest.update(table.csv.span) }
     return (digest.finish().hex, tables.map(\.csv))
@@ -70,7 +71,7 @@ struct EndToEndReplayTests {
     var seen: [[String]] = []
     for options in ["", "--jobs 1", "--jobs 2", "--jobs 7 --from-scratch", "--jobs 256"] {
       let result = try GeneratedPortfolio.replay(ledger, to: "out", options)
-      let files = try ["accounts", "contacts", "payments", "plans", "promises"].map {
+      let files = try ["accounts", "contacts", "payments", "plans", "promises", "scores"].map {
         try ledger.text(of: "out/\($0).csv")
       }
       seen.append([try #require(result["digest"]?.stringValue)] + files)
@@ -78,7 +79,7 @@ struct EndToEndReplayTests {
     #expect(seen.allSatisfy { $0 == seen[0] })
     // The digest is what sha256sum makes of the files, in the order of their names.
     let sum = try ledger.bash(
-      "cat out/{accounts,contacts,payments,plans,promises}.csv | sha256sum")
+      "cat out/{accounts,contacts,payments,plans,promises,scores}.csv | sha256sum")
     #expect(sum.output.hasPrefix(seen[0][0] + " "))
   }
 
@@ -147,7 +148,7 @@ struct EndToEndReplayTests {
     for options in ["--on 2025-01-30", "--on 2025-01-31 --known-at 1", "--known-at 0"] {
       let run = try ledger.run("replay \(options) --out \(ledger.folder)/out")
       #expect(run.exit == 0, "\(run.errors)")
-      for name in ["accounts", "contacts", "payments", "plans", "promises"] {
+      for name in ["accounts", "contacts", "payments", "plans", "promises", "scores"] {
         #expect(try ledger.text(of: "out/\(name).csv").filter { $0 == "\n" }.count == 1)
       }
     }

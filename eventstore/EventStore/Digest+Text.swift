@@ -14,6 +14,23 @@ extension Digest {
   /// 64 lower-case hexadecimal digits, as `sha256sum` prints.
   package var hex: String { Hexadecimal.text(bytes) }
 
+  /// From 64 lower-case hexadecimal digits; `nil` for anything else.
+  package init?(hex text: Span<UInt8>) {
+    guard text.count == 64 else { return nil }
+    var digest = Digest.zero
+    let isHex = unsafe withUnsafeMutableBytes(of: &digest.words) { bytes in
+      for place in 0..<32 {
+        guard let high = Hexadecimal.value(of: text[2 * place]),
+          let low = Hexadecimal.value(of: text[2 * place + 1])
+        else { return false }
+        unsafe bytes[place] = high << 4 | low
+      }
+      return true
+    }
+    guard isHex else { return nil }
+    self = digest
+  }
+
   /// 44 characters of the standard alphabet, padded.
   package var base64: String { String(decoding: base64Bytes, as: UTF8.self) }
 
@@ -111,5 +128,14 @@ package enum Hexadecimal {
       text.append(digits[Int(byte & 15)])
     }
     return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The value of a digit; `nil` for what is none.
+  static func value(of digit: UInt8) -> UInt8? {
+    switch digit {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
+    default: nil
+    }
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// A leaf and an inner node of the tree are hashed with different first bytes (RFC 6962, section 2.1),
 /// so that no inner node can pass for an event.
-package struct Digest: Equatable, Hashable, Sendable {
+package struct Digest: BitwiseCopyable, Equatable, Hashable, Sendable {
   /// The 32 bytes, as four words in the order they lie in memory; only their bytes mean anything.
   var words: (UInt64, UInt64, UInt64, UInt64)
 

@@ -6,6 +6,7 @@ package struct DocumentError: Error, Equatable, Sendable {
   package enum Code: String, CaseIterable, Sendable {
     /// The document has more bytes than its kind may have.
     case tooLong = "policy_too_long"
+    case modelTooLong = "model_too_long"
     /// The file that holds it cannot be read.
     case unreadable = "io"
     /// The bytes are no JSON text that may be read.
@@ -31,6 +32,19 @@ package struct DocumentError: Error, Equatable, Sendable {
     case unknownRule = "unknown_rule"
     /// It takes in more policies, or one through more others, than ``PolicySource`` allows.
     case tooDeep = "policy_too_deep"
+    /// No feature has the name; or one has, and no score may go by it.
+    case unknownFeature = "unknown_feature"
+    case forbiddenFeature = "forbidden_feature"
+    /// Bins, or groups, claim the same value; or leave one to none.
+    case overlappingBins = "overlapping_bins"
+    case incompleteBins = "incomplete_bins"
+    /// Steps of a table do not ascend.
+    case unsorted
+    /// A tree names a node or an input that is not there, one that another leads to, or has one that
+    /// nothing leads to.
+    case nodeOutOfRange = "node_out_of_range"
+    case nodeReachedTwice = "node_reached_twice"
+    case unreachableNode = "unreachable_node"
   }
 
   /// What is wrong.

@@ -9,11 +9,12 @@ struct DocumentNode {
   ///
   /// Throws ``DocumentError`` for a text that is too long or no JSON that may be read.
   static func parse(
-    _ bytes: Span<UInt8>, longest: Int, depth: Int = 8
+    _ bytes: Span<UInt8>, longest: Int, depth: Int = 8,
+    tooLong: DocumentError.Code = .tooLong
   ) throws(DocumentError) -> JSONValue {
     guard bytes.count <= longest else {
       throw DocumentError(
-        .tooLong, "$", value: "\(bytes.count) bytes", expected: "at most \(longest) bytes")
+        tooLong, "$", value: "\(bytes.count) bytes", expected: "at most \(longest) bytes")
     }
     do {
       return try JSONValue(

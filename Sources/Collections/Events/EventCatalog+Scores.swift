@@ -11,6 +11,7 @@ extension EventCatalog {
         field(.document, .sha256, "digest of its document"),
         field(.trainedOn, .object(.training), "the prefix of the log it was trained on"),
         field(.metrics, .object(.metrics), "how good it is"),
+        .secondPerson.optional,
       ]),
     EventDeclaration(
       .modelRetired, on: .model, "A scoring model is used no more.",
@@ -37,6 +38,7 @@ extension EventCatalog {
         field(.strategy, .id, "the strategy's id"),
         field(.version, .positive, "its version"),
         field(.document, .sha256, "digest of its document"),
+        .secondPerson.optional,
       ]),
     EventDeclaration(
       .armAssigned, on: .account, closed: .refused, "The account is treated by one arm of a test.",

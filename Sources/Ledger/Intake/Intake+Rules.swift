@@ -34,6 +34,9 @@ extension Intake {
           + "tells: erase, unseal, evidence")
     case .eventVoided: try checkVoid(draft, event)
     case .policyAdopted: try checkApproval(draft, event)
+    case .modelRegistered, .strategyAdopted:
+      // The commands ask for a second person; a draft that names one has to be approved by him.
+      if draft.fields["approver"] != nil { try checkApproval(draft, event) }
     case .unidentifiedPaymentReceived: try checkUnidentified(draft)
     case .paymentIdentified: try checkIdentification(draft)
     default: break

@@ -28,7 +28,9 @@ package struct DerivedTable: Sendable {
   }
 
   /// The tables of a portfolio on a day, in the order their digest covers them: by name.
-  package static func all(_ accounts: AccountTable, _ contacts: ContactTable) -> [DerivedTable] {
+  package static func all(
+    _ accounts: AccountTable, _ contacts: ContactTable, _ scores: ScoreTable
+  ) -> [DerivedTable] {
     [
       DerivedTable(
         "accounts", AccountRow.columns,
@@ -45,6 +47,7 @@ package struct DerivedTable: Sendable {
       DerivedTable(
         "promises", AccountTable.promiseColumns, integers: ["amount", "paid"],
         accounts.promisesCSV),
+      DerivedTable("scores", ScoreTable.columns, integers: ScoreTable.integers, scores.csv),
     ]
   }
 

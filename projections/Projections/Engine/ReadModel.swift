@@ -10,7 +10,8 @@ package import EventStore
 ///                    ├─► PeopleBook ──► PersonFacts
 ///                    ├─► ConductBook ──► ConductReport
 ///                    ├─► DutyBook ──► DutyReport
-///                    └─► DocumentBook ──► AdoptedPolicies
+///                    ├─► ScoreBook ──► ScoreTable
+///                    └─► DocumentBook ──► AdoptedPolicies, RegisteredModels
 ///
 /// A projection is a value that takes events in log order and never writes one. What it keeps is
 /// enough to answer for any day and any earlier size, so "incremental" is nothing but going on:
@@ -26,6 +27,8 @@ package struct ReadModel: Sendable {
   package private(set) var conduct = ConductBook()
   /// Complaints, decisions, scores and models, as the duties beside contacts look at them.
   package private(set) var duties = DutyBook()
+  /// Scores recorded.
+  package private(set) var scores = ScoreBook()
   /// Documents, and what gave them force: policies, strategies, models.
   package private(set) var documents = DocumentBook()
   /// Events by type.
@@ -75,8 +78,22 @@ package struct ReadModel: Sendable {
       try conduct.apply(type, envelope, line, &reader, contact: contact, owner: nil)
     }
     if DocumentBook.reads(type) { try documents.apply(type, envelope, line, &reader) }
-    if DutyBook.reads(type) { try duties.apply(type, envelope, line, &reader) }
+    if DutyBook.reads(type) {
+      try duties.apply(type, envelope, line, &reader)
+      if type == .scoreRecorded { try takeScore(envelope, line, reader) }
+    }
     if PeopleBook.reads(type) { try people.apply(type, envelope, line, &reader) }
+  }
+
+  /// Takes a score that `reader` has just read.
+  private mutating func takeScore(
+    _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: FieldReader
+  ) throws(RuleError) {
+    guard let name = StreamName(recorded: line, envelope.stream) else {
+      throw RuleError(.malformed, "seq \(envelope.seq): stream")
+    }
+    let account = name.kind == .account ? accounts.accounts.find(line, name.id) : nil
+    try scores.apply(envelope, line, reader, account: account)
   }
 
   /// Who owes the account of a stream: a text, and the column it lies in.
@@ -109,6 +126,7 @@ package struct ReadModel: Sendable {
     try conduct.visitColumns(&visitor)
     try duties.visitColumns(&visitor)
     try documents.visitColumns(&visitor)
+    try scores.visitColumns(&visitor)
   }
 }
 

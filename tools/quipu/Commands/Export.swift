@@ -150,7 +150,8 @@ private struct ExportRun {
     let accounts = AccountTable.make(
       model.accounts, on: day, knownAt: size, jobs: Processors.count)
     let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)
-    let tables = DerivedTable.all(accounts, contacts)
+    let scores = ScoreTable(model, on: day, knownAt: size)
+    let tables = DerivedTable.all(accounts, contacts, scores)
     try ReplayFiles.writeDatabase(
       tables, on: day, size: size, digest: DerivedTable.digest(of: tables), to: path ?? "")
     try summarise(.sqlite, size, [("accounts", Int64(accounts.rows.count))])

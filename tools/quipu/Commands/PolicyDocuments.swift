@@ -38,7 +38,8 @@ enum PolicyDocuments {
 
   /// A file's one name in the file system and its bytes, one more than a policy may have at most; nil
   /// if it is not there.
-  private static func file(_ path: String) throws(DocumentError) -> (name: String, bytes: [UInt8])? {
+  private static func file(_ path: String) throws(DocumentError) -> (name: String, bytes: [UInt8])?
+  {
     func failure() -> DocumentError {
       DocumentError(.unreadable, "$", value: path, expected: "a file: \(systemReason(errno))")
     }

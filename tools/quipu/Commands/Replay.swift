@@ -62,7 +62,8 @@ private struct ReplayRun {
     let read = ContinuousClock.now
     let accounts = AccountTable.make(model.accounts, on: day, knownAt: size, jobs: jobs)
     let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)
-    let tables = DerivedTable.all(accounts, contacts)
+    let scores = ScoreTable(model, on: day, knownAt: size)
+    let tables = DerivedTable.all(accounts, contacts, scores)
     let end = ContinuousClock.now
     let digest = DerivedTable.digest(of: tables)
     let result = ReplayText(
