@@ -23,6 +23,8 @@ package struct RegisteredModels: Sendable {
     package var model: ScoringModel?
     /// Why it does not; empty where it does.
     package var reason = ""
+    /// Whether there is no document at all, rather than one that is another, or says nothing sensible.
+    package var isDocumentMissing = false
   }
 
   /// All of them, in the order of the log.
@@ -50,6 +52,7 @@ package struct RegisteredModels: Sendable {
             && (retired.version == 0 || retired.version == adoption.version)
         }?.seq
       (entry.model, entry.reason) = found
+      entry.isDocumentMissing = found.model == nil && found.reason == Self.missing
       if let model = found.model, model.id != name || model.version != adoption.version {
         entry.model = nil
         entry.reason = "its document is of \(model.id) \(model.version)"
@@ -58,11 +61,13 @@ package struct RegisteredModels: Sendable {
     }
   }
 
+  private static let missing = "its document is not in the log before it"
+
   private static func read(
     _ adoption: DocumentBook.Adoption, in book: DocumentBook
   ) -> (model: ScoringModel?, reason: String) {
     guard let bytes = book.bytes(of: adoption) else {
-      return (nil, "its document is not in the log before it")
+      return (nil, missing)
     }
     guard Digest(hashing: bytes.span).hex == book.text(adoption.document) else {
       return (nil, "its document is another than the digest says")

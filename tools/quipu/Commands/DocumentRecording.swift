@@ -36,8 +36,8 @@ struct DocumentRecording {
     do {
       try grant.require(.adoptPolicy)
       if !alone { try grant.requireApproval(by: second) }
-    } catch let refusal as Refusal {
-      throw Failure(access: refusal)
+    } catch {
+      throw Failure(access: error)
     }
     guard let actor = grant.actor else {
       preconditionFailure("a grant that permits something has a name")

@@ -90,7 +90,8 @@ private struct ExplainRun {
     where invocation.value(option) != nil {
       throw invocation.wrongUsage(
         Text(
-          "--score says all that --\(option.long) could", "--score ya dice lo que diría --\(option.long)"))
+          "--score says all that --\(option.long) could",
+          "--score ya dice lo que diría --\(option.long)"))
     }
     guard invocation.argument(.someAccount) == nil else {
       throw invocation.wrongUsage(
@@ -127,7 +128,8 @@ private struct ExplainRun {
         "score_differs",
         Text(
           "what was recorded differs: \(entry.points) points, \(percentText(Int64(entry.probabilityBp)))",
-          "lo registrado difiere: \(entry.points) puntos, \(percentText(Int64(entry.probabilityBp)))"),
+          "lo registrado difiere: \(entry.points) puntos, \(percentText(Int64(entry.probabilityBp)))"
+        ),
         [
           Failure.Detail("expected", Int64(entry.points)), Failure.Detail("found", now.points),
         ])

@@ -12,7 +12,7 @@ enum ModelDocuments {
     let bytes = try OutputFile.read(path, atMost: ScoringModel.longestDocument + 1)
     do {
       return try ScoringModel(parsing: bytes.span)
-    } catch let error as DocumentError {
+    } catch {
       throw Failure(error, of: Text("the model", "el modelo"), in: path)
     }
   }
@@ -102,7 +102,8 @@ extension Invocation {
         .refused, "model_unreadable",
         Text(
           "model \(entry.name) \(entry.version), registered at seq \(entry.seq), cannot be read",
-          "no se puede leer el modelo \(entry.name) \(entry.version), registrado en seq \(entry.seq)"),
+          "no se puede leer el modelo \(entry.name) \(entry.version), registrado en seq \(entry.seq)"
+        ),
         [Failure.Detail("found", entry.reason)])
     }
     return (entry, model)

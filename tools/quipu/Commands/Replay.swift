@@ -19,6 +19,16 @@ extension Option {
     doc: Text("the form of what --out gets", "forma de lo que recibe --out"))
 }
 
+extension Option {
+  static let scores = Option(
+    "scores",
+    doc: Text(
+      "compute every recorded score again from the prefix of the log and the model it names; exit 1 "
+        + "where one differs",
+      "recalcular cada puntaje registrado desde el tramo de registro y el modelo que nombra; sale con "
+        + "1 si alguno difiere"))
+}
+
 extension Command {
   static let replay = Command(
     "replay", Text("rebuild every projection", "reconstruir todas las proyecciones"),
@@ -30,11 +40,14 @@ extension Command {
         + "ordenados por identificador y son iguales byte a byte con cualquier número de hilos. Una "
         + "lectura larga guarda una instantánea en el libro, con la que empieza la siguiente; "
         + "--from-scratch lee todo el registro."),
-    options: [.on, .knownAt, .fromScratch, .jobs, .outputDirectory, .format],
+    options: [.on, .knownAt, .fromScratch, .jobs, .scores, .outputDirectory, .format],
     examples: [
       Example(
         "quipu replay --on 2026-03-31 --out march",
-        Text("the end of March, as CSV", "el cierre de marzo, en CSV"))
+        Text("the end of March, as CSV", "el cierre de marzo, en CSV")),
+      Example(
+        "quipu replay --scores",
+        Text("is every score what its model says", "si cada puntaje es lo que dice su modelo")),
     ]
   ) { try ReplayRun($0).run() }
 }
@@ -75,7 +88,23 @@ private struct ReplayRun {
     }
     invocation.keepSnapshot(of: rebuilt, of: view)
     for failure in accounts.failures { console.warn(Failure(failure)) }
-    if console.json { try console.print(result.json) } else { try result.print(on: console) }
-    return accounts.failures.isEmpty ? .done : .foundWrong
+    let scored = invocation.has(.scores) ? rescore(model, size, jobs) : nil
+    if console.json {
+      try console.print(scored.map { result.json.adding("scores", $0.json) } ?? result.json)
+    } else {
+      try result.print(on: console)
+      try scored?.print(on: console)
+    }
+    let isSame = scored?.replay.differences.isEmpty ?? true
+    return accounts.failures.isEmpty && isSame ? .done : .foundWrong
+  }
+  /// Computes every recorded score again.
+  private func rescore(_ model: ReadModel, _ size: Int64, _ jobs: Int) -> ScoreReplayText {
+    let start = ContinuousClock.now
+    let progress = invocation.console.startProgress(
+      of: Int64(model.scores.entries.count), unit: Text("scores", "puntajes"))
+    defer { invocation.console.finishProgress() }
+    let replay = ScoreReplay(model, knownAt: size, jobs: jobs) { progress.advance(by: $0) }
+    return ScoreReplayText(replay: replay, time: ContinuousClock.now - start)
   }
 }

@@ -48,7 +48,7 @@ extension Command {
     options: [
       .scoringModel, .modelVersion, .on, .knownAt, .recordScores, .actor, .actingAs, .outputFile,
       .scoreFormat, .jobs, .fromScratch, .segmentSize,
-    ],
+    ] + ScoreFeatures.options,
     examples: [
       Example(
         "quipu score A-1 --model pays30 --on 2026-03-31",
@@ -56,8 +56,14 @@ extension Command {
       Example(
         "quipu score --model pays30 --record --out scores.csv",
         Text("all of them, kept in the log", "todas, guardadas en el registro")),
+      Example(
+        "quipu score features --list",
+        Text("what scores may go by", "aquello por lo que se puede puntuar")),
     ]
-  ) { invocation in try ScoreRun(invocation).run() }
+  ) { invocation in
+    guard invocation.argument(.scored) == "features" else { return try ScoreRun(invocation).run() }
+    return try ScoreFeatures(invocation, account: invocation.argument(.scoredAccount)).run()
+  }
 }
 
 /// One run of `score`.

@@ -90,7 +90,8 @@ struct ScoreRecording {
 
   /// `score:` and a digest of what the score is of: an id may be too long for a key.
   private static func key(_ account: String, _ lines: ScoreLines) -> String {
-    let text = "\(lines.model.id)\n\(lines.model.version)\n\(lines.day.text)\n\(lines.basis)\n\(account)"
+    let text =
+      "\(lines.model.id)\n\(lines.model.version)\n\(lines.day.text)\n\(lines.basis)\n\(account)"
     let bytes = Array(text.utf8)
     return "score:\(Digest(hashing: bytes.span).hex)"
   }
@@ -119,12 +120,16 @@ extension ScoreRecording.Tally {
       + countedEvents(basis)
     if let first, let last { text = text + Text(same: " (seq \(first)–\(last))") }
     if repeated > 0 {
-      text = text + Text(
-        "; \(grouped(repeated)) were there", "; \(grouped(repeated)) ya estaban")
+      text =
+        text
+        + Text(
+          "; \(grouped(repeated)) were there", "; \(grouped(repeated)) ya estaban")
     }
     if closed > 0 {
-      text = text + Text(
-        "; \(grouped(closed)) accounts are closed", "; \(grouped(closed)) cuentas están cerradas")
+      text =
+        text
+        + Text(
+          "; \(grouped(closed)) accounts are closed", "; \(grouped(closed)) cuentas están cerradas")
     }
     try console.print(text)
   }

@@ -29,9 +29,9 @@ struct ExplanationText {
     let (points, chance) = (grouped(now.points), percentText(now.probabilityBp))
     let head = Text(
       "\(score.account) has \(points) points by \(model.id) \(model.version) on \(score.day.text): "
-        + "a probability of \(chance) that it happens that: ",
+        + "a probability of \(chance) of this: ",
       "\(score.account) tiene \(points) puntos según \(model.id) \(model.version) al \(score.day.text): "
-        + "una probabilidad de \(chance) de que ocurra que: ")
+        + "una probabilidad de \(chance) de esto: ")
     return head + model.target.words
   }
 

@@ -45,12 +45,20 @@ struct ModelText {
     case .trees(let trees): try print(trees, on: console)
     }
     var table = Table([
-      Table.Column(Text("points from", "puntos desde"), .right),
+      Table.Column(Text("points", "puntos")),
       Table.Column(Text("probability", "probabilidad"), .right),
     ])
-    for (place, step) in model.calibration.enumerated() {
-      let below = place == 0 ? Text("and fewer", "y menos")[language] + " " : ""
-      table.add([below + grouped(step.from), percentText(step.bp)])
+    let steps = model.calibration
+    for (place, step) in steps.enumerated() {
+      let last = place + 1 < steps.count ? steps[place + 1].from - 1 : nil
+      let span =
+        switch (place == 0, last) {
+        case (true, nil): Text("any", "cualquiera")[language]
+        case (true, let last?): "≤ \(grouped(last))"
+        case (false, nil): "≥ \(grouped(step.from))"
+        case (false, let last?): "\(grouped(step.from)) – \(grouped(last))"
+        }
+      table.add([span, percentText(step.bp)])
     }
     try console.print("")
     try console.print(table)

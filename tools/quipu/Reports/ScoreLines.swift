@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Collections
+internal import EventStore
 internal import Projections
 
 /// Scores of a portfolio as lines of CSV or JSON.

@@ -134,7 +134,8 @@ struct ScorePicture {
     }
     let bottom = Self.top + bars.count * Self.row + 22
     let side = Text(
-      "green speaks for the person, red against", "verde: a favor de la persona; rojo: en contra")
+      "green speaks for the person, red against; the scale begins at \(grouped(low))",
+      "verde: a favor de la persona; rojo: en contra; la escala empieza en \(grouped(low))")
     return out + text(side[language], Self.left, bottom, size: 12, fill: Self.faint)
   }
 

@@ -94,7 +94,8 @@ extension Feature {
     case .flag: return (value == 0 ? Text("no", "no") : Text("yes", "sí"))[language]
     case .category:
       let names = definition.categories
-      return names.indices.contains(Int(value)) ? choiceText(names[Int(value)], language) : "\(value)"
+      return names.indices.contains(Int(value))
+        ? choiceText(names[Int(value)], language) : "\(value)"
     }
   }
 }
