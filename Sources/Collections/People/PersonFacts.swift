@@ -175,6 +175,9 @@ extension PersonFacts {
 
   /// What help is due; why is sealed.
   package struct Vulnerability: Equatable, Sendable {
+    /// The outcome of a review that found none: whatever was signalled before no longer counts.
+    package static let notVulnerable = "notVulnerable"
+
     /// How much help.
     package var level: VulnerabilityLevel
     /// Whether the person told of it herself, rather than a rule finding signs.
