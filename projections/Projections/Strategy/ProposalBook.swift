@@ -34,6 +34,7 @@ package struct ProposalBook: Sendable {
     /// Minutes of the local day.
     var from: Int16 = 0
     var to: Int16 = 0
+    var notBefore: Int16 = 0
     var type: EventType
     var channel: Int8 = -1
   }
@@ -103,12 +104,20 @@ package struct ProposalBook: Sendable {
       entry.expected = reader.integer(.expected) ?? -1
       entry.asOf = reader.date(.asOf) ?? .min
       entry.channel = Int8(reader.choice(.channel) ?? -1)
+      entry.notBefore = reader.range(.at).flatMap { Self.minute(line, $0) } ?? 0
       if let range = reader.valueRange(.reasons) { entry.reasons = texts.append(line, range) }
       guard let window = reader.valueRange(.window) else { return }
       try reader.read(.window, line, window)
       let hours = try ContactWindow(reader, line)
       (entry.from, entry.to) = (hours.from, hours.to)
     }
+  }
+
+  /// The minute of the day of `hh:mm`.
+  private static func minute(_ line: Span<UInt8>, _ range: Range<Int>) -> Int16? {
+    guard range.count == 5 else { return nil }
+    func digit(_ place: Int) -> Int16 { Int16(line[range.lowerBound + place] &- UInt8(ascii: "0")) }
+    return (digit(0) * 10 + digit(1)) * 60 + digit(3) * 10 + digit(4)
   }
 
   /// The entries of an account that count, last recorded first: before a position, by a day, not voided.

@@ -70,7 +70,8 @@ struct WorkListRecording {
       cause: rules.adoption,
       [
         "action": .string(words.name(action)), "arm": .string(strategy.arms[action.arm].id),
-        "asOf": .string(rules.date.text), "basis": .integer(rules.knownAt),
+        "asOf": .string(rules.date.text),
+        "at": rules.notBefore == 0 ? nil : .string(timeText(rules.notBefore)), "basis": .integer(rules.knownAt),
         "channel": .string("\(way?.channel ?? care.channel)"),
         "expected": step == nil ? nil : .integer(action.expected),
         "point": way.flatMap { $0.point.isEmpty ? nil : .string($0.point) },
@@ -92,7 +93,8 @@ struct WorkListRecording {
       cause: rules.adoption,
       [
         "automated": .bool(true), "basis": .array(basis.map { .integer($0) }),
-        "decision": .string("plan-offer-\(rules.date.text)-\(strategy.version)"),
+        "decision": .string(
+          ProposalReplay.decision(for: rules.date, version: strategy.version)),
         "reviewer": reviewer.map { .string($0) }, "significant": .bool(true),
       ])
   }

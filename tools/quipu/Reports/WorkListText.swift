@@ -8,13 +8,14 @@ extension WorkListWords {
   func heading(_ list: WorkList) -> Text {
     let used = ContactChannel.allCases.compactMap { channel in
       list.used[channel].map { "\(channel) \($0)" }
-    }.joined(separator: ", ")
+    }
+    let by = used.isEmpty ? "" : " (\(used.joined(separator: ", ")))"
     let size = rules.knownAt
     return Text(
       "\(strategy.id) \(strategy.version) for \(rules.date.text), by the first \(size) events: "
-        + "\(list.rows.count) actions (\(used)) of \(list.overdue) accounts with something overdue",
+        + "\(list.rows.count) actions\(by) of \(list.overdue) accounts with something overdue",
       "\(strategy.id) \(strategy.version) para el \(rules.date.text), según los primeros \(size) "
-        + "eventos: \(list.rows.count) acciones (\(used)) de \(list.overdue) cuentas con algo vencido")
+        + "eventos: \(list.rows.count) acciones\(by) de \(list.overdue) cuentas con algo vencido")
   }
 
   /// The actions, best first.
