@@ -34,6 +34,11 @@ let package = Package(
       name: "Collections", dependencies: ["CanonicalJSON"], path: "Sources/Collections",
       swiftSettings: strict),
 
+    // Fits models from tables: the only rules with floating point, and whole numbers come out.
+    .target(
+      name: "Training", dependencies: ["CanonicalJSON", "Collections"], path: "Sources/Training",
+      swiftSettings: strict),
+
     // The log, its readers, and the front door.
     .target(
       name: "EventStore", dependencies: ["CanonicalJSON", "COpenSSL", "CLinux", "CZstd"],
@@ -54,7 +59,7 @@ let package = Package(
       name: "quipu",
       dependencies: [
         "CanonicalJSON", "Collections", "EventStore", "SQLite", "Vault", "Projections", "Ledger",
-        "CGetopt",
+        "Training", "CGetopt",
       ],
       path: "tools/quipu",
       resources: [
@@ -63,6 +68,8 @@ let package = Package(
         .embedInCode("../verify/evidence.py"), .embedInCode("../verify/verify_package.py"),
         .embedInCode("../policies/house.json"), .embedInCode("../policies/pe.json"),
         .embedInCode("../policies/uk-conc.json"), .embedInCode("../policies/us-regf.json"),
+        .embedInCode("../policies/vulnerability.json"),
+        .embedInCode("../strategies/pe-empathetic.json"),
       ],
       swiftSettings: strict),
 
@@ -86,6 +93,9 @@ let package = Package(
       name: "CollectionsTests", dependencies: ["Collections", "Support"],
       path: "Tests/CollectionsTests", swiftSettings: strict),
     .testTarget(
+      name: "TrainingTests", dependencies: ["Training", "Collections", "Support"],
+      path: "Tests/TrainingTests", swiftSettings: strict),
+    .testTarget(
       name: "EventStoreTests", dependencies: ["EventStore", "Support"],
       path: "Tests/EventStoreTests", exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
@@ -99,6 +109,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "QuipuTests", dependencies: ["quipu", "Support"], path: "Tests/QuipuTests",
+      exclude: ["Vulnerability"],
       swiftSettings: strict),
     .target(
       name: "FuzzTargets", dependencies: ["CanonicalJSON", "EventStore", "Ledger", "Support"],

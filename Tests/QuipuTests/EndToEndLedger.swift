@@ -32,11 +32,15 @@ final class TemporaryLedger: Sendable {
     path = folder + "/ledger"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try FileManager.default.copyItem(atPath: other.path, toPath: path)
+    let keys = "/config"
+    if FileManager.default.fileExists(atPath: other.folder + keys) {
+      try FileManager.default.copyItem(atPath: other.folder + keys, toPath: folder + keys)
+    }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// Another ledger with the same bytes.
+  /// Another ledger with the same bytes, keys and tokens.
   func copy() throws -> TemporaryLedger { try TemporaryLedger(copying: self) }
 
   /// Where keys and tokens are kept: as a user's own settings are.

@@ -191,7 +191,7 @@ extension LedgerDirectory {
 
 extension LogReader {
   /// Head of the tree over the first `size` events; `nil` where there are fewer.
-  func root(at size: Int64) throws(LogError) -> Digest? {
+  package func root(at size: Int64) throws(LogError) -> Digest? {
     guard size <= self.size, let tail = segments.last else { return nil }
     return try directory.root(at: size, upTo: tail)
   }

@@ -41,18 +41,24 @@ extension AccountFold {
     return worst
   }
 
-  /// At the ends of how many of so many days, the day folded for and others each so far before the last,
-  /// the account was past due. O(spans + days).
-  package func daysLate(of count: Int, each spacing: Int32) -> Int {
-    var late = 0
+  /// What the ends of some days say, the day folded for and so many before it, each so far before the
+  /// one after: on how many there was the account, on how many it was past due, and the days past due
+  /// of all together. O(spans + days).
+  package func lateness(
+    of days: Int, each spacing: Int32
+  ) -> (count: Int, late: Int, sum: Int) {
+    var (count, late, sum) = (0, 0, 0)
     var place = ageing.count - 1
-    for number in 0..<Int32(count) {
+    for number in 0..<Int32(days) {
       let day = date.days - number * spacing
       while place > 0, ageing[place - 1].through >= day { place -= 1 }
       guard place >= 0, day >= now.life.openedOn.days else { break }
-      if daysPastDue(on: day, in: ageing[place]) > 0 { late += 1 }
+      let pastDue = daysPastDue(on: day, in: ageing[place])
+      count += 1
+      sum += pastDue
+      if pastDue > 0 { late += 1 }
     }
-    return late
+    return (count, late, sum)
   }
 
   /// The first day after one at whose end the account was not past due; nil where there is none through

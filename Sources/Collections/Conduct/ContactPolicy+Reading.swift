@@ -17,13 +17,10 @@ extension ContactPolicy {
   /// Reads a document.
   package init(_ document: JSONValue) throws(DocumentError) {
     let root = DocumentNode(value: document, path: "$")
+    try root.requireFormat(Self.format)
     let members = try root.members(
       required: ["format", "policy", "version", "jurisdiction", "rules"],
       optional: ["title", "note", "extends", "without", "templates"])
-    let format = members.required("format")
-    guard try format.text(80) == Self.format else {
-      throw DocumentError(.unsupportedFormat, format.path, expected: "\"\(Self.format)\"")
-    }
     id = try members.required("policy").id()
     version = try members.required("version").integer(1...1_000_000)
     jurisdiction = try members.required("jurisdiction").id()

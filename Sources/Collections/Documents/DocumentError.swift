@@ -45,6 +45,9 @@ package struct DocumentError: Error, Equatable, Sendable {
     case nodeOutOfRange = "node_out_of_range"
     case nodeReachedTwice = "node_reached_twice"
     case unreachableNode = "unreachable_node"
+    /// A strategy has more bytes than it may have; a segment or a step of it that no account can come to.
+    case strategyTooLong = "strategy_too_long"
+    case unreachableStep = "unreachable_step"
   }
 
   /// What is wrong.

@@ -26,6 +26,22 @@ struct DocumentNode {
     }
   }
 
+  /// Checks that the document is of a form, before anything else of it is looked at.
+  ///
+  /// Throws ``DocumentError`` `unsupported_format` for another form; `wrong_type` or `missing_key` where
+  /// none is stated.
+  func requireFormat(_ format: String) throws(DocumentError) {
+    guard value.objectValue != nil else { throw wrongType("an object") }
+    guard let stated = value["format"] else {
+      throw DocumentError(.missingKey, path, expected: "a member \"format\": \"\(format)\"")
+    }
+    guard stated.stringValue == format else {
+      throw DocumentError(
+        .unsupportedFormat, "\(path).format", value: stated.stringValue ?? "",
+        expected: "\"\(format)\"")
+    }
+  }
+
   /// The members of an object, whose keys are all among those known.
   func members(
     required: [String], optional: [String] = []

@@ -1,4 +1,4 @@
-internal import CanonicalJSON
+package import CanonicalJSON
 
 /// Local times at which a person wants to be reached.
 package struct ContactWindow: BitwiseCopyable, Equatable, Sendable {
@@ -23,6 +23,16 @@ package struct ContactWindow: BitwiseCopyable, Equatable, Sendable {
     return holds(on: date) && minute >= from || holds(on: date + -1) && minute < to
   }
 
+  /// The minutes of a day that lie in it: one span, or two where one of the night before goes on.
+  package func minutes(of date: CivilDate) -> [Range<Int>] {
+    let isOn = holds(on: date)
+    if from <= to { return isOn && from < to ? [Int(from)..<Int(to)] : [] }
+    var spans: [Range<Int>] = []
+    if holds(on: date + -1), to > 0 { spans.append(0..<Int(to)) }
+    if isOn { spans.append(Int(from)..<1_440) }
+    return spans
+  }
+
   private func holds(on date: CivilDate) -> Bool {
     on == 0 ? weekdays & 1 << UInt8(date.weekday - 1) != 0 : on == date.days
   }
@@ -30,7 +40,7 @@ package struct ContactWindow: BitwiseCopyable, Equatable, Sendable {
 
 extension ContactWindow {
   /// The window last read by a reader. Throws where its days are no numbers.
-  init(_ reader: FieldReader, _ bytes: Span<UInt8>) throws(JSONError) {
+  package init(_ reader: FieldReader, _ bytes: Span<UInt8>) throws(JSONError) {
     self.init(
       from: Self.minute(reader.range(.from), bytes), to: Self.minute(reader.range(.to), bytes))
     on = reader.date(.on) ?? 0

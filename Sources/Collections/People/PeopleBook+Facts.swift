@@ -293,6 +293,9 @@ extension PeopleBook {
 
   private func takeVulnerability(_ entry: Entry, _ facts: inout PersonFacts) {
     guard entry.type != .vulnerabilityReviewed else {
+      if texts.text(entry.word) == PersonFacts.Vulnerability.notVulnerable {
+        facts.vulnerability = nil
+      }
       facts.vulnerability?.outcome = texts.text(entry.word)
       facts.vulnerability?.nextReview = CivilDate(days: entry.to)
       facts.vulnerability?.reviewedBy = entry.seq
@@ -301,8 +304,11 @@ extension PeopleBook {
     guard entry.choice >= 0, let level = VulnerabilityLevel(rawValue: UInt8(entry.choice)) else {
       return
     }
+    // Whoever needs a specialist does so until a review finds otherwise, whatever lesser sign follows.
+    let isGrave = facts.vulnerability?.level == .specialist
     facts.vulnerability = PersonFacts.Vulnerability(
-      level: level, isDisclosed: entry.type == .vulnerabilityDisclosed, hasConsent: entry.flag,
+      level: isGrave ? .specialist : level, isDisclosed: entry.type == .vulnerabilityDisclosed,
+      hasConsent: entry.flag,
       seq: entry.seq)
   }
 

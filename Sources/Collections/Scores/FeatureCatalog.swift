@@ -26,6 +26,10 @@ package enum FeatureCatalog {
       "en cuántas de las 12 fechas de hace 0, 30, … 330 días había atraso al cierre, según la historia tal como está en la fecha"
     ),
     .init(
+      "meanDaysPastDue12m", .days,
+      "the mean of the days past due at the end of those 12 days on which there was the account",
+      "el promedio de los días de atraso al cierre de esas 12 fechas en que la cuenta existía"),
+    .init(
       "outstanding", .money, "what is owed on the day, accrual included",
       "lo que se debe en la fecha, con lo devengado"),
     .init(
@@ -61,6 +65,9 @@ package enum FeatureCatalog {
         .init(
           "payments\(days)d", .count, "payments in the last \(days) days, the day included",
           "pagos en los últimos \(days) días, incluida la fecha"),
+        .init(
+          "paid\(days)d", .money, "paid in the last \(days) days",
+          "lo pagado en los últimos \(days) días"),
         .init(
           "paidShare\(days)dBp", .basisPoints,
           "paid in the last \(days) days less charged back, as a part of that and what is still owed; missing if both are 0",

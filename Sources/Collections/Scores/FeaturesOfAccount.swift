@@ -16,7 +16,9 @@ package struct FeaturesOfAccount: Sendable {
   }
 
   /// Whether the fold has to keep how late the account was on every day.
-  package var needsAgeing: Bool { debt.worstDaysPastDue >= 0 || debt.monthsLate >= 0 }
+  package var needsAgeing: Bool {
+    debt.worstDaysPastDue >= 0 || debt.monthsLate >= 0 || debt.meanDaysPastDue >= 0
+  }
 
   /// Fills a row from a fold just made of an account that was open. O(items + payments of 180 days +
   /// spans; with promises, plans or disputes also their events).
@@ -32,7 +34,11 @@ package struct FeaturesOfAccount: Sendable {
     if debt.worstDaysPastDue >= 0 {
       put(Int64(fold.worstDaysPastDue(from: fold.date - 364)), debt.worstDaysPastDue)
     }
-    if debt.monthsLate >= 0 { put(Int64(fold.daysLate(of: 12, each: 30)), debt.monthsLate) }
+    if debt.monthsLate >= 0 || debt.meanDaysPastDue >= 0 {
+      let marks = fold.lateness(of: 12, each: 30)
+      put(Int64(marks.late), debt.monthsLate)
+      if marks.count > 0 { put(Int64(marks.sum / marks.count), debt.meanDaysPastDue) }
+    }
     put(outstanding, debt.outstanding)
     if debt.overdueShare >= 0 {
       put(basisPoints(try fold.overdue().total, of: outstanding), debt.overdueShare)
@@ -55,7 +61,8 @@ package struct FeaturesOfAccount: Sendable {
     }
     for span in payments.spans.indices {
       let (countPlace, sharePlace) = (payments.spans[span].count, payments.spans[span].share)
-      guard countPlace >= 0 || sharePlace >= 0 else { continue }
+      let paidPlace = payments.spans[span].paid
+      guard countPlace >= 0 || sharePlace >= 0 || paidPlace >= 0 else { continue }
       let before = fold.date.days - payments.spans[span].days
       var count: Int64 = 0
       var paid: Int64 = 0
@@ -67,6 +74,7 @@ package struct FeaturesOfAccount: Sendable {
         place -= 1
       }
       if countPlace >= 0 { row.values[countPlace] = count }
+      if paidPlace >= 0 { row.values[paidPlace] = paid }
       if sharePlace >= 0 { row.values[sharePlace] = basisPoints(paid, of: paid + outstanding) }
     }
   }
@@ -128,13 +136,14 @@ extension FeatureSet {
 }
 
 private struct DebtPlaces {
-  let daysPastDue, worstDaysPastDue, monthsLate, outstanding, overdueShare: Int
+  let daysPastDue, worstDaysPastDue, monthsLate, meanDaysPastDue, outstanding, overdueShare: Int
   let creditLimit, limitUse, age, product, amountBand: Int
 
   init(_ wanted: FeatureSet) {
     daysPastDue = wanted.place(of: "daysPastDue")
     worstDaysPastDue = wanted.place(of: "worstDaysPastDue12m")
     monthsLate = wanted.place(of: "monthsLate12m")
+    meanDaysPastDue = wanted.place(of: "meanDaysPastDue12m")
     outstanding = wanted.place(of: "outstanding")
     overdueShare = wanted.place(of: "overdueShareBp")
     creditLimit = wanted.place(of: "creditLimit")
@@ -148,7 +157,7 @@ private struct DebtPlaces {
 private struct PaymentPlaces {
   struct Span {
     let days: Int32
-    let count, share: Int
+    let count, paid, share: Int
   }
 
   let daysSince: Int
@@ -159,6 +168,7 @@ private struct PaymentPlaces {
     spans = FeatureCatalog.paymentSpans.map { days in
       Span(
         days: Int32(days), count: wanted.place(of: "payments\(days)d"),
+        paid: wanted.place(of: "paid\(days)d"),
         share: wanted.place(of: "paidShare\(days)dBp"))
     }
   }

@@ -136,7 +136,7 @@ extension Feature {
   }
 
   /// Whether a name is, whatever its case and its dashes, one that no score may go by.
-  private static func isForbidden(_ name: String) -> Bool {
+  package static func isForbidden(_ name: String) -> Bool {
     func plain(_ name: String) -> [UInt8] {
       name.lowercased().utf8.filter { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
     }

@@ -15,6 +15,8 @@ extension Intake {
 
   /// Reads what bears on all accounts.
   func loadShared() throws(PassError<RuleError>) {
+    documents = DocumentBook()
+    patterns = nil
     do throws(PassError<RuleError>) {
       try apply(StreamSelection(streams: [], kinds: SharedStreams.kinds))
     } catch {
@@ -110,7 +112,11 @@ extension Intake {
       guard let type = EventType(named: line, event.type) else {
         throw RuleError(.malformed, "seq \(event.seq): unknown type")
       }
-      _ = try book.apply(type, event, line, &reader)
+      if DocumentBook.reads(type) {
+        try documents.apply(type, event, line, &reader)
+      } else {
+        _ = try book.apply(type, event, line, &reader)
+      }
     }
   }
 

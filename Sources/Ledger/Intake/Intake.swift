@@ -58,6 +58,9 @@ package final class Intake {
   private var followers: Set<Int> = []
   /// Every debtor's accounts, once a payment of a debtor had to be split.
   var debtors: [String: [String]]?
+  /// Documents adopted, and the patterns of vulnerability among them once they were read.
+  var documents = DocumentBook()
+  var patterns: AdoptedPatterns?
   var reader = FieldReader()
 
   /// Opens a ledger for writing: takes its lock, recovers a torn tail, reads what bears on all accounts.
@@ -126,6 +129,7 @@ package final class Intake {
     if draft.type == .debtorPaymentReceived {
       events += try parts(of: draft, event, at: seq, effective)
     }
+    events += try signals(in: draft, event, at: seq, effective)
     var marks: [AccountBook.Undo] = []
     do throws(Refusal) {
       for (offset, event) in events.enumerated() {

@@ -47,10 +47,6 @@ extension LedgerView {
 }
 
 extension LedgerView {
-  /// The root of the log's tree at a size, of the lines themselves. O(bytes). Throws ``LogError``.
-  package func root(at size: Int64) throws(LogError) -> Digest {
-    var frontier = MerkleFrontier()
-    try log.forEach(upTo: size) { _, line in frontier.append(Digest(leaf: line)) }
-    return frontier.root
-  }
+  /// Head of the tree over the first `size` events; nil where there are fewer. Throws ``LogError``.
+  package func root(at size: Int64) throws(LogError) -> Digest? { try log.root(at: size) }
 }

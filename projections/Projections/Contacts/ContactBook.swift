@@ -83,9 +83,9 @@ package struct ContactBook: Sendable {
     return contact
   }
 
-  /// The number of the contact that an event which need not name one belongs to; −1 for none. O(event).
-  /// Throws ``RuleError`` `malformed_event`.
-  func contact(
+  /// The number of the contact that an event which need not name one belongs to, given now if it had none;
+  /// −1 where the event names none. O(event). Throws ``RuleError`` `malformed_event`.
+  mutating func contact(
     of type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
   ) throws(RuleError) -> Int {
     guard let stream = StreamName(recorded: line, envelope.stream) else {
@@ -97,8 +97,8 @@ package struct ContactBook: Sendable {
       throw RuleError(.malformed, "seq \(envelope.seq), \(type.name), \(error.code.rawValue)")
     }
     guard let contact = reader.range(.contact) else { return -1 }
-    let name = Self.name(line, account: stream.id, contact: contact, in: [])
-    return contacts.find(name.span, 0..<name.count) ?? -1
+    // One not told of so far has a number too: what belongs together does not hang on what came first.
+    return number(line, account: stream.id, contact: contact)
   }
 
   /// Sets room aside for the entries of so many events; for a book that is still empty.
@@ -122,25 +122,16 @@ package struct ContactBook: Sendable {
     _ line: Span<UInt8>, account: Range<Int>, contact: Range<Int>
   ) -> Int {
     // Taken out of `self` while it is read from, so that its memory is kept from event to event.
-    let memory = scratch
+    var name = scratch
     scratch = []
-    let name = Self.name(line, account: account, contact: contact, in: memory)
     defer { scratch = name }
+    name.removeAll(keepingCapacity: true)
+    for position in account { name.append(line[position]) }
+    // Below every byte of an id, so that names sort by account first.
+    name.append(0)
+    for position in contact { name.append(line[position]) }
     let number = contacts.number(name.span, 0..<name.count)
     if number == heads.count { heads.append(-1) }
     return number
-  }
-
-  /// What a contact is called: its account, a byte below every byte of an id so that names sort by
-  /// account first, its id. Written into memory given up by the caller.
-  private static func name(
-    _ line: Span<UInt8>, account: Range<Int>, contact: Range<Int>, in memory: consuming [UInt8]
-  ) -> [UInt8] {
-    var name = memory
-    name.removeAll(keepingCapacity: true)
-    for position in account { name.append(line[position]) }
-    name.append(0)
-    for position in contact { name.append(line[position]) }
-    return name
   }
 }

@@ -1,6 +1,6 @@
 internal import CanonicalJSON
 package import Collections
-internal import EventStore
+package import EventStore
 
 /// Documents in the log, and the events that gave them force: policies and strategies adopted, models
 /// registered and retired.
@@ -42,7 +42,7 @@ package struct DocumentBook: Sendable {
   package init() {}
 
   /// The types this projection reads.
-  static func reads(_ type: EventType) -> Bool {
+  package static func reads(_ type: EventType) -> Bool {
     switch type {
     case .documentPart, .policyAdopted, .strategyAdopted, .modelRegistered, .modelRetired: true
     default: false
@@ -50,7 +50,7 @@ package struct DocumentBook: Sendable {
   }
 
   /// Takes one event. O(event) amortised. Throws ``RuleError`` `malformed_event`.
-  mutating func apply(
+  package mutating func apply(
     _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
   ) throws(RuleError) {
     guard let effective = CivilDate(parsing: line, envelope.effective) else {

@@ -11,7 +11,8 @@ package import EventStore
 ///                    ├─► ConductBook ──► ConductReport
 ///                    ├─► DutyBook ──► DutyReport
 ///                    ├─► ScoreBook ──► ScoreTable
-///                    └─► DocumentBook ──► AdoptedPolicies, RegisteredModels
+///                    ├─► ProposalBook ──► ProposalReplay, ArmComparison
+///                    └─► DocumentBook ──► AdoptedPolicies, AdoptedStrategies, RegisteredModels
 ///
 /// A projection is a value that takes events in log order and never writes one. What it keeps is
 /// enough to answer for any day and any earlier size, so "incremental" is nothing but going on:
@@ -31,6 +32,8 @@ package struct ReadModel: Sendable {
   package private(set) var scores = ScoreBook()
   /// Documents, and what gave them force: policies, strategies, models.
   package private(set) var documents = DocumentBook()
+  /// What strategies proposed, and by which arm each account is treated.
+  package private(set) var proposals = ProposalBook()
   /// Events by type.
   package private(set) var counts = EventCounts()
   /// How many events were applied: the size of the prefix of the log the model holds.
@@ -78,6 +81,7 @@ package struct ReadModel: Sendable {
       try conduct.apply(type, envelope, line, &reader, contact: contact, owner: nil)
     }
     if DocumentBook.reads(type) { try documents.apply(type, envelope, line, &reader) }
+    if ProposalBook.reads(type) { try proposals.apply(type, envelope, line, &reader) }
     if DutyBook.reads(type) {
       try duties.apply(type, envelope, line, &reader)
       if type == .scoreRecorded { try takeScore(envelope, line, reader) }
@@ -126,6 +130,7 @@ package struct ReadModel: Sendable {
     try conduct.visitColumns(&visitor)
     try duties.visitColumns(&visitor)
     try documents.visitColumns(&visitor)
+    try proposals.visitColumns(&visitor)
     try scores.visitColumns(&visitor)
   }
 }

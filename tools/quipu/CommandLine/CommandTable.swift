@@ -3,14 +3,15 @@ enum CommandTable {
   static let all: [Command] = [
     .initialize, .record, .importing,
     .show, .history, .replay, .portfolio, .promises, .plans,
-    .policy, .mayContact, .conduct,
+    .policy, .mayContact, .conduct, .vulnerability,
     .model, .score, .explain,
+    .strategyCommand, .worklist,
     .person, .unseal, .erase, .identity, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
     .evidence, .export,
     .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
     .scrub, .archive, .backup, .restore, .repair, .doctor,
-    .schema, .generate, .help, .completions,
+    .train, .schema, .generate, .help, .completions,
   ]
 
   /// The command of that name.

@@ -243,7 +243,7 @@ private struct ModelOrigin {
       return
     }
     trainedOn = .object(["size": .integer(size), "root": .string(root)])
-    if try size > view.size || view.root(at: size).base64 != root {
+    if try size > view.size || view.root(at: size)?.base64 != root {
       notice = Text(
         "it was trained on another ledger than this", "se entrenó con otro libro, no con este")
     }

@@ -111,12 +111,25 @@ struct ScoreFeatures {
       Table.Column(Text("feature", "variable")), Table.Column(Text("value", "valor"), .right),
       Table.Column(Text("what it says", "qué dice")),
     ])
+    // Most of what never happened is counts by channel: told in one line, unless they were asked for.
+    let isChosen = invocation.value(.features) != nil
+    var zeros: Int64 = 0
     for feature in features {
+      guard isChosen || !feature.isOfChannel || row[feature] != 0 else {
+        zeros += 1
+        continue
+      }
       let value = feature.valueText(row[feature])
       table.add([feature.name, value, feature.definition.text[console.language]])
     }
     try console.print(asOf(day, knownAt: reader.knownAt))
     try console.print(table)
+    if zeros > 0 {
+      try console.print(
+        counted(
+          zeros, Text("count by channel is 0", "conteo por canal es 0"),
+          Text("counts by channel are 0", "conteos por canal son 0")))
+    }
     return .done
   }
 
@@ -224,6 +237,9 @@ extension FeatureRow {
 }
 
 extension Feature {
+  /// Whether it counts contacts of one channel, or of all.
+  fileprivate var isOfChannel: Bool { name.contains(".") }
+
   /// A value as a reader takes it: `card` for a category, `–` for none.
   fileprivate func valueText(_ value: Int64) -> String {
     if value == Feature.missing { return "–" }
