@@ -30,6 +30,7 @@ package struct ScoreReplay: Sendable {
 
   /// One thing that is not as recorded.
   package struct Finding: Equatable, Sendable {
+    /// Which thing.
     package var cause: Cause
     /// What was recorded, and what was computed.
     package var recorded: String
