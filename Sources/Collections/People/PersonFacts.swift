@@ -192,10 +192,7 @@ extension PersonFacts {
     package var reviewedBy: Int64?
 
     /// Whether a person looked at it and found that no care is needed.
-    package var isCleared: Bool { outcome.map { Self.clearing.contains($0) } ?? false }
-
-    /// The outcomes of a review by which no care is needed.
-    package static let clearing = ["cleared", "none", "notVulnerable"]
+    package var isCleared: Bool { outcome == "notVulnerable" }
 
     /// Whether a review is due on a day: none was made, or the day to look again has come.
     package func isReviewDue(on date: CivilDate) -> Bool { nextReview.map { $0 <= date } ?? true }
