@@ -8,6 +8,9 @@ package struct CivilDate: BitwiseCopyable, Comparable, Hashable, Sendable {
   /// Days since 1970-01-01; negative before it.
   package var days: Int32
 
+  /// 0001-01-01, the first day there is.
+  package static let first = CivilDate(days: -719_162)
+
   /// The day `days` after 1970-01-01.
   package init(days: Int32) {
     self.days = days

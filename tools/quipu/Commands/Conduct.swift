@@ -100,7 +100,7 @@ private struct ConductRun {
     var model = try invocation.readModel(of: view, at: size).model
     model.placeContacts()
     let last = invocation.date(.lastLocalDay) ?? day
-    let first = invocation.date(.firstLocalDay) ?? CivilDate(days: -719_162)
+    let first = invocation.date(.firstLocalDay) ?? .first
     guard first <= last else {
       throw invocation.wrongUsage(
         Text("--from is after --to", "--from es posterior a --to"),

@@ -158,7 +158,7 @@ private struct EvidenceRun {
   private func conduct(
     of chosen: EvidenceSelection, _ model: ReadModel, on today: CivilDate, knownAt size: Int64
   ) -> ConductReport {
-    var scope = ConductReport.Scope(from: CivilDate(days: -719_162), to: today, knownAt: size)
+    var scope = ConductReport.Scope(from: .first, to: today, knownAt: size)
     if chosen.subjects.isEmpty, chosen.accounts.count == 1 { scope.account = chosen.accounts[0] }
     var report = ConductReport(model, scope)
     report.keepOnly(Set(chosen.events.map(\.envelope.seq)))

@@ -108,7 +108,7 @@ extension ConductText {
       JSONMember(key: "total", value: total.total.json()),
       JSONMember(key: "violations", value: .array(violations.map(\.json))),
     ]
-    if scope.from.days > -719_162 {
+    if scope.from > .first {
       members.append(JSONMember(key: "from", value: .string(scope.from.text)))
     }
     if let proposal { members.append(JSONMember(key: "under", value: proposal.json)) }
@@ -243,7 +243,7 @@ extension ConductText {
   private var heading: Text {
     let total = (proposal?.proposed ?? report).total
     let span =
-      scope.from.days > -719_162
+      scope.from > .first
       ? Text("\(scope.from.text) to \(scope.to.text)", "\(scope.from.text) a \(scope.to.text)")
       : Text("to \(scope.to.text)", "hasta \(scope.to.text)")
     let under =
