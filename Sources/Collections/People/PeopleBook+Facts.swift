@@ -294,7 +294,7 @@ extension PeopleBook {
   private func takeVulnerability(_ entry: Entry, _ facts: inout PersonFacts) {
     guard entry.type != .vulnerabilityReviewed else {
       let outcome = texts.text(entry.word)
-      if PersonFacts.Vulnerability.clearing.contains(outcome) { facts.vulnerability = nil }
+      if outcome == PersonFacts.Vulnerability.notVulnerable { facts.vulnerability = nil }
       facts.vulnerability?.outcome = outcome
       facts.vulnerability?.nextReview = CivilDate(days: entry.to)
       facts.vulnerability?.reviewedBy = entry.seq

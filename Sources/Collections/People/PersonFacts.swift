@@ -188,8 +188,8 @@ extension PersonFacts {
     package var nextReview: CivilDate?
     package var reviewedBy: Int64?
 
-    /// The outcomes of a review by which no care is needed: what was signalled before no longer counts.
-    package static let clearing = ["cleared", "none", "notVulnerable"]
+    /// The outcome of a review by which no care is needed: what was signalled before no longer counts.
+    package static let notVulnerable = "notVulnerable"
 
     /// Whether a review is due on a day: none was made, or the day to look again has come.
     package func isReviewDue(on date: CivilDate) -> Bool { nextReview.map { $0 <= date } ?? true }
