@@ -37,8 +37,9 @@ struct PlanOfferTests {
   ) throws {
     let outstanding = Amounts(
       penalty: owed[0], interest: owed[1], cost: owed[2], principal: owed[3])
+    let offer = try Self.offer(id)
     let made = try #require(
-      try Self.offer(id).made(
+      offer.made(
         for: outstanding, affordable: .instalment(instalment), on: CivilDate(days: 20_000)))
     #expect(made.items.count == count)
     #expect(made.haircut.total == givenUp)
@@ -51,7 +52,9 @@ struct PlanOfferTests {
     let offers = try Self.strategy().offers
     for _ in 0..<4_000 {
       func amount() -> Int64 {
-        random.once(in: 4) ? 0 : Int64.random(in: 0...(random.once(in: 9) ? largestAmount / 4 : 900_000), using: &random)
+        random.once(in: 4)
+          ? 0
+          : Int64.random(in: 0...(random.once(in: 9) ? largestAmount / 4 : 900_000), using: &random)
       }
       let outstanding = Amounts(
         penalty: amount(), interest: amount(), cost: amount(), principal: amount())
@@ -79,18 +82,20 @@ struct PlanOfferTests {
           #expect(first.dueOn < second.dueOn)
           #expect(first.amounts.total - second.amounts.total <= 1)
         }
-        #expect(made.haircut.total == 0 || made.items.count == terms.instalments.upperBound
-          || made.instalment <= terms.minInstalment * 2)
+        #expect(
+          made.haircut.total == 0 || made.items.count == terms.instalments.upperBound
+            || made.instalment <= terms.minInstalment * 2)
       }
     }
   }
 
   @Test("instalments of months keep the day of the first, or take the month's last")
   func months() throws {
+    let day = try #require(CivilDate("2026-01-16"))
+    let offer = try Self.offer("plan-12")
     let made = try #require(
-      try Self.offer("plan-12").made(
-        for: Amounts(principal: 60_000), affordable: .instalment(20_000),
-        on: try #require(CivilDate("2026-01-16"))))
+      offer.made(
+        for: Amounts(principal: 60_000), affordable: .instalment(20_000), on: day))
     #expect(made.items.map(\.dueOn.text) == ["2026-01-31", "2026-02-28", "2026-03-31"])
   }
 }

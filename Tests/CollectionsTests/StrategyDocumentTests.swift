@@ -17,7 +17,9 @@ struct StrategyDocumentTests {
     return try Strategy(parsing: bytes.span)
   }
 
-  @Test("the Peruvian example has arms that make a whole, and no ladder that begins with a person early")
+  @Test(
+    "the Peruvian example has arms that make a whole, and no ladder that begins with a person early"
+  )
   func example() throws {
     let strategy = try Self.read(try Self.text())
     #expect(strategy.id == "pe-empathetic")
@@ -42,46 +44,80 @@ struct StrategyDocumentTests {
   @Test(
     "a mistake is refused, with its code and its path",
     arguments: [
-      (#""feature": "outstanding", "below": 5000"#, #""feature": "outstandin", "below": 5000"#,
-       .unknownFeature, "$.segments[2].when[0].feature"),
-      (#""feature": "outstanding", "below": 5000"#, #""feature": "birthDecade", "below": 5000"#,
-       .forbiddenFeature, "$.segments[2].when[0].feature"),
-      (#""feature": "outstanding", "below": 5000"#, #""feature": "Region", "below": 5000"#,
-       .forbiddenFeature, "$.segments[2].when[0].feature"),
-      (#""from": 31, "below": 121}]"#, #""from": 2, "below": 31}]"#,
-       .unreachableStep, "$.segments[4].when"),
-      (#""from": 31, "below": 121}]"#, #""from": 31, "below": 31}]"#,
-       .invalidValue, "$.segments[4].when[0].below"),
-      (#""role": "challenger", "buckets": 2000"#, #""role": "challenger", "buckets": 0"#,
-       .unreachableStep, "$.arms[1].buckets"),
-      (#""role": "challenger", "buckets": 2000"#, #""role": "challenger", "buckets": 1999"#,
-       .invalidValue, "$.arms"),
-      (#""role": "challenger", "buckets": 2000"#, #""role": "champion", "buckets": 2000"#,
-       .invalidValue, "$.arms"),
-      (#""everyDays": 7, "restDays": 2, "cost": 40, "effectBp": 1500"#,
-       #""everyDays": 24, "restDays": 2, "cost": 40, "effectBp": 1500"#,
-       .unreachableStep, "$.segments[3].ladders[1].steps[1]"),
-      (#""stops": ["paid", "answered", "planActive", "agency", "suit"]"#,
-       #""stops": ["promiseOpen"]"#, .unreachableStep, "$.segments[1].ladders[0].steps[0].stops"),
-      (#"{"bp": 600}"#, #"{"when": [{"feature": "daysPastDue", "from": 181}], "bp": 600}"#,
-       .invalidValue, "$.chance.table"),
-      (#""channels": ["call"], "tone": "helpful", "template": "pe-talk","#,
-       #""channels": ["sms"], "tone": "helpful", "template": "pe-talk","#,
-       .invalidValue, "$.segments[3].ladders[0].steps[3].channels"),
-      (#""principal": 5000"#, #""principal": 10001"#, .invalidValue,
-       "$.offers[4].forgiveBp.principal"),
-      (#"{"penalty": 10000, "cost": 10000, "interest": 10000, "principal": 5000}"#,
-       #"{"penalty": 9999}"#, .invalidValue, "$.offers[4].forgiveBp.penalty"),
-      (#""cost": 600, "effectBp": 1000, "offers": ["plan-24", "relief-30"]"#,
-       #""cost": 600, "effectBp": 1000, "offers": ["plan-25"]"#, .invalidValue,
-       "$.segments[4].ladders[0].steps[2].offers[0]"),
+      (
+        #""feature": "outstanding", "below": 5000"#, #""feature": "outstandin", "below": 5000"#,
+        .unknownFeature, "$.segments[2].when[0].feature"
+      ),
+      (
+        #""feature": "outstanding", "below": 5000"#, #""feature": "birthDecade", "below": 5000"#,
+        .forbiddenFeature, "$.segments[2].when[0].feature"
+      ),
+      (
+        #""feature": "outstanding", "below": 5000"#, #""feature": "Region", "below": 5000"#,
+        .forbiddenFeature, "$.segments[2].when[0].feature"
+      ),
+      (
+        #""from": 31, "below": 121}]"#, #""from": 2, "below": 31}]"#,
+        .unreachableStep, "$.segments[4].when"
+      ),
+      (
+        #""from": 31, "below": 121}]"#, #""from": 31, "below": 31}]"#,
+        .invalidValue, "$.segments[4].when[0].below"
+      ),
+      (
+        #""role": "challenger", "buckets": 2000"#, #""role": "challenger", "buckets": 0"#,
+        .unreachableStep, "$.arms[1].buckets"
+      ),
+      (
+        #""role": "challenger", "buckets": 2000"#, #""role": "challenger", "buckets": 1999"#,
+        .invalidValue, "$.arms"
+      ),
+      (
+        #""role": "challenger", "buckets": 2000"#, #""role": "champion", "buckets": 2000"#,
+        .invalidValue, "$.arms"
+      ),
+      (
+        #""everyDays": 7, "restDays": 2, "cost": 40, "effectBp": 1500"#,
+        #""everyDays": 24, "restDays": 2, "cost": 40, "effectBp": 1500"#,
+        .unreachableStep, "$.segments[3].ladders[1].steps[1]"
+      ),
+      (
+        #""stops": ["paid", "answered", "planActive", "agency", "suit"]"#,
+        #""stops": ["promiseOpen"]"#, .unreachableStep, "$.segments[1].ladders[0].steps[0].stops"
+      ),
+      (
+        #"{"bp": 600}"#, #"{"when": [{"feature": "daysPastDue", "from": 181}], "bp": 600}"#,
+        .invalidValue, "$.chance.table"
+      ),
+      (
+        #""channels": ["call"], "tone": "helpful", "template": "pe-talk","#,
+        #""channels": ["sms"], "tone": "helpful", "template": "pe-talk","#,
+        .invalidValue, "$.segments[3].ladders[0].steps[3].channels"
+      ),
+      (
+        #""principal": 5000"#, #""principal": 10001"#, .invalidValue,
+        "$.offers[4].forgiveBp.principal"
+      ),
+      (
+        #"{"penalty": 10000, "cost": 10000, "interest": 10000, "principal": 5000}"#,
+        #"{"penalty": 9999}"#, .invalidValue, "$.offers[4].forgiveBp.penalty"
+      ),
+      (
+        #""cost": 600, "effectBp": 1000, "offers": ["plan-24", "relief-30"]"#,
+        #""cost": 600, "effectBp": 1000, "offers": ["plan-25"]"#, .invalidValue,
+        "$.segments[4].ladders[0].steps[2].offers[0]"
+      ),
       (#""quipu-strategy/1""#, #""quipu-strategy/2""#, .unsupportedFormat, "$.format"),
       (#""pauseDays": 5"#, #""pauseDays": NaN"#, .invalidJSON, "$"),
       (#""pauseDays": 5"#, #""pauseDay": 5"#, .unknownKey, "$.pauseDay"),
-      (#""hours": {"from": "08:00", "to": "19:00"}"#, #""hours": {"from": "19:00", "to": "08:00"}"#,
-       .invalidValue, "$.hours.to"),
+      (
+        #""hours": {"from": "08:00", "to": "19:00"}"#,
+        #""hours": {"from": "19:00", "to": "08:00"}"#,
+        .invalidValue, "$.hours.to"
+      ),
     ] as [(String, String, DocumentError.Code, String)])
-  func refused(_ right: String, _ wrong: String, _ code: DocumentError.Code, _ path: String) throws {
+  func refused(_ right: String, _ wrong: String, _ code: DocumentError.Code, _ path: String) throws
+  {
     let text = try Self.text()
     let range = try #require(text.range(of: right), "the example has \(right)")
     let error = try #require(throws: DocumentError.self) {
@@ -105,13 +141,16 @@ struct StrategyDocumentTests {
     var random = SeededGenerator(seed: seed())
     for _ in 0..<300 {
       let conditions = (0..<4).map { _ in
-        (Int.random(in: 0..<4, using: &random), Int.random(in: 0..<4, using: &random),
-         Int.random(in: 1..<4, using: &random))
+        (
+          Int.random(in: 0..<4, using: &random), Int.random(in: 0..<4, using: &random),
+          Int.random(in: 1..<4, using: &random)
+        )
       }
       let segments = conditions.enumerated().map { place, condition in
         let (from, promise, width) = condition
         let flag = promise < 2 ? #",{"feature":"promiseOpen","is":[\#(promise)]}"# : ""
-        return #"{"segment":"s\#(place)","title":{"en":"t","es":"t"},"when":[{"feature":"daysPastDue","#
+        return
+          #"{"segment":"s\#(place)","title":{"en":"t","es":"t"},"when":[{"feature":"daysPastDue","#
           + #""from":\#(from),"below":\#(from + width)}\#(flag)],"ladders":[{"arms":["a"],"steps":[]}]}"#
       }
       let last =

@@ -1,5 +1,6 @@
-@testable import Projections
 import Testing
+
+@testable import Projections
 
 @Suite("Intervals of shares")
 struct IntervalTests {

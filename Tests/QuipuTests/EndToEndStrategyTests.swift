@@ -27,7 +27,9 @@ struct EndToEndStrategyTests {
   /// A Wednesday that is no holiday, within the generated year.
   private static let day = "2025-12-17"
 
-  @Test("an independent filter finds nobody in it who should not be, and all the vulnerable in their queue")
+  @Test(
+    "an independent filter finds nobody in it who should not be, and all the vulnerable in their queue"
+  )
   func filter() throws {
     let ledger = try Self.base.get()
     let script = URL(filePath: #filePath).deletingLastPathComponent()
@@ -74,10 +76,11 @@ struct EndToEndStrategyTests {
       Issue.record("\(first.errors)")
       return
     }
-    let actions = try #require(try first.json["actions"]?.arrayValue)
+    let actions = try first.json["actions"]?.arrayValue ?? []
+    #expect(!actions.isEmpty)
     let emitted = try ledger.text(of: "out.jsonl").split(separator: "\n")
     #expect(emitted.count == actions.count)
-    let line = try JSONValue(parsing: String(try #require(emitted.first)), as: .json)
+    let line = try JSONValue(parsing: String(emitted.first ?? ""), as: .json)
     let keys = Set((line.objectValue ?? []).map(\.key))
     #expect(
       keys == [
@@ -86,9 +89,10 @@ struct EndToEndStrategyTests {
       ])
     let again = try ledger.bash(
       "export XDG_CONFIG_HOME=\"$folder/config\"; \"$quipu\" \(command) --json")
-    #expect(try again.json["actions"]?.arrayValue?.allSatisfy { row in
-      !actions.contains { $0["account"] == row["account"] }
-    } == true)
+    #expect(
+      try again.json["actions"]?.arrayValue?.allSatisfy { row in
+        !actions.contains { $0["account"] == row["account"] }
+      } == true)
     let account = try #require(line["account"]?.stringValue)
     let history = try ledger.run("history \(account) --lang en")
     #expect(history.output.contains("because: "))
@@ -111,15 +115,17 @@ struct EndToEndStrategyTests {
     ])
     let replay = try ledger.run("replay --scores --json")
     #expect(replay.exit == 1)
-    let differences = try #require(try replay.json["proposals"]?["differences"]?.arrayValue)
+    let differences = try replay.json["proposals"]?["differences"]?.arrayValue ?? []
     #expect(differences.count == 1)
     #expect(differences.first?["seq"] == receipts.first?["seq"])
   }
 
-  @Test("another decade of birth and another region change neither what is asked nor who goes first")
+  @Test(
+    "another decade of birth and another region change neither what is asked nor who goes first")
   func fairness() throws {
     let other = try Self.portfolio(
-      #"sed -E 's/"birthDecade":[0-9]+/"birthDecade":1940/; s/"region":"[^"]*"/"region":"Elsewhere"/'"#)
+      #"sed -E 's/"birthDecade":[0-9]+/"birthDecade":1940/; s/"region":"[^"]*"/"region":"Elsewhere"/'"#
+    )
     func asked(_ ledger: TemporaryLedger) throws -> [String] {
       let list = try ledger.run("worklist --on \(Self.day) --json").json
       return (list["actions"]?.arrayValue ?? []).map { row in
@@ -150,7 +156,8 @@ struct EndToEndStrategyTests {
       list["actions"]?.arrayValue?.first { $0["kind"]?.stringValue == "planOffer" })
     let account = try #require(row["account"]?.stringValue)
     let made = try ledger.bash(
-      "\"$quipu\" strategy offer \(account) --on \(Self.day) --instalment 99999999 --drafts d.jsonl --json")
+      "\"$quipu\" strategy offer \(account) --on \(Self.day) --instalment 99999999 --drafts d.jsonl --json"
+    )
     #expect(made.exit == 0, "\(made.errors)")
     #expect(try made.json["offers"]?.arrayValue?.first?["best"]?.boolValue == true)
     let recorded = try ledger.bash("\"$quipu\" record d.jsonl")

@@ -3,12 +3,13 @@
 
 Usage: worklist_filter.py EVENTS.jsonl ACCOUNTS.csv WORKLIST.json HOLIDAY…
 
-EVENTS are those of `quipu export jsonl` that the list was made from, ACCOUNTS what `quipu replay --out` says
-of the same day. Everybody who is vulnerable, said that she cannot pay, died, is erased, blocked, spoken
-for, wants to be left alone, or whose account is disputed, held or under a moratorium must be in no action;
-no action may lie out of the hours of the Peruvian policy, of a holiday, or of what the person wished; and whoever is
-vulnerable and has something overdue must be in the queue of the trained. Prints what it counted; exits 1
-where something is wrong. Plain dictionaries and one pass: slow, and easy to read.
+EVENTS are those of `quipu export jsonl` that the list was made from, ACCOUNTS what
+`quipu replay --out` says of the same day. Everybody who is vulnerable, said that she cannot pay,
+died, is erased, blocked, spoken for, wants to be left alone, or whose account is disputed, held or
+under a moratorium must be in no action; no action may lie out of the hours of the Peruvian
+policy, on a holiday, or out of what the person wished; and whoever is vulnerable and has something
+overdue must be in the queue of the trained. Prints what it counted; exits 1 where something is
+wrong. Plain dictionaries and one pass: slow, and easy to read.
 """
 
 import csv
@@ -132,7 +133,9 @@ class People:
         """Whether a span lies in one of the windows a person set."""
         weekday = datetime.date.fromisoformat(self.day).isoweekday()
         for window in windows:
-            if window.get("on", self.day) != self.day or weekday not in window.get("days", [weekday]):
+            if window.get("on", self.day) != self.day:
+                continue
+            if weekday not in window.get("days", [weekday]):
                 continue
             if window["from"] <= hours["from"] and hours["to"] <= window["to"]:
                 return True
@@ -149,7 +152,8 @@ def main(events_path, accounts_path, list_path, *holidays):
     wrong = []
     closed_day = day in holidays or datetime.date.fromisoformat(day).isoweekday() > 5
     for action in worklist["actions"]:
-        wrong += [f"{action['account']}: {why}" for why in people.against(action["account"], action)]
+        account = action["account"]
+        wrong += [f"{account}: {why}" for why in people.against(account, action)]
         hours = action["window"]
         is_out = closed_day or hours["from"] < "07:00" or hours["to"] > "20:00"
         if action["channel"] in MESSAGES_AND_CALLS and is_out:

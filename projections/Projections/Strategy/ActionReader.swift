@@ -44,6 +44,7 @@ package struct ActionRules: Sendable {
 ///
 /// Copies share what they read and work side by side.
 package struct ActionReader: Sendable {
+  /// What it goes by.
   package let rules: ActionRules
   let model: ReadModel
   let history: ContactHistory

@@ -5,7 +5,7 @@ enum CommandTable {
     .show, .history, .replay, .portfolio, .promises, .plans,
     .policy, .mayContact, .conduct, .vulnerability,
     .model, .score, .explain,
-    .strategyCommand, .worklist,
+    .strategy, .worklist,
     .person, .unseal, .erase, .identity, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
     .evidence, .export,
