@@ -4,7 +4,7 @@ enum CommandTable {
     .initialize, .record, .importing,
     .show, .history, .replay, .portfolio, .promises, .plans,
     .policy, .mayContact, .conduct, .vulnerability,
-    .model, .score, .explain,
+    .train, .model, .score, .explain, .drift,
     .strategy, .worklist,
     .person, .unseal, .erase, .identity, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
