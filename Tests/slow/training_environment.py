@@ -1,4 +1,4 @@
-"""What the training suites share: the program, the data, and an environment with peers' programs."""
+"""What the training suites share: the program, the data, an environment with peers' programs."""
 
 import csv
 import json
@@ -92,7 +92,7 @@ def tree_sum(model, row):
 
 
 def check_boosting(checks, scratch, rows, peers, target):
-    """Takes both boosted models in, and compares every test row with the programs' own predictions."""
+    """Takes both boosted models in, and compares every test row with the programs' own."""
     for program, file in (("lightgbm", "lightgbm.txt"), ("xgboost", "xgboost.json")):
         out = scratch / f"{program}-model.json"
         quipu("model", "import", scratch / file, "--from", program, "--model", program,
@@ -100,7 +100,8 @@ def check_boosting(checks, scratch, rows, peers, target):
         quipu("model", "check", out)
         model = json.loads(out.read_text(encoding="utf-8"))
         # XGBoost adds 32-bit floats: of 200 leaves their last digits come to some 1e-6.
-        allowed = len(model["trees"]) / 2 / model["scale"] + (2e-5 if program == "xgboost" else 1e-9)
+        lost = 2e-5 if program == "xgboost" else 1e-9
+        allowed = len(model["trees"]) / 2 / model["scale"] + lost
         worst = max(abs(tree_sum(model, rows[row]) / model["scale"] - margin)
                     for row, margin in zip(peers["rows"], peers[f"{program}Margins"]))
         checks.expect(f"{program} taken in gives its own log-odds on {len(peers['rows']):,} rows",

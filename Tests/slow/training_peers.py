@@ -4,9 +4,9 @@ Run by the Python of an environment that has them (training_environment.PEERS):
 
     training_peers.py TABLE REPORT FOLDER
 
-Prints one JSON object: the areas under the curve on the test rows of scikit-learn's logistic regression
-and of both boosting programs, their predictions, and the coefficients of scikit-learn's regression on
-the weights of evidence that the report's bins say. The boosted models are left in the folder.
+Prints one JSON object: the areas under the curve on the test rows of scikit-learn's logistic
+regression and of both boosting programs, their predictions, and the coefficients of its regression
+on the weights of evidence that the report's bins say. The boosted models are left in the folder.
 """
 
 import csv
@@ -25,7 +25,7 @@ NO_FEATURES = ("set", "account", "date", "outcome", "birthDecade", "region")
 
 
 def weights(feature, column, share):
-    """The weight of evidence of each value, by the report's bins, written anew from its definition."""
+    """The weight of evidence of each value, by the report's bins, written anew."""
     def weight(pool):
         events, others = pool["events"], pool["rows"] - pool["events"]
         return math.log((events + share) / (others + 1 - share)) - math.log(share / (1 - share))
@@ -62,7 +62,6 @@ def main():
     filled = StandardScaler().fit(filled[is_training]).transform(filled)
     plain = LogisticRegression(max_iter=5_000).fit(filled[is_training], learned)
 
-    # The program's own product category is a number without an order: boosting may still split by it.
     trees = lightgbm.LGBMClassifier(n_estimators=200, learning_rate=0.03, num_leaves=15,
                                     min_child_samples=50, verbose=-1, n_jobs=1, random_state=1)
     trees.fit(design[is_training], learned, feature_name=names)
