@@ -101,10 +101,10 @@ class People:
         closing = {"DisputeResolved": "dispute", "HoldLifted": "hold", "LegalHoldLifted": "hold"}
         if kind in opening:
             what = opening[kind]
-            self.mark(stream, what, (kind[:5], data[what]))
+            self.mark(stream, what, (kind.startswith("Legal"), data[what]))
         elif kind in closing:
             what = closing[kind]
-            self.mark(stream, what, (kind[:5], data[what]), False)
+            self.mark(stream, what, (kind.startswith("Legal"), data[what]), False)
         elif kind == "MoratoriumStarted" and data["from"] <= self.day <= data["to"]:
             self.mark(stream, "moratorium", data["kind"])
         elif kind == "MoratoriumEnded":
