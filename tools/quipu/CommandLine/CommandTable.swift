@@ -11,7 +11,7 @@ enum CommandTable {
     .evidence, .export,
     .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
     .scrub, .archive, .backup, .restore, .repair, .doctor,
-    .train, .schema, .generate, .help, .completions,
+    .schema, .generate, .help, .completions,
   ]
 
   /// The command of that name.
