@@ -109,6 +109,25 @@ package enum FeatureCatalog {
   /// The channels counted apart, and all of them together as `any`.
   package static let channels = ["any"] + ContactChannel.allCases.map { "\($0)" }
 
+  /// How a channel is told of in English and in Spanish.
+  private static func words(of channel: String) -> (english: String, spanish: String) {
+    switch channel {
+    case "any": ("by any channel", "por cualquier canal")
+    case "call": ("by telephone", "por teléfono")
+    case "whatsapp": ("by WhatsApp", "por WhatsApp")
+    case "sms": ("by SMS", "por SMS")
+    case "email": ("by e-mail", "por correo electrónico")
+    case "letter": ("by letter", "por carta")
+    case "visit": ("by a visit", "por visita")
+    case "portal": ("by the portal", "por el portal")
+    case "push": ("by push message", "por notificación push")
+    default: ("by \(channel)", "por \(channel)")
+    }
+  }
+
+  /// Contacts on the account. Each event counts on its own day; deliveries, and what reached the person, go
+  /// by the attempt of the same contact recorded last before them. A message within a contact that the
+  /// person began counts with it, and so does a visit of the portal on a day with a contact she began there.
   private static let contacts: [Feature.Definition] =
     [
       .init(
@@ -123,9 +142,7 @@ package enum FeatureCatalog {
     ]
     + contactSpans.flatMap { days in
       channels.flatMap { channel -> [Feature.Definition] in
-        let (english, spanish) =
-          channel == "any"
-          ? ("by any channel", "por cualquier canal") : ("by \(channel)", "por \(channel)")
+        let (english, spanish) = words(of: channel)
         return [
           .init(
             "attempts.\(channel).\(days)d", .count,
