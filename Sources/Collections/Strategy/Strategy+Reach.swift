@@ -66,7 +66,8 @@ extension [TreatmentStep] {
       guard begin <= end else {
         throw DocumentError(
           .unreachableStep, "\(path)[\(place)]", value: step.id,
-          expected: "a step that may begin by day \(end) past due: with the spacing of those before "
+          expected:
+            "a step that may begin by day \(end) past due: with the spacing of those before "
             + "it, it begins on day \(begin) at the soonest")
       }
       begin += Int64((step.attempts - 1) * step.everyDays)

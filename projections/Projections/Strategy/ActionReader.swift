@@ -44,6 +44,7 @@ package struct ActionRules: Sendable {
 ///
 /// Copies share what they read and work side by side.
 package struct ActionReader: Sendable {
+  /// What it goes by.
   package let rules: ActionRules
   let model: ReadModel
   let history: ContactHistory
@@ -150,7 +151,7 @@ package struct ActionReader: Sendable {
   /// Why a trained person sees to her.
   func careReasons(_ person: PersonFacts) -> [CareReason] {
     var reasons: [CareReason] = []
-    if let vulnerability = person.vulnerability, !vulnerability.isCleared {
+    if let vulnerability = person.vulnerability {
       reasons.append(vulnerability.level == .specialist ? .specialist : .support)
       if vulnerability.isReviewDue(on: rules.date) { reasons.append(.reviewDue) }
     }

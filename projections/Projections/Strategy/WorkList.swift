@@ -10,6 +10,7 @@ internal import Synchronization
 package struct WorkList: Sendable {
   /// An action proposed: how, of the ways there are.
   package struct Row: Sendable {
+    /// What an account comes to.
     package var action: NextAction
     /// The place of the way among the action's; −1 where a trained person is not to call that day.
     package var way: Int
