@@ -124,7 +124,10 @@ package struct ScoreReplay: Sendable {
       }
       checked = places.filter { book.entries[$0].seq >= basis }
     }
-    var reader = readers[entry.seq] ?? ScoreReader(scoring, of: model, knownAt: basis)
+    // Taken out while it works, so that its scratch memory is its own.
+    var reader =
+      readers.removeValue(forKey: entry.seq)
+      ?? ScoreReader(scoring, of: model, knownAt: basis)
     reader.features.knownAt = basis
     let accounts = checked.map { Int(book.entries[$0].account) }
     let rows = reader.rows(of: accounts, on: CivilDate(days: asOf), jobs: jobs).result

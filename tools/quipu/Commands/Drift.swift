@@ -19,7 +19,8 @@ extension Option {
 
 extension Command {
   static let drift = Command(
-    "drift", Text("whether a model still means what it meant", "si un modelo aún dice lo que decía"),
+    "drift",
+    Text("whether a model still means what it meant", "si un modelo aún dice lo que decía"),
     details: Text(
       "The recorded scores of a model by month: how their points moved against those it was trained "
         + "on (population stability index; below 0.10 stable, from 0.25 on a shift, and exit 1), "
@@ -59,7 +60,9 @@ private struct DriftRun {
     let from = invocation.date(.driftFrom) ?? to - 365
     guard from <= to else {
       throw invocation.wrongUsage(
-        Text("--from \(from.text) is after \(to.text)", "--from \(from.text) es posterior a \(to.text)"))
+        Text(
+          "--from \(from.text) is after \(to.text)", "--from \(from.text) es posterior a \(to.text)"
+        ))
     }
     let projections = try invocation.readModel(of: view, at: size).model
     let models = RegisteredModels(projections, knownAt: size)
@@ -76,7 +79,8 @@ private struct DriftRun {
         .refused, "no_scores",
         Text(
           "no score of \(name) \(found.model.version) was recorded of \(from.text) to \(to.text)",
-          "no hay puntajes registrados de \(name) \(found.model.version) del \(from.text) al \(to.text)"),
+          "no hay puntajes registrados de \(name) \(found.model.version) del \(from.text) al \(to.text)"
+        ),
         [
           Failure.Detail(
             "expected", "`quipu score --model \(name) --on DATE --record`, or other days")
