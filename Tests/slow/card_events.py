@@ -11,7 +11,7 @@ The item of a statement falls due at the end of the next month where the month's
 of delay earlier where it is above 0: then the days past due are 30 times the status. The three
 kinds of being on time differ in what is owed and in what was paid of it, which the features see. A
 status above 0 with nothing owed (1,345 clients in September) leaves nothing that could be late.
-What comes after, default in October (class), is BureauReported on 31 October.
+What comes after, default in October (class), is WrittenOff on 31 October.
 
 AGE becomes the birth decade, for the report of fairness alone. SEX, EDUCATION and MARRIAGE are not
 taken.
@@ -83,7 +83,7 @@ def events_of(row):
         yield draft("ScheduleSet", stated_on, f"stated:{number}", {"items": items})
         owed = bill
     if row["class"] == "1":
-        yield draft("BureauReported", DEFAULTED_ON, "defaulted", {"bureau": "bureau"})
+        yield draft("WrittenOff", DEFAULTED_ON, "defaulted", {"reason": "default"})
 
 
 def write_drafts(path, out, modulus=1):

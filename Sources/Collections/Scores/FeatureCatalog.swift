@@ -27,11 +27,16 @@ package enum FeatureCatalog {
     ),
     .init(
       "meanDaysPastDue12m", .days,
-      "the mean of the days past due at the end of those 12 days on which there was the account",
-      "el promedio de los días de atraso al cierre de esas 12 fechas en que la cuenta existía"),
+      "the mean of the days past due at the end of those 12 days on which there was the account, rounded down",
+      "el promedio de los días de atraso al cierre de esas 12 fechas en que la cuenta existía, redondeado hacia abajo"
+    ),
     .init(
       "outstanding", .money, "what is owed on the day, accrual included",
       "lo que se debe en la fecha, con lo devengado"),
+    .init(
+      "meanOutstanding12m", .money,
+      "the mean of what was owed at the end of those 12 days on which there was the account",
+      "el promedio de lo que se debía al cierre de esas 12 fechas en que la cuenta existía"),
     .init(
       "overdueShareBp", .basisPoints,
       "the part of what is owed that fell due before the day; missing if nothing is owed",
@@ -66,8 +71,9 @@ package enum FeatureCatalog {
           "payments\(days)d", .count, "payments in the last \(days) days, the day included",
           "pagos en los últimos \(days) días, incluida la fecha"),
         .init(
-          "paid\(days)d", .money, "paid in the last \(days) days",
-          "lo pagado en los últimos \(days) días"),
+          "paid\(days)d", .money,
+          "paid in the last \(days) days, the day included, less charged back",
+          "lo pagado en los últimos \(days) días, incluida la fecha, menos lo contracargado"),
         .init(
           "paidShare\(days)dBp", .basisPoints,
           "paid in the last \(days) days less charged back, as a part of that and what is still owed; missing if both are 0",

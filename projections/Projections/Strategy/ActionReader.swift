@@ -151,7 +151,7 @@ package struct ActionReader: Sendable {
   /// Why a trained person sees to her.
   func careReasons(_ person: PersonFacts) -> [CareReason] {
     var reasons: [CareReason] = []
-    if let vulnerability = person.vulnerability, !vulnerability.isCleared {
+    if let vulnerability = person.vulnerability {
       reasons.append(vulnerability.level == .specialist ? .specialist : .support)
       if vulnerability.isReviewDue(on: rules.date) { reasons.append(.reviewDue) }
     }
