@@ -57,8 +57,9 @@ struct StrategyDocumentTests {
         .forbiddenFeature, "$.segments[2].when[0].feature"
       ),
       (
-        #""from": 31, "below": 121}]"#, #""from": 2, "below": 31}]"#,
-        .unreachableStep, "$.segments[4].when"
+        #""daysPastDue", "from": 121}]"#,
+        #""daysPastDue", "from": 31, "below": 121}]"#,
+        .unreachableStep, "$.segments[5].when"
       ),
       (
         #""from": 31, "below": 121}]"#, #""from": 31, "below": 31}]"#,
