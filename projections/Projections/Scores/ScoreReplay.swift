@@ -76,6 +76,14 @@ package struct ScoreReplay: Sendable {
       check(round, models, jobs)
       progress(Int64(round.places.count))
     }
+    // Features are those of an account: what stands on a person's stream cannot be computed again.
+    for (place, entry) in book.entries.enumerated()
+    where entry.account < 0 && entry.seq < knownAt
+      && !model.accounts.isVoided(entry.seq, knownAt: knownAt)
+    {
+      count += 1
+      report(place, [Finding(.accountMissing, "\(entry.points) points", "no account")])
+    }
     differences.sort { $0.seq < $1.seq }
   }
 
@@ -181,7 +189,8 @@ package struct ScoreReplay: Sendable {
     let named = model.scores.model(of: entry)
     differences.append(
       Difference(
-        seq: entry.seq, account: model.accounts.accounts.text(Int(entry.account)),
+        seq: entry.seq,
+        account: entry.account < 0 ? "" : model.accounts.accounts.text(Int(entry.account)),
         model: named.name, version: named.version, findings: findings))
   }
 

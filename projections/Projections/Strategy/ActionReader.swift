@@ -135,6 +135,11 @@ package struct ActionReader: Sendable {
     if !action.careReasons.isEmpty, person.deceased == nil, person.erased == nil {
       action.isCare = true
       let care = rules.strategy.care
+      // She stays with the trained person, who is not to reach out while that lasts.
+      if let hold = hold(person, account) {
+        action.blocked.append(BlockedWay(channel: care.channel, rules: [hold.rawValue]))
+        return
+      }
       let target = Target(
         channels: [care.channel], hours: care.hours, tone: care.tone, template: "",
         isPerson: true)
