@@ -128,9 +128,10 @@ package struct ActionReader: Sendable {
     action.segment = rules.strategy.segment(of: row)
     let arm = arm(of: account)
     (action.arm, action.isAssigned) = (arm.place, arm.isAssigned)
-    action.proposedBy = model.proposals.proposal(
-      of: account, in: rules.strategy.id, for: rules.date, knownAt: rules.knownAt,
-      voids: model.accounts)
+    action.proposedBy =
+      model.proposals.proposal(
+        of: account, in: rules.strategy.id, for: rules.date, knownAt: rules.knownAt,
+        voids: model.accounts)?.channel
     action.careReasons = careReasons(person)
     if !action.careReasons.isEmpty, person.deceased == nil, person.erased == nil {
       action.isCare = true
