@@ -15,7 +15,9 @@ struct EndToEndScoreTests {
     return ledger
   }
 
-  static func scorecard(version: Int = 1, base: Int = 500, feature: String = "daysPastDue") -> String {
+  static func scorecard(version: Int = 1, base: Int = 500, feature: String = "daysPastDue")
+    -> String
+  {
     """
     {"format":"quipu-model/1","kind":"scorecard","model":"pays","version":\(version),
      "title":{"en":"pays","es":"paga"},
@@ -196,15 +198,13 @@ struct EndToEndScoreTests {
   private func firstAccount(_ ledger: TemporaryLedger) throws -> String {
     try #require(
       try PlainTable(
-        try ledger.run("score --model pays --on \(GeneratedPortfolio.day)").output)["account"].first)
+        try ledger.run("score --model pays --on \(GeneratedPortfolio.day)").output)["account"].first
+    )
   }
 
-  /// A copy of the shared ledger, with the folder of settings that lets eva and ana show who they are.
+  /// A copy of the shared ledger, the model's file beside it.
   private func sharedCopy() throws -> TemporaryLedger {
-    let base = try Self.base.get()
-    let copy = try base.copy()
-    try FileManager.default.copyItem(
-      atPath: base.folder + "/config", toPath: copy.folder + "/config")
+    let copy = try Self.base.get().copy()
     try copy.write(Array(Self.scorecard().utf8), to: "pays.json")
     return copy
   }

@@ -17,6 +17,7 @@ package struct ArmComparison: Sendable {
 
   /// An arm.
   package struct Arm: Sendable {
+    /// What the strategy calls it.
     package var id: String
     /// Accounts assigned to it.
     package var accounts = 0

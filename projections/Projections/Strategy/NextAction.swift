@@ -40,6 +40,7 @@ package struct NextAction: Sendable {
 
 /// A way of doing something: by what, where, when and in what tone.
 package struct ActionWay: Equatable, Sendable {
+  /// By what she is reached.
   package var channel: ContactChannel
   /// The contact point; empty where the channel needs none.
   package var point: String
@@ -62,6 +63,7 @@ package struct ActionWay: Equatable, Sendable {
 
 /// A channel that the contact rules do not allow.
 package struct BlockedWay: Equatable, Sendable {
+  /// By what, and what stands against it.
   package var channel: ContactChannel
   /// `policy.rule`, of each that blocks; `no-point` where she has no point for it; `no-hour` where no
   /// minute of the day is left.

@@ -128,7 +128,8 @@ package struct ProposalReplay: Sendable {
     let step =
       action.isCare
       ? nil : strategy.segments[action.segment].ladders[action.arm][action.step]
-    if let found = differs("segment", book.text(entry.segment), strategy.segments[action.segment].id)
+    if let found = differs(
+      "segment", book.text(entry.segment), strategy.segments[action.segment].id)
       ?? differs("arm", book.text(entry.arm), strategy.arms[action.arm].id)
       ?? differs("action", book.text(entry.action), step?.id ?? "care")
       ?? differs("score", "\(entry.score)", "\(action.score)")

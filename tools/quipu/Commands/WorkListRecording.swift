@@ -71,7 +71,8 @@ struct WorkListRecording {
       [
         "action": .string(words.name(action)), "arm": .string(strategy.arms[action.arm].id),
         "asOf": .string(rules.date.text),
-        "at": rules.notBefore == 0 ? nil : .string(timeText(rules.notBefore)), "basis": .integer(rules.knownAt),
+        "at": rules.notBefore == 0 ? nil : .string(timeText(rules.notBefore)),
+        "basis": .integer(rules.knownAt),
         "channel": .string("\(way?.channel ?? care.channel)"),
         "expected": step == nil ? nil : .integer(action.expected),
         "point": way.flatMap { $0.point.isEmpty ? nil : .string($0.point) },

@@ -108,6 +108,12 @@ private struct WorklistRun {
           "--record proposes by all that is known, not --known-at",
           "--record propone según todo lo que se sabe, no con --known-at"))
     }
+    if invocation.value(.forAccount) != nil, isRecorded || invocation.value(.emit) != nil {
+      throw invocation.wrongUsage(
+        Text(
+          "--account only tells why: --record and --emit take the whole day's list",
+          "--account solo explica: --record y --emit toman toda la lista del día"))
+    }
     if invocation.value(.reviewer) != nil, !isRecorded {
       throw invocation.wrongUsage(
         Text("--reviewer goes with --record", "--reviewer va con --record"))
