@@ -54,7 +54,7 @@ struct ScorecardTrainingTests {
     #expect(
       training.report.gini.value == 2 * training.report.auc.value - 10_000
         || abs(training.report.gini.value - 2 * training.report.auc.value + 10_000) <= 1)
-    #expect(training.report.deciles.allSatisfy(\.isInside))
+    #expect(training.report.deciles.allSatisfy { $0.isInside })
     #expect(training.report.psi.value < 100)
     let steps = training.model.calibration
     for (one, next) in zip(steps, steps.dropFirst()) {
