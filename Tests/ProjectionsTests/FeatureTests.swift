@@ -70,6 +70,7 @@ struct FeatureTests {
   /// What each account's features are; counts of contacts that are not named are 0.
   private static let expected: [String: [String: Int64]] = [
     "A": [
+      "meanOutstanding12m": 63_250,
       "daysPastDue": 41, "worstDaysPastDue12m": 47, "monthsLate12m": 3, "meanDaysPastDue12m": 22,
       "outstanding": 40_000,
       "overdueShareBp": 10_000, "creditLimit": 200_000, "limitUseBp": 2_000, "debtAgeDays": 90,
@@ -87,6 +88,7 @@ struct FeatureTests {
       "answers.call.90d": 1, "answers.portal.90d": 1, "answers.whatsapp.90d": 1,
     ],
     "B": [
+      "meanOutstanding12m": 10_000,
       "daysPastDue": 41, "worstDaysPastDue12m": 41, "monthsLate12m": 2, "meanDaysPastDue12m": 13,
       "outstanding": 10_000,
       "overdueShareBp": 10_000, "creditLimit": missing, "limitUseBp": missing,
@@ -99,6 +101,7 @@ struct FeatureTests {
       "bestHourBand": missing,
     ],
     "C": [
+      "meanOutstanding12m": 0,
       "daysPastDue": 0, "worstDaysPastDue12m": 0, "monthsLate12m": 0, "meanDaysPastDue12m": 0,
       "outstanding": 0,
       "overdueShareBp": missing, "creditLimit": missing, "limitUseBp": missing,

@@ -130,7 +130,7 @@ struct ImportTests {
       code { () throws(TrainingError) in try xgboost(("\"gbtree\"", "\"dart\"")) }
         == ["unsupported_model", "$.learner.gradient_booster.name"])
     #expect(
-      code { () throws(TrainingError) in try xgboost(("[0,0,0],\n\"sum", "[1,0,0],\n\"sum")) }
+      code { () throws(TrainingError) in try xgboost(("\"split_type\":[0", "\"split_type\":[1")) }
         == ["unsupported_model", "$.learner.gradient_booster.model.trees[0].split_type[0]"])
     #expect(
       code { () throws(TrainingError) in try xgboost(("\"outstanding\"", "\"sex\"")) }

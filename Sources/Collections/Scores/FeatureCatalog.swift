@@ -35,8 +35,9 @@ package enum FeatureCatalog {
       "lo que se debe en la fecha, con lo devengado"),
     .init(
       "meanOutstanding12m", .money,
-      "the mean of what was owed at the end of those 12 days on which there was the account",
-      "el promedio de lo que se debía al cierre de esas 12 fechas en que la cuenta existía"),
+      "the mean of what was owed at the end of those 12 days on which there was the account, rounded down",
+      "el promedio de lo que se debía al cierre de esas 12 fechas en que la cuenta existía, redondeado hacia abajo"
+    ),
     .init(
       "overdueShareBp", .basisPoints,
       "the part of what is owed that fell due before the day; missing if nothing is owed",
