@@ -24,6 +24,9 @@ package struct WorkList: Sendable {
   /// The queue of the people trained for those who need care: the gravest first, then whose review is due,
   /// then by account.
   package private(set) var care: [Row] = []
+  /// The accounts the strategy treats that stand in no arm yet, with the place of theirs: all of them, those
+  /// too for which nothing is proposed that day, so that arms are compared over whom they were meant for.
+  package private(set) var newcomers: [(account: Int, arm: Int)] = []
   /// How many accounts nothing is proposed for, by the reason.
   package private(set) var holds: [ActionHold: Int] = [:]
   /// How many accounts were looked at, and how many have something overdue.
@@ -51,6 +54,7 @@ package struct WorkList: Sendable {
     for place in actions.indices {
       let action = actions[place]
       if action.overdue > 0 { overdue += 1 }
+      if action.isTreated, !action.isAssigned { newcomers.append((action.account, action.arm)) }
       if action.isCare {
         care.append(Row(action: action, way: action.ways.isEmpty ? -1 : 0))
       } else if let hold = action.hold {

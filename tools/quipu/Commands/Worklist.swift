@@ -36,10 +36,10 @@ extension Option {
   static let recordProposals = Option(
     "record",
     doc: Text(
-      "append ActionProposed for each, ArmAssigned for accounts without an arm, and DecisionMade for "
-        + "plan offers",
-      "agregar ActionProposed por cada una, ArmAssigned a las cuentas sin brazo y DecisionMade por las "
-        + "ofertas de plan"))
+      "append ActionProposed for each, ArmAssigned for every account treated that has no arm, and "
+        + "DecisionMade for plan offers",
+      "agregar ActionProposed por cada una, ArmAssigned a cada cuenta tratada sin brazo y DecisionMade "
+        + "por las ofertas de plan"))
 
   static let reviewer = Option(
     "reviewer", Text("ID", "ID"),
