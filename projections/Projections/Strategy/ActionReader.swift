@@ -151,6 +151,7 @@ package struct ActionReader: Sendable {
       action.hold = hold
       return
     }
+    action.isTreated = true
     climb(&action, row, facts, account)
   }
 

@@ -34,6 +34,9 @@ package struct NextAction: Sendable {
   /// What a trained person is to know.
   package var careReasons: [CareReason] = []
 
+  /// Whether a ladder is climbed for it: it is no case for care, and nothing forbids every step.
+  package internal(set) var isTreated = false
+
   /// An account of which nothing is known yet.
   init(account: Int) { self.account = account }
 }

@@ -26,6 +26,9 @@ package struct WorkList: Sendable {
   package private(set) var care: [Row] = []
   /// What was proposed for the day before, and nothing has held up since, in the order of account ids.
   package private(set) var proposed: [NextAction] = []
+  /// The accounts the strategy treats that stand in no arm yet, with the place of theirs: all of them, those
+  /// too for which nothing is proposed that day, so that arms are compared over whom they were meant for.
+  package private(set) var newcomers: [(account: Int, arm: Int)] = []
   /// How many accounts nothing is proposed for, by the reason.
   package private(set) var holds: [ActionHold: Int] = [:]
   /// How many accounts were looked at, and how many have something overdue.
@@ -53,6 +56,7 @@ package struct WorkList: Sendable {
     for place in actions.indices {
       let action = actions[place]
       if action.overdue > 0 { overdue += 1 }
+      if action.isTreated, !action.isAssigned { newcomers.append((action.account, action.arm)) }
       if action.isCare {
         care.append(Row(action: action, way: action.ways.isEmpty ? -1 : 0))
       } else if let hold = action.hold {
