@@ -57,6 +57,16 @@ package struct ActionWay: Equatable, Sendable {
   package var channelBy: Choice
   package var hoursBy: Choice
 
+  /// A way to reach a person.
+  package init(
+    channel: ContactChannel, point: String, zone: String, from: Int, to: Int, tone: String,
+    channelBy: Choice, hoursBy: Choice
+  ) {
+    (self.channel, self.point, self.zone) = (channel, point, zone)
+    (self.from, self.to, self.tone) = (from, to, tone)
+    (self.channelBy, self.hoursBy) = (channelBy, hoursBy)
+  }
+
   /// What a choice went by.
   package enum Choice: String, Sendable {
     /// What she said she wants; what she has answered to; the habits of her decade; the step.
