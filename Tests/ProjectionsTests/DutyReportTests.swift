@@ -118,24 +118,24 @@ struct DutyReportTests {
     #expect(try lines.duties().isEmpty)
   }
 
-  @Test("a score names a model and version registered before it, by its day, and not retired")
+  @Test("a score names a model and version in use when it was recorded, whatever day it is about")
   func score() throws {
     var lines = story(Self.models)
-    // By its day it was, though not yet in the log.
     let before = lines.score("m", 1, "2026-03-03")
     lines.register("m", 1, "2026-03-03")
-    let early = lines.score("m", 1, "2026-03-02")
+    lines.score("m", 1, "2026-03-02")
     lines.score("m", 1, "2026-03-03")
     let other = lines.score("m", 2, "2026-03-03")
     let end = lines.add("ModelRetired", "model/m", "2026-03-10", #"{"model":"m"}"#)
-    lines.score("m", 1, "2026-03-09")
+    let backdated = lines.score("m", 1, "2026-03-09")
     let late = lines.score("m", 1, "2026-03-10")
     let found = try lines.duties()
-    #expect(found.map(\.seq) == [early, before, other, late])
+    #expect(found.map(\.seq) == [before, other, backdated, late])
     #expect(
       found.map(\.inputs) == [
-        "model=m version=1 registered=no", "model=m version=1 registered=no",
-        "model=m version=2 registered=no", "model=m version=1 retired=2026-03-10 seq=\(end)",
+        "model=m version=1 registered=no", "model=m version=2 registered=no",
+        "model=m version=1 retired=2026-03-10 seq=\(end)",
+        "model=m version=1 retired=2026-03-10 seq=\(end)",
       ])
   }
 

@@ -195,7 +195,7 @@ struct EndToEndDamageTests {
         uniqueKeysWithValues: try names.map { ($0, try ledger.bytes(of: "out/" + $0)) })
     }
     let before = try output()
-    #expect(before.count == 11)
+    #expect(before.count == 13)
     for format in ["csv", "json", "sqlite"] {
       let run = try ledger.run("\(command) \(format)")
       #expect(run.exit == 1)

@@ -27,21 +27,23 @@ final class TemporaryLedger: Sendable {
     if !drafts.isEmpty { try record(drafts) }
   }
 
-  private init(copying other: TemporaryLedger) throws {
+  private init(copying other: TemporaryLedger, withKeys: Bool) throws {
     folder = Self.all.appending(path: "\(UUID())").path()
     path = folder + "/ledger"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     try FileManager.default.copyItem(atPath: other.path, toPath: path)
     let keys = "/config"
-    if FileManager.default.fileExists(atPath: other.folder + keys) {
+    if withKeys, FileManager.default.fileExists(atPath: other.folder + keys) {
       try FileManager.default.copyItem(atPath: other.folder + keys, toPath: folder + keys)
     }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// Another ledger with the same bytes, keys and tokens.
-  func copy() throws -> TemporaryLedger { try TemporaryLedger(copying: self) }
+  /// Another ledger with the same bytes, and the same keys and tokens unless it is to have none.
+  func copy(withKeys: Bool = true) throws -> TemporaryLedger {
+    try TemporaryLedger(copying: self, withKeys: withKeys)
+  }
 
   /// Where keys and tokens are kept: as a user's own settings are.
   private var settings: [String: String] { ["XDG_CONFIG_HOME": folder + "/config"] }
