@@ -13,10 +13,15 @@ package struct ContactTable: Sendable {
   package private(set) var count = 0
 
   /// Derives the table. O(contacts log contacts + events).
-  package init(_ book: ContactBook, accounts: AccountBook, on date: CivilDate, knownAt: Int64) {
+  ///
+  /// - Parameter chosen: the numbers of the contacts wanted, in any order; all of them, unless given.
+  package init(
+    _ book: ContactBook, accounts: AccountBook, on date: CivilDate, knownAt: Int64,
+    only chosen: [Int]? = nil
+  ) {
     csv.header(Self.columns)
     var name: [UInt8] = []
-    for contact in book.contacts.sorted() {
+    for contact in chosen.map(book.contacts.sorted) ?? book.contacts.sorted() {
       var row = State()
       var index = book.heads[contact]
       while index >= 0 {
