@@ -125,11 +125,12 @@ package struct ReadDatabase: ~Copyable {
     return written
   }
 
-  /// Adds what is quicker made once the rows are there: indexes and views.
+  /// Adds what is quicker made once the rows are there, indexes and views, and leaves the file in WAL
+  /// mode: to change the mode later would need that nobody reads.
   package func finish() throws(SQLiteError) {
     try database.execute(DatabaseSchema.indexes)
     try database.execute(DatabaseSchema.views)
-    try database.execute("PRAGMA optimize")
+    try database.execute("PRAGMA optimize; PRAGMA journal_mode = WAL")
   }
 
   /// Makes another read model all that this one is, in one transaction of that one.

@@ -5,8 +5,6 @@ internal import Glibc
 /// The signals are held back and looked at between two pieces of work: nothing is ever cut off in the
 /// middle, and no handler runs.
 enum StopSignal {
-  private static var numbers: [Int32] { [SIGINT, SIGTERM] }
-
   /// From now on the signals wait to be looked at. To be called before there are other threads.
   ///
   /// One that the parent process wanted ignored stays ignored.
@@ -29,7 +27,12 @@ enum StopSignal {
   private static var signals: sigset_t {
     var set = sigset_t()
     unsafe sigemptyset(&set)
-    for number in numbers { unsafe sigaddset(&set, number) }
+    for number in [SIGINT, SIGTERM] {
+      var action = sigaction()
+      guard unsafe sigaction(number, nil, &action) == 0 else { continue }
+      let isIgnored = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+      if !isIgnored { unsafe sigaddset(&set, number) }
+    }
     return set
   }
 }

@@ -18,9 +18,14 @@ struct ReadModelFile: ~Copyable {
   private let lock: Int32
   private var draft: String { "\(path).new" }
 
-  /// Takes hold of a place. Throws ``Failure``: exit 5 where another program holds it, 4.
+  /// Takes hold of a place.
+  ///
+  /// Throws ``Failure``: exit 3, `not_a_read_model`, where something else lies; 5 where another program
+  /// holds it; 4.
   init(_ given: String) throws(Failure) {
     let whole = OutputFile.wholePath(given) ?? given
+    // Before anything is put beside it.
+    try Self.requireReadModel(whole)
     let name = "\(whole).lock"
     let descriptor = unsafe Glibc.open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw OutputFile.failure(errno, name) }
@@ -50,21 +55,7 @@ struct ReadModelFile: ~Copyable {
 
   /// Looks at what is there. Throws ``Failure``: exit 3, `not_a_read_model`, for anything else; 4.
   func contents() throws -> Contents {
-    let head = try Self.head(of: path)
-    if head.isEmpty { return .nothing }
-    guard head.starts(with: Array("SQLite format 3\u{0}".utf8)), head.count == 100,
-      head[68..<72].reduce(0, { $0 << 8 | Int64($1) }) == DatabaseSchema.applicationID
-    else {
-      throw Failure(
-        .refused, "not_a_read_model",
-        Text(
-          "\(path) is no read model of this program, and is left as it is",
-          "\(path) no es un modelo de lectura de este programa, y se deja como está"),
-        [
-          Failure.Detail("file", path),
-          Failure.Detail("expected", "a file made by `quipu project`, or a path where nothing is"),
-        ])
-    }
+    guard try Self.requireReadModel(path) else { return .nothing }
     do throws(SQLiteError) {
       return .readModel(try ReadDatabase(opening: path).position())
     } catch {
@@ -85,7 +76,7 @@ struct ReadModelFile: ~Copyable {
   func rebuild(
     _ rows: ModelRows, for position: ReadDatabase.Position, over contents: Contents
   ) throws -> ReadDatabase.Written {
-    try OutputFile.remove(draft)
+    try removeDraft()
     Interruption.willRemove(draft)
     defer { Interruption.keep() }
     do {
@@ -96,7 +87,6 @@ struct ReadModelFile: ~Copyable {
         written = try new.write(rows, for: position, after: nil)
         try new.finish()
         try new.replace(old)
-        try OutputFile.remove(draft)
       } else {
         written = try make(rows, position)
         // Nobody reads what was there; a log of changes left beside it belongs to no file any more.
@@ -104,19 +94,48 @@ struct ReadModelFile: ~Copyable {
         try OutputFile.rename(draft, to: path)
         try OutputFile.syncDirectory(Self.directory(of: path))
       }
+      try removeDraft()
       return written
     } catch {
-      try OutputFile.remove(draft)
+      try removeDraft()
       throw error
     }
   }
 
+  /// Removes what was made beside the place, and what SQLite has put beside that.
+  private func removeDraft() throws {
+    for name in [draft, "\(draft)-wal", "\(draft)-shm"] { try OutputFile.remove(name) }
+  }
+
   /// Makes a read model beside the place, and closes it.
-  private func make(_ rows: ModelRows, _ position: ReadDatabase.Position) throws -> ReadDatabase.Written {
+  private func make(_ rows: ModelRows, _ position: ReadDatabase.Position) throws
+    -> ReadDatabase.Written
+  {
     let new = try ReadDatabase(creating: draft)
     let written = try new.write(rows, for: position, after: nil)
     try new.finish()
     return written
+  }
+
+  /// Whether a read model lies at a path, rather than nothing or an empty file. Throws ``Failure``.
+  @discardableResult
+  private static func requireReadModel(_ path: String) throws(Failure) -> Bool {
+    let head = try head(of: path)
+    if head.isEmpty { return false }
+    guard head.starts(with: Array("SQLite format 3\u{0}".utf8)), head.count == 100,
+      head[68..<72].reduce(0, { $0 << 8 | Int64($1) }) == DatabaseSchema.applicationID
+    else {
+      throw Failure(
+        .refused, "not_a_read_model",
+        Text(
+          "\(path) is no read model of this program, and is left as it is",
+          "\(path) no es un modelo de lectura de este programa, y se deja como está"),
+        [
+          Failure.Detail("file", path),
+          Failure.Detail("expected", "a file made by `quipu project`, or a path where nothing is"),
+        ])
+    }
+    return true
   }
 
   /// The first 100 bytes of a file; none where there is no file.
