@@ -200,15 +200,15 @@ struct EndToEndProjectTests {
       "$quipu" project desk.sqlite --on 2025-02-15 > said
       python3 - <<'PY'
       import os, sqlite3, subprocess
-      def project(*words):
-          subprocess.run([os.environ["quipu"], "project", "desk.sqlite", "--on", "2025-02-15", *words],
+      def project(day, *words):
+          subprocess.run([os.environ["quipu"], "project", "desk.sqlite", "--on", day, *words],
                          check=True, stdout=subprocess.DEVNULL)
       reader = sqlite3.connect("desk.sqlite", timeout=0, isolation_level=None)
       count = "SELECT (SELECT count(*) FROM payments), (SELECT sum(outstanding) FROM accounts)"
       reader.execute("BEGIN")
       before = reader.execute(count).fetchone()
       subprocess.run([os.environ["quipu"], "record", "more"], check=True, stdout=subprocess.DEVNULL)
-      for words in ([], ["--rebuild"], ["--on", "2025-02-16"], ["--rebuild"]):
+      for words in (["2025-02-15"], ["2025-02-15", "--rebuild"], ["2025-02-16"]):
           project(*words)
           assert reader.execute(count).fetchone() == before, words
           after = sqlite3.connect("desk.sqlite", timeout=0).execute(count).fetchone()
