@@ -110,7 +110,7 @@ struct ReadDatabaseTests {
   @Test("in random steps and on other days it is what all tables are, row for row")
   func randomSteps() throws {
     var random = SeededGenerator(seed: seed())
-    for _ in 0..<12 {
+    for _ in 0..<6 {
       let history = FeatureHistory(events: 160, plansFall: random.once(in: 2), &random)
       var log = history.log
       Self.more(&log, &random)
@@ -119,7 +119,7 @@ struct ReadDatabaseTests {
       var before: ReadDatabase.Position?
       var date = CivilDate(days: 20_600)
       while model.size < log.size {
-        let step = Int64(Int.random(in: 1...60, using: &random))
+        let step = Int64(Int.random(in: 1...9, using: &random))
         try log.advance(&model, to: min(log.size, model.size + step))
         let isSameDay = before != nil && !random.once(in: 4)
         if !isSameDay { date = CivilDate(days: 20_464 + .random(in: 0...330, using: &random)) }

@@ -195,6 +195,7 @@ struct EndToEndProjectTests {
   func reader() throws {
     let ledger = try TemporaryLedger(recording: Self.opened(3))
     try ledger.write(Array((DraftLine.paid("A-1", "p-1") + "\n").utf8), to: "more")
+    try ledger.write(Array((DraftLine.paid("A-2", "p-2") + "\n").utf8), to: "last")
     let run = try ledger.bash(
       """
       "$quipu" project desk.sqlite --on 2025-02-15 > said
@@ -213,9 +214,12 @@ struct EndToEndProjectTests {
           assert reader.execute(count).fetchone() == before, words
           after = sqlite3.connect("desk.sqlite", timeout=0).execute(count).fetchone()
           assert after == (1, before[1] - 20_000), after
+      subprocess.run([os.environ["quipu"], "record", "last"], check=True, stdout=subprocess.DEVNULL)
+      project("2025-02-16", "--rebuild")
+      assert reader.execute(count).fetchone() == before
       reader.execute("COMMIT")
       # The same connection sees what is there now: it is the same file.
-      assert reader.execute(count).fetchone() == after
+      assert reader.execute(count).fetchone() == (2, before[1] - 40_000)
       assert reader.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
       PY
       """)
