@@ -191,6 +191,41 @@ struct EndToEndProjectTests {
     #expect(run.errors.contains("in_use"))
   }
 
+  @Test("--follow takes the new day when it begins where the ledger is kept")
+  func midnight() throws {
+    let ledger = try TemporaryLedger()
+    // A zone of our own, whose clocks are put forward by a day in some seconds.
+    let run = try ledger.bash(
+      """
+      export TZDIR="$folder/zones" QUIPU_LEDGER="$folder/jumping"; mkdir zones
+      zone() { python3 - $1 <<'PY'
+      import struct, sys, time
+      with open("zones/Jump", "wb") as file:
+          file.write(b"TZif" + bytes(16) + struct.pack(">6l", 0, 0, 0, 1, 2, 4))
+          file.write(struct.pack(">l", int(time.time()) + int(sys.argv[1])) + bytes([1]))
+          file.write(struct.pack(">lBB", 0, 0, 0) + struct.pack(">lBB", 86400, 0, 0) + b"AAA\\0")
+      PY
+      }
+      zone 100000
+      "$quipu" init --name z --time-zone Jump > said || exit 10
+      printf '%s\\n' '\(DraftLine.opened("A-1"))' > draft; "$quipu" record draft > said || exit 11
+      zone 12
+      "$quipu" project desk.sqlite --follow > out & pid=$!
+      for i in $(seq 400); do [ $(wc -l < out) = 2 ] && break; sleep 0.1; done
+      kill -TERM $pid; wait $pid || exit 12
+      python3 - <<'PY' || exit 13
+      import datetime, re
+      first, second = (datetime.date.fromisoformat(re.search(r"[-0-9]{10}", line)[0])
+                       for line in open("out"))
+      assert (second - first).days == 1, (first, second)
+      PY
+      cat out
+      """)
+    #expect(run.exit == 0, "\(run.exit) \(run.output) \(run.errors)")
+    // Nothing came in: the figures are looked at again because the day is another.
+    #expect(run.output.components(separatedBy: "1 account looked at").count == 3, "\(run.output)")
+  }
+
   @Test("a reader holds its view across updates and making anew, and never waits")
   func reader() throws {
     let ledger = try TemporaryLedger(recording: Self.opened(3))

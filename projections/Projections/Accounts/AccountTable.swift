@@ -66,9 +66,8 @@ package struct AccountTable: Sendable {
     }
   }
 
-  /// The whole table: `jobs` parts folded at once, joined in order. O(events + accounts log accounts).
-  ///
-  /// - Parameter chosen: the numbers of the accounts wanted, in any order; all of them, unless given.
+  /// The whole table, or the rows of the accounts whose numbers are `chosen`: `jobs` parts folded at once,
+  /// joined in order. O(events + accounts log accounts), of those chosen.
   package static func make(
     _ book: AccountBook, on date: CivilDate, knownAt: Int64, jobs: Int, only chosen: [Int]? = nil
   ) -> AccountTable {

@@ -12,9 +12,8 @@ package struct ContactTable: Sendable {
   /// How many rows there are.
   package private(set) var count = 0
 
-  /// Derives the table. O(contacts log contacts + events).
-  ///
-  /// - Parameter chosen: the numbers of the contacts wanted, in any order; all of them, unless given.
+  /// Derives the table, or the rows of the contacts whose numbers are `chosen`. O(contacts log contacts +
+  /// events), of those chosen.
   package init(
     _ book: ContactBook, accounts: AccountBook, on date: CivilDate, knownAt: Int64,
     only chosen: [Int]? = nil

@@ -30,15 +30,10 @@ package struct ModelRows: Sendable {
   private let accounts: [[String]]?
   private let contacts: [[String]]?
 
-  /// Derives rows from a model at its size.
+  /// Derives rows from a model at its size: those that events from `start` on may have changed, all where
+  /// it is nil. `parked` is every event that the model was told to pass over.
   ///
   /// O(events of the accounts in question), and O(accounts + contacts) to find them.
-  ///
-  /// - Parameters:
-  ///   - start: the position since which events may have changed something; nil for all rows.
-  ///   - date: the day.
-  ///   - parked: every event that the model was told to pass over.
-  ///   - jobs: into how many parts the accounts are parted; the result is the same.
   package init(
     _ model: ReadModel, since start: Int64?, on date: CivilDate, parked: [ParkedEvent], jobs: Int
   ) {

@@ -5,7 +5,7 @@ internal import SQLite
 extension ReadDatabase {
   /// Makes the rows in question of a table as they are to be; gives how many went or came. O(rows).
   ///
-  /// - Parameter keys: what the keys of the rows in question are, or begin with, sorted; nil for all.
+  /// Their keys are, or begin with, what stands in `keys`, sorted; nil for all rows.
   static func write(
     _ table: DerivedTable, only keys: [[String]]?, to database: borrowing Database
   ) throws(SQLiteError) -> Int64 {

@@ -42,10 +42,8 @@ package struct ReadDatabase: ~Copyable {
 
   private let database: Database
 
-  /// Makes an empty read model at a path where nothing is; what it holds is not durable before
-  /// ``finish()``.
-  ///
-  /// - Parameter pageSize: in bytes, a power of two from 512 to 65,536; SQLite's own unless given.
+  /// Makes an empty read model at a path where nothing is, with pages of so many bytes or of SQLite's own
+  /// choice. Nothing of it is synced: that is for who puts it into its place.
   package init(creating path: String, pageSize: Int64? = nil) throws(SQLiteError) {
     let made = try Database(.creating, path)
     if let pageSize { try made.execute("PRAGMA page_size = \(pageSize)") }
@@ -95,18 +93,16 @@ package struct ReadDatabase: ~Copyable {
     package var failures: Int64 = 0
   }
 
-  /// Brings rows and position forward in one transaction.
+  /// Brings rows and position forward in one transaction, from the position the file must be at: nil for a
+  /// new one. O(rows in question).
   ///
-  /// - Parameters:
-  ///   - rows: what the tables are to be like where `changes` may have changed them.
-  ///   - position: what they hold for.
-  ///   - before: the position the file must be at; nil for a new one.
-  /// - Throws: ``SQLiteError``; the file is then as it was. Busy where another program has moved it on.
+  /// Throws ``SQLiteError``; the file is then as it was. Busy where another program has moved it on.
   package func write(
     _ rows: ModelRows, for position: Position, after before: Position?
   ) throws(SQLiteError) -> Written {
     var written = Written()
-    try database.transaction(failing: { $0 }) { () throws(SQLiteError) in
+    func same(_ error: SQLiteError) -> SQLiteError { error }
+    try database.transaction(failing: same) { () throws(SQLiteError) in
       guard try self.position() == before else {
         throw SQLiteError(busy: "another program has moved the read model on")
       }

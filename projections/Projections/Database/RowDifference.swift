@@ -9,9 +9,8 @@ struct RowDifference {
   /// The same in the new table.
   private(set) var added: [Range<Int>] = []
 
-  /// Compares two tables. O(bytes).
-  ///
-  /// - Parameter key: for each column of the key, which are the first ones, whether it is a number.
+  /// Compares two tables. O(bytes). `key` says of each column of the key, which are the first ones, whether
+  /// it is a number.
   init(from old: [UInt8], to new: [UInt8], key: [Bool]) {
     var (before, after) = (KeyedRows(old, key), KeyedRows(new, key))
     while !before.isAtEnd || !after.isAtEnd {

@@ -17,9 +17,7 @@ package struct ScoreTable: Sendable {
   /// How many rows there are.
   package private(set) var count = 0
 
-  /// Derives the table. O(scores log scores).
-  ///
-  /// - Parameter chosen: the numbers of the accounts wanted, in any order; all of them, unless given.
+  /// Derives the table, or the rows of the accounts whose numbers are `chosen`. O(scores log scores).
   package init(_ model: ReadModel, on date: CivilDate, knownAt: Int64, only chosen: [Int]? = nil) {
     csv.header(Self.columns)
     let (book, accounts) = (model.scores, model.accounts)

@@ -24,7 +24,8 @@ extension Option {
 
   static let rebuild = Option(
     "rebuild",
-    doc: Text("make the file anew, whatever it holds", "rehacer el archivo, contenga lo que contenga"))
+    doc: Text(
+      "make the file anew, whatever it holds", "rehacer el archivo, contenga lo que contenga"))
 
   static let databaseSchema = Option(
     "schema",
@@ -141,6 +142,7 @@ private final class ProjectRun {
         return
       } catch let error as LogError where error.code == .inUse {
         // A writer that is just opening: the next look is soon enough.
+        continue
       } catch let error as SQLiteError where error.isBusy {
         invocation.console.notice(
           "read_model_busy",
@@ -197,11 +199,12 @@ private final class ProjectRun {
       of: view.size - rebuilt.model.size, unit: Text("events", "eventos"))
     defer { console.finishProgress() }
     do {
-      try view.advance(&rebuilt.model, to: view.size, parking: { parked.append($0) }) {
-        (count) throws(Stopped) in
+      func advance(_ count: Int64) throws(Stopped) {
         progress.advance(by: count)
         if follows, StopSignal.wait(seconds: 0) { throw Stopped() }
       }
+      try view.advance(
+        &rebuilt.model, to: view.size, parking: { parked.append($0) }, advance)
     } catch {
       switch error {
       case .log(let error): throw error

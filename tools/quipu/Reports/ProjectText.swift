@@ -26,8 +26,9 @@ struct ProjectText {
       "accounts": .integer(Int64(folded)), "failures": .integer(written.failures),
       "file": .string(file), "from": start.map { .integer($0) } ?? .null,
       "knownAt": .object(["size": .integer(position.size)]), "ledger": .string(position.ledger),
-      "milliseconds": .integer(time.components.seconds * 1_000
-        + time.components.attoseconds / 1_000_000_000_000_000),
+      "milliseconds": .integer(
+        time.components.seconds * 1_000
+          + time.components.attoseconds / 1_000_000_000_000_000),
       "on": .string(position.on.text), "parked": .integer(Int64(parked)), "rebuilt": reason,
       "rows": .integer(written.rows),
     ])
