@@ -28,6 +28,7 @@ extension TrainingReport {
         "deciles": .array(deciles.map(\.json)),
       ]),
       "fairness": .array(fairness.map(\.json)), "features": .array(inputs.map(\.json)),
+      "interceptMillionths": .integer(intercept),
     ])
   }
 
@@ -152,6 +153,7 @@ extension TrainingReport.Input {
     }
     return .object([
       "feature": .string(binning.feature.name), "informationBp": .integer(information),
+      "coefficientMillionths": .integer(coefficient),
       "leftOut": left.map { .string($0.rawValue) } ?? .null, "bins": .array(bins),
     ])
   }

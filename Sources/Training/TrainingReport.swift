@@ -48,6 +48,8 @@ package struct TrainingReport: Equatable, Sendable {
     package var information: Int64
     /// Why it was left out; nil for one of the model's.
     package var left: Selection.Reason?
+    /// What its weight is multiplied by, in millionths; 0 where it was left out.
+    package var coefficient: Int64
   }
 
   /// The rows learned from, and those measured by.
@@ -63,6 +65,8 @@ package struct TrainingReport: Equatable, Sendable {
   package var deciles: [Decile]
   package var fairness: [Fairness]
   package var inputs: [Input]
+  /// The log-odds where every weight is 0, in millionths.
+  package var intercept: Int64
   /// How often rows were drawn anew, and where chance began.
   package var rounds: Int
   package var seed: UInt64
@@ -101,9 +105,10 @@ package struct TrainingReport: Equatable, Sendable {
     brier = figure(3)
     psi = figure(4)
     fairness = checks.map { $0.result(of: plan.rounds) }
+    intercept = millionths(selection.intercept)
     inputs =
-      selection.taken.map { Input($0.binning, nil) }
-      + selection.left.map { Input($0.binning, $0.reason) }
+      selection.taken.map { Input($0.binning, nil, $0.coefficient) }
+      + selection.left.map { Input($0.binning, $0.reason, 0) }
   }
 
   private static func deciles(_ rows: ScoredRows, _ model: ScoringModel) -> [Decile] {
@@ -150,9 +155,9 @@ extension TrainingReport.Sample {
 }
 
 extension TrainingReport.Input {
-  init(_ binning: Binning, _ left: Selection.Reason?) {
-    self.binning = binning
-    self.left = left
+  init(_ binning: Binning, _ left: Selection.Reason?, _ coefficient: Double) {
+    (self.binning, self.left) = (binning, left)
+    self.coefficient = millionths(coefficient)
     information = basisPoints(binning.information)
   }
 }
@@ -171,3 +176,6 @@ extension ScoredRows {
 
 /// A share as basis points, rounded.
 func basisPoints(_ value: Double) -> Int64 { Int64((value * 10_000).rounded()) }
+
+/// A number in millionths, rounded.
+private func millionths(_ value: Double) -> Int64 { Int64((value * 1_000_000).rounded()) }

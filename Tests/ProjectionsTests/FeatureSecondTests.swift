@@ -40,6 +40,39 @@ struct FeatureSecondTests {
     }
   }
 
+  @Test("events that move nothing change no lateness, however often the fold comes back for a plan")
+  func harmlessEvents() throws {
+    var random = SeededGenerator(seed: seed())
+    let names = ["worstDaysPastDue12m", "monthsLate12m", "meanDaysPastDue12m", "daysPastDue"]
+    let features = try names.map { try #require(Feature(named: $0)) }
+    var fallen = 0
+    for _ in 0..<20 {
+      let history = FeatureHistory(events: 150, plansFall: true, &random)
+      var padded = history.log
+      // Enough of them for checkpoints, to which a plan that falls away sends the fold back.
+      for number in 0..<600 {
+        let account = FeatureHistory.accounts[number % 3]
+        padded.add(
+          "HoldPlaced", "account/\(account)", FeatureHistory.date(&random),
+          #"{"hold":"h-\#(number)","kind":"k","reason":"r"}"#)
+      }
+      let date = try day("2026-11-25")
+      let (plain, full) = (try history.log.model(), try padded.model())
+      var one = FeatureReader(model: plain, wanted: FeatureSet(features), knownAt: .max)
+      var other = FeatureReader(model: full, wanted: FeatureSet(features), knownAt: .max)
+      for account in 0..<3 {
+        let found = try other.row(of: account, on: date)
+        #expect(try one.row(of: account, on: date) == found, "\(account) on \(date.text)")
+        var fold = AccountFold()
+        _ = try fold.fold(
+          account, of: full.accounts, on: date, knownAt: .max,
+          calendar: BusinessCalendar(jurisdiction: "PE"))
+        fallen += fold.plans.filter(\.hasFallen).count
+      }
+    }
+    #expect(fallen > 3)
+  }
+
   /// An event of an account's contacts as the log tells it.
   private struct Told {
     var type: String

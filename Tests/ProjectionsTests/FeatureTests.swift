@@ -70,9 +70,12 @@ struct FeatureTests {
   /// What each account's features are; counts of contacts that are not named are 0.
   private static let expected: [String: [String: Int64]] = [
     "A": [
-      "daysPastDue": 41, "worstDaysPastDue12m": 47, "monthsLate12m": 3, "outstanding": 40_000,
+      "meanOutstanding12m": 63_250,
+      "daysPastDue": 41, "worstDaysPastDue12m": 47, "monthsLate12m": 3, "meanDaysPastDue12m": 22,
+      "outstanding": 40_000,
       "overdueShareBp": 10_000, "creditLimit": 200_000, "limitUseBp": 2_000, "debtAgeDays": 90,
-      "product": 4, "amountBand": 5, "daysSincePayment": 21, "payments30d": 1,
+      "product": 4, "amountBand": 5, "daysSincePayment": 21, "payments30d": 1, "paid30d": 11_000,
+      "paid90d": 41_000, "paid180d": 41_000,
       "paidShare30dBp": 2_156, "payments90d": 2, "paidShare90dBp": 5_061, "payments180d": 2,
       "paidShare180dBp": 5_061, "promisesKept": 1, "promisesBroken": 1,
       "promisesKeptShareBp": 5_000, "promiseOpen": 1, "disputes": 2, "disputeOpen": 1,
@@ -85,9 +88,12 @@ struct FeatureTests {
       "answers.call.90d": 1, "answers.portal.90d": 1, "answers.whatsapp.90d": 1,
     ],
     "B": [
-      "daysPastDue": 41, "worstDaysPastDue12m": 41, "monthsLate12m": 2, "outstanding": 10_000,
+      "meanOutstanding12m": 10_000,
+      "daysPastDue": 41, "worstDaysPastDue12m": 41, "monthsLate12m": 2, "meanDaysPastDue12m": 13,
+      "outstanding": 10_000,
       "overdueShareBp": 10_000, "creditLimit": missing, "limitUseBp": missing,
       "debtAgeDays": 90, "product": 4, "amountBand": 5, "daysSincePayment": missing,
+      "paid30d": 0, "paid90d": 0, "paid180d": 0,
       "payments30d": 0, "paidShare30dBp": 0, "payments90d": 0, "paidShare90dBp": 0,
       "payments180d": 0, "paidShare180dBp": 0, "promisesKept": 0, "promisesBroken": 0,
       "promisesKeptShareBp": missing, "promiseOpen": 0, "disputes": 1, "disputeOpen": 1,
@@ -95,9 +101,12 @@ struct FeatureTests {
       "bestHourBand": missing,
     ],
     "C": [
-      "daysPastDue": 0, "worstDaysPastDue12m": 0, "monthsLate12m": 0, "outstanding": 0,
+      "meanOutstanding12m": 0,
+      "daysPastDue": 0, "worstDaysPastDue12m": 0, "monthsLate12m": 0, "meanDaysPastDue12m": 0,
+      "outstanding": 0,
       "overdueShareBp": missing, "creditLimit": missing, "limitUseBp": missing,
       "debtAgeDays": 90, "product": 4, "amountBand": 0, "daysSincePayment": missing,
+      "paid30d": 0, "paid90d": 0, "paid180d": 0,
       "payments30d": 0, "paidShare30dBp": missing, "payments90d": 0, "paidShare90dBp": missing,
       "payments180d": 0, "paidShare180dBp": missing, "promisesKept": 0, "promisesBroken": 0,
       "promisesKeptShareBp": missing, "promiseOpen": 0, "disputes": 1, "disputeOpen": 1,

@@ -37,7 +37,8 @@ struct Quipu {
 
   private static func run(_ line: ParsedLine, _ console: Console) throws -> ExitCode {
     if let failure = line.failure { throw failure(console.language) }
-    if line.has(.version) {
+    // After a command the word is that command's own.
+    if line.command == nil, line.has(.version) {
       try console.output.write("quipu \(ProgramHelp.version)\n")
       return .done
     }

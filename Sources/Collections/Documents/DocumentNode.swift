@@ -80,7 +80,19 @@ struct DocumentNode {
     guard !text.isEmpty, text.count <= limit else {
       throw invalid(text, "a text of 1 to \(limit) characters")
     }
+    guard !text.unicodeScalars.contains(where: Self.isControl) else {
+      throw invalid("", "a text without control characters but for ends of lines")
+    }
     return text
+  }
+
+  /// Whether a character steers a terminal or the direction of writing, rather than being read.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x0A: false
+    case 0...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
   }
 
   func id() throws(DocumentError) -> String {

@@ -68,6 +68,7 @@ extension EventCatalog {
         field(.asOf, .date, "the day it was proposed for").optional,
         field(.basis, .seq, "the size of the log it was made from").optional,
         field(.expected, .money(minimum: 0), "what it may bring, less its cost").optional,
+        field(.at, .time, "the local time before which nothing was proposed").optional,
       ]),
     EventDeclaration(
       .decisionMade, on: [.account, .subject], "Something was decided about a person.",

@@ -293,10 +293,9 @@ extension PeopleBook {
 
   private func takeVulnerability(_ entry: Entry, _ facts: inout PersonFacts) {
     guard entry.type != .vulnerabilityReviewed else {
-      if texts.text(entry.word) == PersonFacts.Vulnerability.notVulnerable {
-        facts.vulnerability = nil
-      }
-      facts.vulnerability?.outcome = texts.text(entry.word)
+      let outcome = texts.text(entry.word)
+      if outcome == PersonFacts.Vulnerability.notVulnerable { facts.vulnerability = nil }
+      facts.vulnerability?.outcome = outcome
       facts.vulnerability?.nextReview = CivilDate(days: entry.to)
       facts.vulnerability?.reviewedBy = entry.seq
       return

@@ -175,9 +175,6 @@ extension PersonFacts {
 
   /// What help is due; why is sealed.
   package struct Vulnerability: Equatable, Sendable {
-    /// The outcome of a review that found none: whatever was signalled before no longer counts.
-    package static let notVulnerable = "notVulnerable"
-
     /// How much help.
     package var level: VulnerabilityLevel
     /// Whether the person told of it herself, rather than a rule finding signs.
@@ -191,11 +188,8 @@ extension PersonFacts {
     package var nextReview: CivilDate?
     package var reviewedBy: Int64?
 
-    /// Whether a person looked at it and found that no care is needed.
-    package var isCleared: Bool { outcome.map { Self.clearing.contains($0) } ?? false }
-
-    /// The outcomes of a review by which no care is needed.
-    package static let clearing = ["cleared", "none", "notVulnerable"]
+    /// The outcome of a review by which no care is needed: what was signalled before no longer counts.
+    package static let notVulnerable = "notVulnerable"
 
     /// Whether a review is due on a day: none was made, or the day to look again has come.
     package func isReviewDue(on date: CivilDate) -> Bool { nextReview.map { $0 <= date } ?? true }

@@ -27,11 +27,17 @@ package enum FeatureCatalog {
     ),
     .init(
       "meanDaysPastDue12m", .days,
-      "the mean of the days past due at the end of those 12 days on which there was the account",
-      "el promedio de los días de atraso al cierre de esas 12 fechas en que la cuenta existía"),
+      "the mean of the days past due at the end of those 12 days on which there was the account, rounded down",
+      "el promedio de los días de atraso al cierre de esas 12 fechas en que la cuenta existía, redondeado hacia abajo"
+    ),
     .init(
       "outstanding", .money, "what is owed on the day, accrual included",
       "lo que se debe en la fecha, con lo devengado"),
+    .init(
+      "meanOutstanding12m", .money,
+      "the mean of what was owed at the end of those 12 days on which there was the account, rounded down",
+      "el promedio de lo que se debía al cierre de esas 12 fechas en que la cuenta existía, redondeado hacia abajo"
+    ),
     .init(
       "overdueShareBp", .basisPoints,
       "the part of what is owed that fell due before the day; missing if nothing is owed",
@@ -66,8 +72,9 @@ package enum FeatureCatalog {
           "payments\(days)d", .count, "payments in the last \(days) days, the day included",
           "pagos en los últimos \(days) días, incluida la fecha"),
         .init(
-          "paid\(days)d", .money, "paid in the last \(days) days",
-          "lo pagado en los últimos \(days) días"),
+          "paid\(days)d", .money,
+          "paid in the last \(days) days, the day included, less charged back",
+          "lo pagado en los últimos \(days) días, incluida la fecha, menos lo contracargado"),
         .init(
           "paidShare\(days)dBp", .basisPoints,
           "paid in the last \(days) days less charged back, as a part of that and what is still owed; missing if both are 0",
@@ -103,6 +110,25 @@ package enum FeatureCatalog {
   /// The channels counted apart, and all of them together as `any`.
   package static let channels = ["any"] + ContactChannel.allCases.map { "\($0)" }
 
+  /// How a channel is told of in English and in Spanish.
+  private static func words(of channel: String) -> (english: String, spanish: String) {
+    switch channel {
+    case "any": ("by any channel", "por cualquier canal")
+    case "call": ("by telephone", "por teléfono")
+    case "whatsapp": ("by WhatsApp", "por WhatsApp")
+    case "sms": ("by SMS", "por SMS")
+    case "email": ("by e-mail", "por correo electrónico")
+    case "letter": ("by letter", "por carta")
+    case "visit": ("by a visit", "por visita")
+    case "portal": ("by the portal", "por el portal")
+    case "push": ("by push message", "por notificación push")
+    default: ("by \(channel)", "por \(channel)")
+    }
+  }
+
+  /// Contacts on the account. Each event counts on its own day; deliveries, and what reached the person, go
+  /// by the attempt of the same contact recorded last before them. A message within a contact that the
+  /// person began counts with it, and so does a visit of the portal on a day with a contact she began there.
   private static let contacts: [Feature.Definition] =
     [
       .init(
@@ -117,9 +143,7 @@ package enum FeatureCatalog {
     ]
     + contactSpans.flatMap { days in
       channels.flatMap { channel -> [Feature.Definition] in
-        let (english, spanish) =
-          channel == "any"
-          ? ("by any channel", "por cualquier canal") : ("by \(channel)", "por \(channel)")
+        let (english, spanish) = words(of: channel)
         return [
           .init(
             "attempts.\(channel).\(days)d", .count,

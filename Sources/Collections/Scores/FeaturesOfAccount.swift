@@ -20,6 +20,9 @@ package struct FeaturesOfAccount: Sendable {
     debt.worstDaysPastDue >= 0 || debt.monthsLate >= 0 || debt.meanDaysPastDue >= 0
   }
 
+  /// Where the mean of what was owed goes, which takes a fold a month; nil where it is not wanted.
+  package var meanOutstanding: Int? { debt.meanOutstanding >= 0 ? debt.meanOutstanding : nil }
+
   /// Fills a row from a fold just made of an account that was open. O(items + payments of 180 days +
   /// spans; with promises, plans or disputes also their events).
   ///
@@ -136,7 +139,8 @@ extension FeatureSet {
 }
 
 private struct DebtPlaces {
-  let daysPastDue, worstDaysPastDue, monthsLate, meanDaysPastDue, outstanding, overdueShare: Int
+  let daysPastDue, worstDaysPastDue, monthsLate, meanDaysPastDue: Int
+  let outstanding, meanOutstanding, overdueShare: Int
   let creditLimit, limitUse, age, product, amountBand: Int
 
   init(_ wanted: FeatureSet) {
@@ -145,6 +149,7 @@ private struct DebtPlaces {
     monthsLate = wanted.place(of: "monthsLate12m")
     meanDaysPastDue = wanted.place(of: "meanDaysPastDue12m")
     outstanding = wanted.place(of: "outstanding")
+    meanOutstanding = wanted.place(of: "meanOutstanding12m")
     overdueShare = wanted.place(of: "overdueShareBp")
     creditLimit = wanted.place(of: "creditLimit")
     limitUse = wanted.place(of: "limitUseBp")

@@ -15,6 +15,7 @@ package struct PlanOffer: Equatable, Sendable {
 
   /// An instalment.
   package struct Item: Equatable, Sendable {
+    /// The day it falls due, and what is due of each component.
     package var dueOn: CivilDate
     package var amounts: Amounts
   }
@@ -45,7 +46,7 @@ package enum AffordableAmount: Equatable, Sendable {
 }
 
 extension StrategyOffer {
-  /// The offer made out for an account; nil where its ladder does not reach so far down, or nothing is owed.
+  /// Makes the offer out for an account: nil where its ladder does not reach so far down, or nothing is owed.
   ///
   /// As little is given up as makes it affordable: first by more instalments, then, when there may be no
   /// more of them, by what its ladder may give up, penalties first, then interest, costs and principal.
@@ -55,6 +56,7 @@ extension StrategyOffer {
   ///   - outstanding: what is owed at the end of the day, accrual included.
   ///   - affordable: what she can pay.
   ///   - date: the day it is agreed.
+  /// - Returns: the plan or the days of grace.
   /// - Complexity: O(instalments).
   package func made(
     for outstanding: Amounts, affordable: AffordableAmount, on date: CivilDate

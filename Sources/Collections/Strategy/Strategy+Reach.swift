@@ -66,10 +66,20 @@ extension [TreatmentStep] {
       guard begin <= end else {
         throw DocumentError(
           .unreachableStep, "\(path)[\(place)]", value: step.id,
-          expected: "a step that may begin by day \(end) past due: with the spacing of those before "
+          expected:
+            "a step that may begin by day \(end) past due: with the spacing of those before "
             + "it, it begins on day \(begin) at the soonest")
       }
       begin += Int64((step.attempts - 1) * step.everyDays)
+      // A contact is known by its text: that of an earlier step would count as this one's.
+      let earlier = self[..<place].first { !step.template.isEmpty && $0.template == step.template }
+      if let earlier {
+        throw DocumentError(
+          .unreachableStep, "\(path)[\(place)].template", value: step.template,
+          expected:
+            "a template of its own: step \(earlier.id) has this one, and its attempts would "
+            + "count for both")
+      }
     }
   }
 }

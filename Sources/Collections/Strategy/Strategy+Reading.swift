@@ -99,7 +99,9 @@ extension Strategy {
         required: ["birthDecade", "channels"], optional: ["tone", "hours"])
       let decade = members.required("birthDecade")
       let year = try decade.integer(1900...2100)
-      guard year % 10 == 0 else { throw decade.invalid("\(year)", "a decade's first year, as 1990") }
+      guard year % 10 == 0 else {
+        throw decade.invalid("\(year)", "a decade's first year, as 1990")
+      }
       guard !habits.contains(where: { $0.birthDecade == Int(year) }) else {
         throw DocumentError(
           .duplicate, decade.path, value: "\(year)", expected: "each decade once")

@@ -44,6 +44,7 @@ package struct Strategy: Equatable, Sendable {
 
   /// A span of local time within a day, in minutes: `[from, to)`.
   package struct DayHours: BitwiseCopyable, Equatable, Sendable {
+    /// The minute it begins at, and the one before which it ends.
     package var from: Int32
     package var to: Int32
 
@@ -62,6 +63,7 @@ package struct Strategy: Equatable, Sendable {
 
     /// A row: conditions, and the probability in basis points.
     package struct Row: Equatable, Sendable {
+      /// What must hold of an account, and how likely it then pays.
       package var when: [FeatureCondition]
       package var basisPoints: Int64
     }
@@ -100,6 +102,7 @@ package struct Strategy: Equatable, Sendable {
 
   /// Accounts treated alike.
   package struct Segment: Equatable, Sendable {
+    /// What reasons and proposals call it, and what a person does.
     package var id: String
     package var title: BilingualText
     /// What must hold, all of it; nothing for the last one.
@@ -147,6 +150,7 @@ package struct Strategy: Equatable, Sendable {
 
 /// One arm of a test: what part of the accounts it treats.
 package struct StrategyArm: Equatable, Sendable {
+  /// What it is called.
   package var id: String
   package var role: Role
   /// How many of the 10,000 buckets are its own.
@@ -161,6 +165,7 @@ package struct StrategyArm: Equatable, Sendable {
 
 /// A step of a ladder.
 package struct TreatmentStep: Equatable, Sendable {
+  /// What proposals call it, and what is done.
   package var id: String
   package var kind: Kind
   /// The channels it may use, best first; what it costs and brings does not depend on which.
@@ -220,6 +225,7 @@ package struct StopSet: OptionSet, Hashable, Sendable {
 
 /// Something a strategy may offer, and how far it may go.
 package struct StrategyOffer: Equatable, Sendable {
+  /// What it is called, for programs and for a person.
   package var id: String
   package var title: BilingualText
   package var terms: Terms
@@ -235,6 +241,7 @@ package struct StrategyOffer: Equatable, Sendable {
 
   /// A plan: instalments, and what may be given up for them to be affordable.
   package struct PlanTerms: Equatable, Sendable {
+    /// What kind of plan it is, and the time between two instalments.
     package var kind: PlanKind
     package var every: Period
     /// How many instalments it may have.

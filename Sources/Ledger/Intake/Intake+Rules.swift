@@ -34,6 +34,7 @@ extension Intake {
           + "tells: erase, unseal, evidence")
     case .eventVoided: try checkVoid(draft, event)
     case .policyAdopted: try checkApproval(draft, event)
+    case .vulnerabilityReviewed: try requirePerson(event)
     case .modelRegistered, .strategyAdopted:
       // The commands ask for a second person; a draft that names one has to be approved by him.
       if draft.fields["approver"] != nil { try checkApproval(draft, event) }
@@ -73,6 +74,17 @@ extension Intake {
         expected: "payments, reopening and corrections only, on or after the closing")
     }
     try checkReferences(draft, on: account, stated, effective)
+  }
+
+  /// Refuses what a person alone may decide where a machine records it.
+  private func requirePerson(_ event: PendingEvent) throws(Refusal) {
+    let actor = try? JSONValue(parsing: event.actor.span, as: .event)
+    let kind = actor?["kind"]?.stringValue ?? ""
+    guard kind == "person" else {
+      throw Refusal(
+        "needs_a_person", field: "actor.kind", value: kind,
+        expected: "person: a sign of vulnerability stands until somebody has looked")
+    }
   }
 
   private func checkReferences(

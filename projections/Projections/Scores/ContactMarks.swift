@@ -45,29 +45,22 @@ struct ContactMarks: Sendable {
   init(_ model: ReadModel) {
     self.init(accounts: model.accounts.accounts.count)
     let numbers = Self.numbers(model)
-    var owners = [Int32](repeating: -1, count: model.contacts.heads.count)
-    for attempt in model.conduct.attempts {
-      owners[Int(attempt.contact)] = numbers[Int(attempt.account)]
-    }
-    var messages = Messages(model.conduct.replies, contacts: owners.count)
-    // How many marks each account has, then where they begin.
-    Self.forEachContact(model, owners, &messages) { owner, _ in starts[Int(owner) + 1] += 1 }
-    for reply in messages.apart where numbers[Int(reply.account)] >= 0 {
-      starts[Int(numbers[Int(reply.account)]) + 1] += 1
-    }
+    var gathered = Gathered(model, numbers)
+    gathered.takeContacts()
+    gathered.takeReplies()
+    // How many marks each account has, then where they begin, then each contact's to their place.
+    for group in gathered.groups { starts[Int(group.owner) + 1] += group.count }
     for account in 1..<starts.count { starts[account] += starts[account - 1] }
     let none = Mark(seq: 0, effective: 0, kind: .visit, channel: .portal)
-    marks = Array(repeating: none, count: Int(starts.last ?? 0))
+    marks = Array(repeating: none, count: gathered.marks.count)
     var next = starts
-    func put(_ mark: Mark, of account: Int32) {
-      marks[Int(next[Int(account)])] = mark
-      next[Int(account)] += 1
-    }
-    Self.forEachContact(model, owners, &messages) { owner, mark in put(mark, of: owner) }
-    for reply in messages.apart where numbers[Int(reply.account)] >= 0 {
-      var mark = Self.mark(reply, model)
-      mark.isFirst = true
-      put(mark, of: numbers[Int(reply.account)])
+    var place = 0
+    for group in gathered.groups {
+      for _ in 0..<group.count {
+        marks[Int(next[Int(group.owner)])] = gathered.marks[place]
+        next[Int(group.owner)] += 1
+        place += 1
+      }
     }
   }
 
@@ -81,66 +74,86 @@ struct ContactMarks: Sendable {
       return Int32(model.accounts.accounts.find(name.span, 0..<name.count) ?? -1)
     }
   }
+}
 
-  /// Replies by the contact they belong to.
-  private struct Messages {
-    /// Those of no contact that was ever tried, in the order recorded.
-    var apart: [ConductBook.Reply] = []
-    /// Those of a contact, by its number.
-    var ofContact: [Int32: [ConductBook.Reply]] = [:]
+/// The marks of all accounts, contact by contact in the order of their numbers.
+private struct Gathered {
+  /// Marks of one contact, or a reply that belongs to none.
+  struct Group: BitwiseCopyable {
+    /// The account's number in ``AccountBook``.
+    var owner: Int32
+    var count: Int32
+  }
 
-    init(_ replies: [ConductBook.Reply], contacts count: Int) {
-      for reply in replies {
-        if reply.contact >= 0, Int(reply.contact) < count {
-          ofContact[reply.contact, default: []].append(reply)
-        } else {
-          apart.append(reply)
-        }
+  private(set) var marks: [ContactMarks.Mark] = []
+  private(set) var groups: [Group] = []
+  private let entries: [ContactBook.Entry]
+  private let heads: [Int32]
+  private let attempts: [ConductBook.Attempt]
+  private let voids: [Int64: Int64]
+  private let numbers: [Int32]
+  /// Replies by the contact they belong to, and those that belong to none that was tried.
+  private var ofContact: [Int32: [ConductBook.Reply]] = [:]
+  private var apart: [ConductBook.Reply] = []
+
+  init(_ model: ReadModel, _ numbers: [Int32]) {
+    (entries, heads) = (model.contacts.entries, model.contacts.heads)
+    (attempts, voids) = (model.conduct.attempts, model.accounts.voids)
+    self.numbers = numbers
+    marks.reserveCapacity(attempts.count * 2)
+    for reply in model.conduct.replies {
+      if reply.contact < 0 {
+        apart.append(reply)
+      } else {
+        ofContact[reply.contact, default: []].append(reply)
       }
     }
   }
 
-  /// Gives the marks of every contact of a known account, contact by contact in the order of their
-  /// numbers, each one's in the order recorded with its messages last. Messages of contacts never tried
-  /// are put apart.
-  private static func forEachContact(
-    _ model: ReadModel, _ owners: [Int32], _ messages: inout Messages,
-    _ body: (_ owner: Int32, Mark) -> Void
-  ) {
-    var places: [Int32] = []
+  /// Takes every contact that was tried on a known account: its events in the order recorded, its
+  /// messages last.
+  mutating func takeContacts() {
+    var owners = [Int32](repeating: -1, count: heads.count)
+    for attempt in attempts { owners[Int(attempt.contact)] = numbers[Int(attempt.account)] }
     for contact in owners.indices {
-      let own = messages.ofContact.isEmpty ? nil : messages.ofContact[Int32(contact)]
+      let replies = ofContact.isEmpty ? nil : ofContact[Int32(contact)]
       guard owners[contact] >= 0 else {
-        if let own {
-          messages.apart += own
-          messages.ofContact[Int32(contact)] = nil
-        }
+        apart += replies ?? []
         continue
       }
-      places.removeAll(keepingCapacity: true)
-      var index = model.contacts.heads[contact]
+      let first = marks.count
+      // The chain leads from the last recorded back.
+      var index = heads[contact]
       while index >= 0 {
-        places.append(index)
-        index = model.contacts.entries[Int(index)].previous
+        let entry = entries[Int(index)]
+        index = entry.previous
+        if let mark = mark(entry) { marks.append(mark) }
       }
-      var isFirst = true
-      for place in places.reversed() {
-        guard var mark = mark(model.contacts.entries[Int(place)], model) else { continue }
-        mark.isFirst = isFirst
-        isFirst = false
-        body(owners[contact], mark)
-      }
-      for reply in own ?? [] {
-        var mark = mark(reply, model)
-        mark.isFirst = isFirst
-        isFirst = false
-        body(owners[contact], mark)
-      }
+      marks[first...].reverse()
+      for reply in replies ?? [] { marks.append(mark(reply)) }
+      close(from: first, of: owners[contact])
     }
   }
 
-  private static func mark(_ entry: ContactBook.Entry, _ model: ReadModel) -> Mark? {
-    let kind: Kind
+  /// Takes the replies that belong to no contact, each by itself.
+  mutating func takeReplies() {
+    for reply in apart where numbers[Int(reply.account)] >= 0 {
+      marks.append(mark(reply))
+      close(from: marks.count - 1, of: numbers[Int(reply.account)])
+    }
+  }
+
+  /// Ends a group of marks.
+  private mutating func close(from first: Int, of owner: Int32) {
+    guard first < marks.count else { return }
+    marks[first].isFirst = true
+    groups.append(Group(owner: owner, count: Int32(marks.count - first)))
+  }
+
+  private func isVoidable(_ seq: Int64) -> Bool { !voids.isEmpty && voids[seq] != nil }
+
+  private func mark(_ entry: ContactBook.Entry) -> ContactMarks.Mark? {
+    let kind: ContactMarks.Kind
     switch entry.type {
     case .contactAttempted:
       let isOutbound = entry.direction == Int8(ContactDirection.outbound.rawValue)
@@ -151,8 +164,9 @@ struct ContactMarks: Sendable {
       kind = .reached
     default: return nil
     }
-    var mark = Mark(seq: entry.seq, effective: entry.effective, kind: kind, channel: .call)
-    mark.isVoidable = model.accounts.isVoided(entry.seq, knownAt: .max)
+    var mark = ContactMarks.Mark(
+      seq: entry.seq, effective: entry.effective, kind: kind, channel: .call)
+    mark.isVoidable = isVoidable(entry.seq)
     if mark.isAttempt {
       mark.channel = ContactChannel(rawValue: UInt8(max(0, entry.choice))) ?? .call
       mark.band = UInt8(max(0, entry.hour)) / 3
@@ -160,11 +174,11 @@ struct ContactMarks: Sendable {
     return mark
   }
 
-  private static func mark(_ reply: ConductBook.Reply, _ model: ReadModel) -> Mark {
-    var mark = Mark(
-      seq: reply.seq, effective: reply.effective,
-      kind: reply.isVisit ? .visit : .message, channel: reply.channel)
-    mark.isVoidable = model.accounts.isVoided(reply.seq, knownAt: .max)
+  private func mark(_ reply: ConductBook.Reply) -> ContactMarks.Mark {
+    var mark = ContactMarks.Mark(
+      seq: reply.seq, effective: reply.effective, kind: reply.isVisit ? .visit : .message,
+      channel: reply.channel)
+    mark.isVoidable = isVoidable(reply.seq)
     return mark
   }
 }

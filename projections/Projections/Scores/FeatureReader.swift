@@ -25,6 +25,8 @@ package struct FeatureReader: Sendable {
   /// The fold and the features of the account read last.
   private(set) var fold = AccountFold()
   private(set) var row = FeatureRow()
+  /// The fold of the same account on earlier days, where those are asked about.
+  private var earlier = AccountFold()
   /// The calendar, and the moment it was made for.
   private var calendar = BusinessCalendar(jurisdiction: "")
   private var calendarOn: (date: CivilDate, knownAt: Int64)?
@@ -73,12 +75,32 @@ package struct FeatureReader: Sendable {
         calendar: calendar)
     else { return false }
     try ofAccount.fill(&row, from: fold, of: book)
+    if let place = ofAccount.meanOutstanding {
+      row.values[place] = try meanOutstanding(account, on: date, book)
+    }
     guard ofContacts.isAnyWanted else { return true }
     ofContacts.fill(
       &row, from: marks, of: account, book,
       FeaturesOfContacts.View(
         date: date, knownAt: knownAt, horizon: knowledge.horizon(on: date)))
     return true
+  }
+
+  /// The mean of what was owed at the ends of the 12 days 0, 30, … 330 back on which there was the account,
+  /// all as known on the last. O(12 × events of the account).
+  private mutating func meanOutstanding(
+    _ account: Int, on date: CivilDate, _ book: AccountBook
+  ) throws(RuleError) -> Int64 {
+    var (sum, count) = (Int128(0), Int128(0))
+    for number in 0..<12 {
+      let isThere = try earlier.fold(
+        account, of: book, on: date - 30 * number, knownAt: knownAt,
+        horizon: knowledge.horizon(on: date), calendar: calendar)
+      guard isThere else { break }
+      sum += Int128(try earlier.outstanding().total)
+      count += 1
+    }
+    return count > 0 ? Int64(sum / count) : Feature.missing
   }
 
   /// What a part of a portfolio came to: accounts next to each other in the order of their ids.

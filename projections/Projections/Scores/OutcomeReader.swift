@@ -32,7 +32,8 @@ struct OutcomeReader: Sendable {
   }
 
   /// The outcomes of an account after the moment it was folded for; none where it makes no row: closed,
-  /// nothing owed, or not what the target asks for. Windows of fixed length are closed by the cut-off.
+  /// nothing owed (but of a credit with a limit), or not what the target asks for. Windows of fixed length
+  /// are closed by the cut-off.
   ///
   /// - Throws: ``RuleError`` `amount_overflow`.
   mutating func outcomes(
@@ -40,7 +41,11 @@ struct OutcomeReader: Sendable {
   ) throws(RuleError) -> Found {
     let day = moment.date
     let status = moment.status(outstanding: try moment.outstanding())
-    guard status == .open || status == .writtenOff else { return .none }
+    // A credit that can be drawn on again is not over when nothing is owed.
+    let isRevolving = moment.openingStated?.creditLimit != nil
+    guard status == .open || status == .writtenOff || status == .paid && isRevolving else {
+      return .none
+    }
     switch target {
     case .keepsPromise: return try promises(of: account, after: moment)
     case .paysWithin(let days, let share):

@@ -30,6 +30,7 @@ package struct ScoreReplay: Sendable {
 
   /// One thing that is not as recorded.
   package struct Finding: Equatable, Sendable {
+    /// Which thing.
     package var cause: Cause
     /// What was recorded, and what was computed.
     package var recorded: String
@@ -70,56 +71,20 @@ package struct ScoreReplay: Sendable {
     let book = model.scores
     reasons = (0..<book.reasonLists.count).map { Self.reasons(book.reasonLists.text($0)) }
     let models = RegisteredModels(model, knownAt: knownAt)
-    for group in Self.groups(of: model, knownAt: knownAt) {
-      count += Int64(group.places.count)
-      check(group, models, jobs)
-      progress(Int64(group.places.count))
+    for round in ScoreRound.all(of: model, knownAt: knownAt) {
+      count += Int64(round.places.count)
+      check(round, models, jobs)
+      progress(Int64(round.places.count))
+    }
+    // Features are those of an account: what stands on a person's stream cannot be computed again.
+    for (place, entry) in book.entries.enumerated()
+    where entry.account < 0 && entry.seq < knownAt
+      && !model.accounts.isVoided(entry.seq, knownAt: knownAt)
+    {
+      count += 1
+      report(place, [Finding(.accountMissing, "\(entry.points) points", "no account")])
     }
     differences.sort { $0.seq < $1.seq }
-  }
-
-  // MARK: Groups
-
-  /// Scores that a portfolio got at once: of the same model, day and basis.
-  private struct Group {
-    var key: Key
-    /// Their places in the book.
-    var places: [Int]
-  }
-
-  private struct Key: Hashable, Comparable {
-    var version: Int32
-    var basis: Int64
-    var asOf: Int32
-
-    static func < (one: Key, other: Key) -> Bool {
-      (one.version, one.basis, one.asOf) < (other.version, other.basis, other.asOf)
-    }
-  }
-
-  private static func groups(of model: ReadModel, knownAt: Int64) -> [Group] {
-    var groups: [Group] = []
-    var numbers: [Key: Int] = [:]
-    var last: (key: Key, number: Int)?
-    for (place, entry) in model.scores.entries.enumerated() {
-      guard entry.seq < knownAt else { break }
-      guard entry.account >= 0, !model.accounts.isVoided(entry.seq, knownAt: knownAt) else {
-        continue
-      }
-      let key = Key(version: entry.version, basis: entry.basis, asOf: entry.asOf)
-      if let last, last.key == key {
-        groups[last.number].places.append(place)
-        continue
-      }
-      let number = numbers[key] ?? groups.count
-      if number == groups.count {
-        groups.append(Group(key: key, places: []))
-        numbers[key] = number
-      }
-      groups[number].places.append(place)
-      last = (key, number)
-    }
-    return groups.sorted { $0.key < $1.key }
   }
 
   // MARK: Checking
@@ -127,12 +92,12 @@ package struct ScoreReplay: Sendable {
   /// Readers of models, each made once; where one reads no contacts that costs nothing.
   private var readers: [Int64: ScoreReader] = [:]
 
-  private mutating func check(_ group: Group, _ models: RegisteredModels, _ jobs: Int) {
+  private mutating func check(_ round: ScoreRound, _ models: RegisteredModels, _ jobs: Int) {
     let book = model.scores
-    let first = book.entries[group.places[0]]
+    let first = book.entries[round.places[0]]
     let named = book.model(of: first)
-    // A version registered again between two scores of a group is another model for the later one.
-    var rest = group.places[...]
+    // A version registered again between two scores of a round is another model for the later one.
+    var rest = round.places[...]
     while let place = rest.first {
       let seq = book.entries[place].seq
       let entry = models.entry(named.name, version: named.version, knownAt: seq)
@@ -167,7 +132,10 @@ package struct ScoreReplay: Sendable {
       }
       checked = places.filter { book.entries[$0].seq >= basis }
     }
-    var reader = readers[entry.seq] ?? ScoreReader(scoring, of: model, knownAt: basis)
+    // Taken out while it works, so that its scratch memory is its own.
+    var reader =
+      readers.removeValue(forKey: entry.seq)
+      ?? ScoreReader(scoring, of: model, knownAt: basis)
     reader.features.knownAt = basis
     let accounts = checked.map { Int(book.entries[$0].account) }
     let rows = reader.rows(of: accounts, on: CivilDate(days: asOf), jobs: jobs).result
@@ -221,7 +189,8 @@ package struct ScoreReplay: Sendable {
     let named = model.scores.model(of: entry)
     differences.append(
       Difference(
-        seq: entry.seq, account: model.accounts.accounts.text(Int(entry.account)),
+        seq: entry.seq,
+        account: entry.account < 0 ? "" : model.accounts.accounts.text(Int(entry.account)),
         model: named.name, version: named.version, findings: findings))
   }
 

@@ -1,5 +1,5 @@
-internal import EventStore
 internal import Collections
+internal import EventStore
 
 // Which step of a ladder it is the turn of. Its attempts are counted since the account last fell behind: by
 // the text they name, or by the channels of a step without one.
@@ -32,7 +32,8 @@ extension ActionReader {
       }
       let date = rules.date
       let isEarly =
-        own.last.map { date - $0.on < step.everyDays } ?? (last.map { date - $0 < step.afterDays } ?? false)
+        own.last.map { date - $0.on < step.everyDays }
+        ?? (last.map { date - $0 < step.afterDays } ?? false)
       if isEarly || tried.last.map({ date - $0.on < step.restDays }) ?? false {
         hold = .waiting
         break

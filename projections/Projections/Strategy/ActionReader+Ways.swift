@@ -100,8 +100,10 @@ extension ActionReader {
   ) -> (Range<Int>, ActionWay.Choice)? {
     let own = rules.strategy.hours
     let outer =
-      max(Int(target.hours.from), Int(own.from), rules.notBefore)..<max(
-        Int(target.hours.from), Int(own.from), rules.notBefore, min(Int(target.hours.to), Int(own.to)))
+      max(
+        Int(target.hours.from), Int(own.from), rules.notBefore)..<max(
+        Int(target.hours.from), Int(own.from), rules.notBefore,
+        min(Int(target.hours.to), Int(own.to)))
     let allowed = policyHours(of: channel).map { $0.clamped(to: outer) }
     func longest(_ spans: [Range<Int>]) -> Range<Int>? {
       var best: Range<Int>?
@@ -132,14 +134,19 @@ extension ActionReader {
     var spans = [0..<1_440]
     let date = rules.date
     for rule in rules.policies.flatMap(\.rules)
-    where rule.verdict == .block && rule.channels.contains(ChannelSet(channel)) && rule.holds(on: date) {
+    where rule.verdict == .block && rule.channels.contains(ChannelSet(channel))
+      && rule.holds(on: date)
+    {
       guard case .hours(let windows) = rule.test else { continue }
       let open = windows.filter {
         $0.days & 1 << UInt8(date.weekday - 1) != 0 && ($0.on ?? date.days) == date.days
       }
       spans = spans.flatMap { span in
-        open.map { span.clamped(to: (Int($0.from) + 59) / 60..<max((Int($0.from) + 59) / 60, Int($0.to) / 60)) }
-          .filter { !$0.isEmpty }
+        open.map {
+          span.clamped(
+            to: (Int($0.from) + 59) / 60..<max((Int($0.from) + 59) / 60, Int($0.to) / 60))
+        }
+        .filter { !$0.isEmpty }
       }
     }
     policyHours[Int(channel.rawValue)] = spans

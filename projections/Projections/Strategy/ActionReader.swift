@@ -44,6 +44,7 @@ package struct ActionRules: Sendable {
 ///
 /// Copies share what they read and work side by side.
 package struct ActionReader: Sendable {
+  /// What it goes by.
   package let rules: ActionRules
   let model: ReadModel
   let history: ContactHistory
@@ -127,13 +128,19 @@ package struct ActionReader: Sendable {
     action.segment = rules.strategy.segment(of: row)
     let arm = arm(of: account)
     (action.arm, action.isAssigned) = (arm.place, arm.isAssigned)
-    action.proposedBy = model.proposals.proposal(
-      of: account, in: rules.strategy.id, for: rules.date, knownAt: rules.knownAt,
-      voids: model.accounts)
+    action.proposedBy =
+      model.proposals.proposal(
+        of: account, in: rules.strategy.id, for: rules.date, knownAt: rules.knownAt,
+        voids: model.accounts)?.channel
     action.careReasons = careReasons(person)
     if !action.careReasons.isEmpty, person.deceased == nil, person.erased == nil {
       action.isCare = true
       let care = rules.strategy.care
+      // She stays with the trained person, who is not to reach out while that lasts.
+      if let hold = hold(person, account) {
+        action.blocked.append(BlockedWay(channel: care.channel, rules: [hold.rawValue]))
+        return
+      }
       let target = Target(
         channels: [care.channel], hours: care.hours, tone: care.tone, template: "",
         isPerson: true)
@@ -144,13 +151,14 @@ package struct ActionReader: Sendable {
       action.hold = hold
       return
     }
+    action.isTreated = true
     climb(&action, row, facts, account)
   }
 
   /// Why a trained person sees to her.
   func careReasons(_ person: PersonFacts) -> [CareReason] {
     var reasons: [CareReason] = []
-    if let vulnerability = person.vulnerability, !vulnerability.isCleared {
+    if let vulnerability = person.vulnerability {
       reasons.append(vulnerability.level == .specialist ? .specialist : .support)
       if vulnerability.isReviewDue(on: rules.date) { reasons.append(.reviewDue) }
     }

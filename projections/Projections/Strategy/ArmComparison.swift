@@ -17,6 +17,7 @@ package struct ArmComparison: Sendable {
 
   /// An arm.
   package struct Arm: Sendable {
+    /// What the strategy calls it.
     package var id: String
     /// Accounts assigned to it.
     package var accounts = 0
@@ -90,7 +91,7 @@ package struct ArmComparison: Sendable {
   }
 
   /// The verdict on a challenger by a measure, and how many each arm needs to show a difference of
-  /// `detect` parts per million: Lehr's rule, 16 variances over its square, for 80 % power at 5 %.
+  /// `detect` parts per million, but 30: Lehr's rule, 16 variances over its square, for 80 % power at 5 %.
   package static func verdict(
     _ measure: Measure, _ challenger: Arm, _ champion: Arm, detect: Int64
   ) -> (difference: ShareInterval?, needed: Int64, verdict: Verdict) {
@@ -98,12 +99,12 @@ package struct ArmComparison: Sendable {
       return (nil, 0, .tooSmall)
     }
     let difference = one.difference(from: two)
-    let needed = needed(measure, champion, two, detect)
+    let needed = max(30, needed(measure, champion, two, detect))
     let least = min(challenger.count(measure), champion.count(measure))
     if least >= 30, difference.low > 0 || difference.high < 0 {
       return (difference, needed, (difference.low > 0) == measure.isGood ? .better : .worse)
     }
-    return (difference, needed, least < max(30, needed) ? .tooSmall : .noDifference)
+    return (difference, needed, least < needed ? .tooSmall : .noDifference)
   }
 
   private static func needed(
@@ -116,7 +117,9 @@ package struct ArmComparison: Sendable {
       let half = Int128(share.high - share.value)
       variance = half * half * Int128(champion.count(measure)) * 1_000_000 / ShareInterval.zSquared
     } else {
-      variance = Int128(share.value) * Int128(1_000_000 - share.value)
+      // The largest variance that its interval leaves possible.
+      let likely = Int128(min(max(500_000, share.low), share.high))
+      variance = likely * (1_000_000 - likely)
     }
     return Int64(clamping: (16 * variance + square - 1) / square)
   }

@@ -1,6 +1,7 @@
 /// A share and the interval in which it lies with 95 % confidence, in parts per million; all by whole
 /// numbers, so the same on every machine.
 package struct ShareInterval: Equatable, Sendable {
+  /// The share, and the ends of the interval.
   package var value: Int64
   package var low: Int64
   package var high: Int64

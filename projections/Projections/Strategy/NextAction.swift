@@ -34,12 +34,16 @@ package struct NextAction: Sendable {
   /// What a trained person is to know.
   package var careReasons: [CareReason] = []
 
+  /// Whether a ladder is climbed for it: it is no case for care, and nothing forbids every step.
+  package internal(set) var isTreated = false
+
   /// An account of which nothing is known yet.
   init(account: Int) { self.account = account }
 }
 
 /// A way of doing something: by what, where, when and in what tone.
 package struct ActionWay: Equatable, Sendable {
+  /// By what she is reached.
   package var channel: ContactChannel
   /// The contact point; empty where the channel needs none.
   package var point: String
@@ -53,6 +57,16 @@ package struct ActionWay: Equatable, Sendable {
   package var channelBy: Choice
   package var hoursBy: Choice
 
+  /// A way to reach a person.
+  package init(
+    channel: ContactChannel, point: String, zone: String, from: Int, to: Int, tone: String,
+    channelBy: Choice, hoursBy: Choice
+  ) {
+    (self.channel, self.point, self.zone) = (channel, point, zone)
+    (self.from, self.to, self.tone) = (from, to, tone)
+    (self.channelBy, self.hoursBy) = (channelBy, hoursBy)
+  }
+
   /// What a choice went by.
   package enum Choice: String, Sendable {
     /// What she said she wants; what she has answered to; the habits of her decade; the step.
@@ -62,6 +76,7 @@ package struct ActionWay: Equatable, Sendable {
 
 /// A channel that the contact rules do not allow.
 package struct BlockedWay: Equatable, Sendable {
+  /// By what, and what stands against it.
   package var channel: ContactChannel
   /// `policy.rule`, of each that blocks; `no-point` where she has no point for it; `no-hour` where no
   /// minute of the day is left.

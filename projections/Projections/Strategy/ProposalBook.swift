@@ -34,6 +34,7 @@ package struct ProposalBook: Sendable {
     /// Minutes of the local day.
     var from: Int16 = 0
     var to: Int16 = 0
+    var notBefore: Int16 = 0
     var type: EventType
     var channel: Int8 = -1
   }
@@ -103,12 +104,20 @@ package struct ProposalBook: Sendable {
       entry.expected = reader.integer(.expected) ?? -1
       entry.asOf = reader.date(.asOf) ?? .min
       entry.channel = Int8(reader.choice(.channel) ?? -1)
+      entry.notBefore = reader.range(.at).flatMap { Self.minute(line, $0) } ?? 0
       if let range = reader.valueRange(.reasons) { entry.reasons = texts.append(line, range) }
       guard let window = reader.valueRange(.window) else { return }
       try reader.read(.window, line, window)
       let hours = try ContactWindow(reader, line)
       (entry.from, entry.to) = (hours.from, hours.to)
     }
+  }
+
+  /// The minute of the day of `hh:mm`.
+  private static func minute(_ line: Span<UInt8>, _ range: Range<Int>) -> Int16? {
+    guard range.count == 5 else { return nil }
+    func digit(_ place: Int) -> Int16 { Int16(line[range.lowerBound + place] &- UInt8(ascii: "0")) }
+    return (digit(0) * 10 + digit(1)) * 60 + digit(3) * 10 + digit(4)
   }
 
   /// The entries of an account that count, last recorded first: before a position, by a day, not voided.
@@ -141,19 +150,44 @@ package struct ProposalBook: Sendable {
     return standing.map { text($0.arm) }
   }
 
-  /// By what a strategy proposed something for an account and a day, as known at a position; nil where it
-  /// proposed nothing.
-  func proposal(
+  /// What was proposed for an account.
+  package struct Proposal: Sendable {
+    /// The event, and the version of the strategy.
+    package var seq: Int64
+    package var version: Int64
+    /// The action, and the arm and the segment it comes from.
+    package var action: String
+    package var arm: String
+    package var segment: String
+    /// By what, at which point (may be empty), in which tone and by which text (may be empty).
+    package var channel: ContactChannel
+    package var point: String
+    package var tone: String
+    package var template: String
+    /// Minutes of the local day.
+    package var from: Int
+    package var to: Int
+  }
+
+  /// What a strategy proposed for an account and a day, as known at a position; nil where it proposed
+  /// nothing.
+  package func proposal(
     of account: String, in strategy: String, for date: CivilDate, knownAt: Int64,
     voids: AccountBook
-  ) -> ContactChannel? {
+  ) -> Proposal? {
     guard !entries.isEmpty else { return nil }
     let found = entries(
       of: account, on: CivilDate(days: .max), knownAt: knownAt, voids: voids
     ).first {
       $0.type == .actionProposed && $0.asOf == date.days && text($0.strategy) == strategy
     }
-    return found.flatMap { ContactChannel(rawValue: UInt8(clamping: Int($0.channel))) }
+    guard let found, let channel = ContactChannel(rawValue: UInt8(clamping: Int(found.channel)))
+    else { return nil }
+    return Proposal(
+      seq: found.seq, version: found.version, action: text(found.action), arm: text(found.arm),
+      segment: text(found.segment), channel: channel, point: text(found.point),
+      tone: text(found.tone), template: text(found.template), from: Int(found.from),
+      to: Int(found.to))
   }
 
   /// A text of the book.

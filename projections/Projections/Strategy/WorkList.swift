@@ -10,6 +10,7 @@ internal import Synchronization
 package struct WorkList: Sendable {
   /// An action proposed: how, of the ways there are.
   package struct Row: Sendable {
+    /// What an account comes to.
     package var action: NextAction
     /// The place of the way among the action's; −1 where a trained person is not to call that day.
     package var way: Int
@@ -23,6 +24,11 @@ package struct WorkList: Sendable {
   /// The queue of the people trained for those who need care: the gravest first, then whose review is due,
   /// then by account.
   package private(set) var care: [Row] = []
+  /// What was proposed for the day before, and nothing has held up since, in the order of account ids.
+  package private(set) var proposed: [NextAction] = []
+  /// The accounts the strategy treats that stand in no arm yet, with the place of theirs: all of them, those
+  /// too for which nothing is proposed that day, so that arms are compared over whom they were meant for.
+  package private(set) var newcomers: [(account: Int, arm: Int)] = []
   /// How many accounts nothing is proposed for, by the reason.
   package private(set) var holds: [ActionHold: Int] = [:]
   /// How many accounts were looked at, and how many have something overdue.
@@ -50,10 +56,12 @@ package struct WorkList: Sendable {
     for place in actions.indices {
       let action = actions[place]
       if action.overdue > 0 { overdue += 1 }
+      if action.isTreated, !action.isAssigned { newcomers.append((action.account, action.arm)) }
       if action.isCare {
         care.append(Row(action: action, way: action.ways.isEmpty ? -1 : 0))
       } else if let hold = action.hold {
         holds[hold, default: 0] += 1
+        if hold == .proposed { proposed.append(action) }
         // What was proposed before has its part of the day.
         guard let channel = action.proposedBy else { continue }
         seen.insert(action.person)

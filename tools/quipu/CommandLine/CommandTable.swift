@@ -4,14 +4,14 @@ enum CommandTable {
     .initialize, .record, .importing,
     .show, .history, .replay, .portfolio, .promises, .plans,
     .policy, .mayContact, .conduct, .vulnerability,
-    .model, .score, .explain,
-    .strategyCommand, .worklist,
+    .train, .model, .score, .explain, .drift,
+    .strategy, .worklist,
     .person, .unseal, .erase, .identity, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
     .evidence, .export, .project,
     .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
     .scrub, .archive, .backup, .restore, .repair, .doctor,
-    .train, .schema, .generate, .help, .completions,
+    .schema, .generate, .help, .completions,
   ]
 
   /// The command of that name.

@@ -6,16 +6,18 @@ internal import Projections
 
 extension Argument {
   static let modelAction = Argument(
-    Text("ACTION", "ACCIÓN"), .choices(["list", "show", "check", "register", "retire"]),
+    Text("ACTION", "ACCIÓN"), .choices(["list", "show", "check", "import", "register", "retire"]),
     doc: Text(
-      "list those registered; show one; check a file; register one; retire one",
-      "list: los registrados; show: uno; check: un archivo; register: registrar; retire: retirar"))
+      "list those registered; show one; check a file; import one of another program; register one; "
+        + "retire one",
+      "list: los registrados; show: uno; check: un archivo; import: traer uno de otro programa; "
+        + "register: registrar; retire: retirar"))
 
   static let modelName = Argument(
     Text("MODEL", "MODELO"), optional: true,
     doc: Text(
-      "a model's id; with check and register, its FILE",
-      "el id de un modelo; con check y register, su ARCHIVO"))
+      "a model's id; with check, import and register, its FILE",
+      "el id de un modelo; con check, import y register, su ARCHIVO"))
 }
 
 extension Option {
@@ -47,10 +49,14 @@ extension Command {
     options: [
       .modelVersion, .retirementReason, .actingAs, .approveAs, .knownAt, .segmentSize,
       .fromScratch,
-    ],
+    ] + ModelImport.options,
     examples: [
       Example(
         "quipu model check pays30.json", Text("would it be taken", "si se aceptaría")),
+      Example(
+        "quipu model import boosted.json --from xgboost --model pays30x "
+          + "--target paysWithin:30:5000 --out pays30x.json",
+        Text("boosted trees become whole numbers", "árboles potenciados en números enteros")),
       Example(
         "quipu model register pays30.json --as eva --approve-as otto",
         Text("it may be used from today", "puede usarse desde hoy")),
@@ -78,7 +84,7 @@ private struct ModelRun {
       return try list()
     }
     guard let name else {
-      let isFile = ["check", "register"].contains(action)
+      let isFile = ["check", "import", "register"].contains(action)
       throw invocation.wrongUsage(
         isFile
           ? Text("\(action) needs a FILE", "\(action) necesita un ARCHIVO")
@@ -86,6 +92,7 @@ private struct ModelRun {
     }
     switch action {
     case "check": return try show(try ModelDocuments.model(in: name), nil)
+    case "import": return try ModelImport(invocation).run(name)
     case "register": return try register(name)
     case "retire": return try retire(name)
     default:

@@ -89,13 +89,19 @@ private struct ReplayRun {
     invocation.keepSnapshot(of: rebuilt, of: view)
     for failure in accounts.failures { console.warn(Failure(failure)) }
     let scored = invocation.has(.scores) ? rescore(model, size, jobs) : nil
+    let proposed =
+      invocation.has(.scores)
+      ? ProposalReplay(model, of: view, knownAt: size, jobs: jobs) : nil
     if console.json {
-      try console.print(scored.map { result.json.adding("scores", $0.json) } ?? result.json)
+      let json = scored.map { result.json.adding("scores", $0.json) } ?? result.json
+      try console.print(proposed.map { json.adding("proposals", $0.json) } ?? json)
     } else {
       try result.print(on: console)
       try scored?.print(on: console)
+      try proposed?.print(on: console)
     }
-    let isSame = scored?.replay.differences.isEmpty ?? true
+    let isSame =
+      scored?.replay.differences.isEmpty ?? true && proposed?.differences.isEmpty ?? true
     return accounts.failures.isEmpty && isSame ? .done : .foundWrong
   }
   /// Computes every recorded score again.

@@ -134,9 +134,11 @@ private struct ScoreRun {
     let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
     let book = reader.features.model.accounts
     let size = reader.features.knownAt
-    let asJSON = invocation.value(.scoreFormat) == "json" || console.json
-    let lines = ScoreLines(reader.model, book, on: day, basis: size)
     let path = invocation.value(.outputFile)
+    // What goes to a file is CSV unless told otherwise; --json is about standard output.
+    let format = invocation.value(.scoreFormat) ?? (console.json && path == nil ? "json" : "csv")
+    let asJSON = format == "json"
+    let lines = ScoreLines(reader.model, book, on: day, basis: size)
     let file = try path.map { try OutputFile.Draft($0) }
     let isListed = file != nil || recording == nil
     func write(_ bytes: [UInt8]) throws {

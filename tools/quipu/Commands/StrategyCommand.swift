@@ -31,7 +31,7 @@ extension Option {
 }
 
 extension Command {
-  static let strategyCommand = Command(
+  static let strategy = Command(
     "strategy", Text("strategies: adopt, compare arms, offers", "estrategias de cobranza"),
     details: Text(
       "A strategy is a JSON document: segments of accounts by their features, and for each arm of a "
@@ -179,7 +179,8 @@ private struct StrategyRun {
       return .done
     }
     var table = Table([
-      Table.Column(Text("strategy", "estrategia")), Table.Column(Text("version", "versión"), .right),
+      Table.Column(Text("strategy", "estrategia")),
+      Table.Column(Text("version", "versión"), .right),
       Table.Column(Text("from", "desde")), Table.Column(Text("what", "qué")),
     ])
     for strategy in builtIn {

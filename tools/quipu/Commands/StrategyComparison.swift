@@ -42,7 +42,10 @@ struct StrategyComparison {
         Text(
           "no account is assigned to an arm of \(strategy.id) by \(to.text)",
           "ninguna cuenta está asignada a un brazo de \(strategy.id) al \(to.text)"),
-        [Failure.Detail("expected", "`quipu worklist --record` assigns the accounts it proposes for")])
+        [
+          Failure.Detail(
+            "expected", "`quipu worklist --record` assigns the accounts it proposes for")
+        ])
     }
     if comparison.failures > 0 {
       console.warn(

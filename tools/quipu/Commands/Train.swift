@@ -76,6 +76,14 @@ extension Option {
     doc: Text("write the report there, as JSON", "escribir ahí el informe, en JSON"))
 }
 
+extension Option {
+  static let tableFile = Option(
+    "table", Text("FILE", "ARCHIVO"), .file,
+    doc: Text(
+      "write the rows learned from and measured by there, as CSV",
+      "escribir ahí las filas de las que se aprende y con que se mide, en CSV"))
+}
+
 extension Command {
   static let train = Command(
     "train", Text("train a scorecard by replaying the past", "entrenar un modelo de puntaje"),
@@ -94,7 +102,7 @@ extension Command {
     options: [
       .trainedModel, .trainedVersion, .target, .favourable, .moments, .split, .features, .knowledge,
       .on, .knownAt, .trainingSeed, .rounds, .ridge, .cut, .pointsToDouble, .jobs, .fromScratch,
-      .outputFile, .reportFile,
+      .outputFile, .reportFile, .tableFile,
     ],
     examples: [
       Example(
@@ -159,6 +167,9 @@ private struct TrainRun {
       features: wanted, target: target, moments: moments, knowledge: plan.knowledge, cutoff: day,
       knownAt: size)
     let tables = try tables(spec, split, of: view)
+    if let path = invocation.value(.tableFile) {
+      try OutputFile.write(TrainingRows.bytes(tables.training, tables.test), to: path)
+    }
     var training = try ScorecardTraining(tables.training, test: tables.test, plan)
     let root = try view.root(at: size)?.base64 ?? ""
     training.model.training = .object([
@@ -307,14 +318,8 @@ extension Invocation {
 
   /// The target of a text as `paysWithin:30:5000`. Throws ``Failure``, exit 2.
   func target(_ text: String) throws -> Target {
-    var form = text
-    if !text.contains("("), let colon = text.firstIndex(of: ":") {
-      let rest = text[text.index(after: colon)...].split(
-        separator: ":", omittingEmptySubsequences: false)
-      form = "\(text[..<colon])(\(rest.joined(separator: ",")))"
-    }
     do {
-      return try Target(parsing: form)
+      return try Target(parsing: text)
     } catch {
       throw wrongUsage(
         Text("--target is not understood: \(text)", "--target no se entiende: \(text)"),

@@ -18,10 +18,9 @@ struct WorkListRecording {
   /// Records a list in one go: all of it or nothing. A plan offer is a significant decision made by a
   /// machine (Ley 29733 art. 23; DS 016-2024-JUS art. 87): it names who reviewed it, if anybody did.
   func record(_ list: WorkList, reviewer: String?) throws -> ProposalReceipts {
-    var drafts: [OwnDraft] = []
+    var drafts = list.newcomers.map { assignment($0.account, $0.arm) }
     var proposals: [(account: Int, draft: Int)] = []
     for row in list.rows + list.care where row.action.hold == nil && row.action.proposedBy == nil {
-      if !row.action.isAssigned { drafts.append(assignment(row.action)) }
       proposals.append((row.action.account, drafts.count))
       drafts.append(proposal(row))
       if words.step(row.action)?.kind == .planOffer {
@@ -41,13 +40,13 @@ struct WorkListRecording {
     return found
   }
 
-  private func assignment(_ action: NextAction) -> OwnDraft {
-    let account = words.account(action)
+  private func assignment(_ number: Int, _ arm: Int) -> OwnDraft {
+    let account = words.model.accounts.accounts.text(number)
     return OwnDraft(
       .armAssigned, "account/\(account)", key: key("arm", account), on: rules.date,
       cause: rules.adoption,
       [
-        "arm": .string(strategy.arms[action.arm].id),
+        "arm": .string(strategy.arms[arm].id),
         "bucket": .integer(ActionReader.bucket(of: account, in: strategy.id)),
         "strategy": .string(strategy.id),
       ])
@@ -70,7 +69,9 @@ struct WorkListRecording {
       cause: rules.adoption,
       [
         "action": .string(words.name(action)), "arm": .string(strategy.arms[action.arm].id),
-        "asOf": .string(rules.date.text), "basis": .integer(rules.knownAt),
+        "asOf": .string(rules.date.text),
+        "at": rules.notBefore == 0 ? nil : .string(timeText(rules.notBefore)),
+        "basis": .integer(rules.knownAt),
         "channel": .string("\(way?.channel ?? care.channel)"),
         "expected": step == nil ? nil : .integer(action.expected),
         "point": way.flatMap { $0.point.isEmpty ? nil : .string($0.point) },
@@ -92,7 +93,8 @@ struct WorkListRecording {
       cause: rules.adoption,
       [
         "automated": .bool(true), "basis": .array(basis.map { .integer($0) }),
-        "decision": .string("plan-offer-\(rules.date.text)-\(strategy.version)"),
+        "decision": .string(
+          ProposalReplay.decision(for: rules.date, version: strategy.version)),
         "reviewer": reviewer.map { .string($0) }, "significant": .bool(true),
       ])
   }

@@ -36,10 +36,10 @@ extension Option {
   static let recordProposals = Option(
     "record",
     doc: Text(
-      "append ActionProposed for each, ArmAssigned for accounts without an arm, and DecisionMade for "
-        + "plan offers",
-      "agregar ActionProposed por cada una, ArmAssigned a las cuentas sin brazo y DecisionMade por las "
-        + "ofertas de plan"))
+      "append ActionProposed for each, ArmAssigned for every account treated that has no arm, and "
+        + "DecisionMade for plan offers",
+      "agregar ActionProposed por cada una, ArmAssigned a cada cuenta tratada sin brazo y DecisionMade "
+        + "por las ofertas de plan"))
 
   static let reviewer = Option(
     "reviewer", Text("ID", "ID"),
@@ -107,6 +107,18 @@ private struct WorklistRun {
         Text(
           "--record proposes by all that is known, not --known-at",
           "--record propone según todo lo que se sabe, no con --known-at"))
+    }
+    if invocation.value(.forAccount) != nil, isRecorded || invocation.value(.emit) != nil {
+      throw invocation.wrongUsage(
+        Text(
+          "--account only tells why: --record and --emit take the whole day's list",
+          "--account solo explica: --record y --emit toman toda la lista del día"))
+    }
+    if invocation.value(.queue) != nil, isRecorded {
+      throw invocation.wrongUsage(
+        Text(
+          "--record takes the whole day's list, --queue shows a part of it",
+          "--record toma toda la lista del día, --queue muestra una parte"))
     }
     if invocation.value(.reviewer) != nil, !isRecorded {
       throw invocation.wrongUsage(

@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Collections
 internal import Projections
 
@@ -33,6 +34,7 @@ struct EventExplanation {
     if event.voidedBy == nil, !event.isLater, let effect = ChangeText.effect(of: event.type) {
       lines.append(effect)
     }
+    lines += proposal(event)
     if let payment = payments[event.seq] {
       if payment.toCredit > 0 {
         lines.append(
@@ -44,6 +46,16 @@ struct EventExplanation {
     }
     lines += explain(event.restated)
     return lines + event.remarks.map { $0.text(digits: digits) }
+  }
+
+  /// Why a strategy proposed something, in words; nothing for other events.
+  private func proposal(_ event: AccountHistory.Event) -> [Text] {
+    guard event.type == .actionProposed, let reasons = event.data["reasons"]?.arrayValue else {
+      return []
+    }
+    let words = reasons.compactMap(\.stringValue).map(ActionReasonText.text)
+    guard let first = words.first else { return [] }
+    return [Text("because: ", "porque: ") + words.dropFirst().reduce(first) { $0 + "; " + $1 }]
   }
 
   private func explain(_ back: AccountFold.GivenBack) -> [Text] {

@@ -8,13 +8,14 @@ extension WorkListWords {
   func heading(_ list: WorkList) -> Text {
     let used = ContactChannel.allCases.compactMap { channel in
       list.used[channel].map { "\(channel) \($0)" }
-    }.joined(separator: ", ")
+    }
+    let by = used.isEmpty ? "" : " (\(used.joined(separator: ", ")))"
     let size = rules.knownAt
     return Text(
       "\(strategy.id) \(strategy.version) for \(rules.date.text), by the first \(size) events: "
-        + "\(list.rows.count) actions (\(used)) of \(list.overdue) accounts with something overdue",
+        + "\(list.rows.count) actions\(by) of \(list.overdue) accounts with something overdue",
       "\(strategy.id) \(strategy.version) para el \(rules.date.text), según los primeros \(size) "
-        + "eventos: \(list.rows.count) acciones (\(used)) de \(list.overdue) cuentas con algo vencido")
+        + "eventos: \(list.rows.count) acciones\(by) de \(list.overdue) cuentas con algo vencido")
   }
 
   /// The actions, best first.
@@ -68,12 +69,14 @@ extension WorkListWords {
       Text(same: "\(account(action))  \(rules.date.text)  ")
         + Text(
           "\(amountText(action.overdue, digits: digits)) overdue, \(action.daysPastDue) days past due",
-          "\(amountText(action.overdue, digits: digits)) vencido, \(action.daysPastDue) días de atraso")
+          "\(amountText(action.overdue, digits: digits)) vencido, \(action.daysPastDue) días de atraso"
+        )
     ]
     if let hold = action.hold {
       lines.append(Text("nothing is proposed: ", "no se propone nada: ") + hold.text)
     } else {
-      let what = action.isCare
+      let what =
+        action.isCare
         ? Text("a trained person sees to her", "la atiende una persona capacitada")
         : Text(same: name(action))
       lines.append(Text("proposed: ", "se propone: ") + what)
@@ -132,7 +135,8 @@ enum ActionReasonText {
         ? Text("vulnerable, a specialist is due", "vulnerable, le corresponde un especialista")
         : Text("vulnerable, support is due", "vulnerable, le corresponde apoyo")
     case "review": return Text("a review is due", "toca revisar su situación")
-    case "hardship": return Text("said that she cannot pay as agreed", "dijo que no puede pagar lo pactado")
+    case "hardship":
+      return Text("said that she cannot pay as agreed", "dijo que no puede pagar lo pactado")
     case "not": return Text("not to be contacted: \(rest)", "no se la contacta: \(rest)")
     default: return Text(same: id)
     }
@@ -154,7 +158,8 @@ extension ActionHold {
     switch self {
     case .notOverdue: Text("nothing is overdue", "no hay nada vencido")
     case .closed: Text("closed", "cerrada")
-    case .otherCurrency: Text("another currency than the strategy's", "otra moneda que la estrategia")
+    case .otherCurrency:
+      Text("another currency than the strategy's", "otra moneda que la estrategia")
     case .uncomputable: Text("its figures cannot be computed", "sus cifras no se pueden calcular")
     case .unknownPerson: Text("nothing is known of who owes it", "no se sabe nada de quien la debe")
     case .deceased: Text("the person died", "la persona falleció")
@@ -170,12 +175,14 @@ extension ActionHold {
     case .paid: Text("she paid since the last contact", "pagó desde el último contacto")
     case .promiseOpen: Text("a promise is open", "hay una promesa pendiente")
     case .planActive: Text("a plan is active", "hay un plan vigente")
-    case .answered: Text("she answered since the last contact", "respondió desde el último contacto")
+    case .answered:
+      Text("she answered since the last contact", "respondió desde el último contacto")
     case .agency: Text("an agency collects", "cobra una agencia")
     case .suit: Text("it is in court", "está en juicio")
     case .waiting: Text("the next step's day has not come", "no llegó el día del próximo paso")
     case .ladderDone: Text("no step is left", "no quedan pasos")
-    case .notWorthIt: Text("it would cost more than it may bring", "costaría más de lo que puede traer")
+    case .notWorthIt:
+      Text("it would cost more than it may bring", "costaría más de lo que puede traer")
     case .noWay: Text("no channel is left to her", "no queda canal para contactarla")
     case .noCapacity: Text("the day's capacity is used up", "la capacidad del día se agotó")
     case .samePerson: Text("another of her accounts is seen to", "se atiende otra de sus cuentas")

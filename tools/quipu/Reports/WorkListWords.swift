@@ -128,31 +128,60 @@ struct WorkListWords {
     return out
   }
 
-  /// The actions as lines for diallers, gateways and the portal: no personal data, ids alone.
+  /// The actions as lines for diallers, gateways and the portal: no personal data, ids alone. What was
+  /// proposed for the day before comes first, so that a list recorded and lost can be written again.
   func emitted(_ list: WorkList, _ receipts: ProposalReceipts) -> [UInt8] {
     var out: [UInt8] = []
+    for action in list.proposed {
+      let proposal = model.proposals.proposal(
+        of: account(action), in: strategy.id, for: rules.date, knownAt: rules.knownAt,
+        voids: model.accounts)
+      guard let proposal, let step = step(of: proposal) else { continue }
+      let zone = model.people.zone(ofPoint: proposal.point, ofPerson: action.person) ?? rules.zone
+      let way = ActionWay(
+        channel: proposal.channel, point: proposal.point, zone: zone, from: proposal.from,
+        to: proposal.to, tone: proposal.tone, channelBy: .step, hoursBy: .step)
+      emit(
+        action, step, way, segment: proposal.segment, arm: proposal.arm, seq: proposal.seq,
+        to: &out)
+    }
     for row in list.rows {
       guard let way = way(row), let step = step(row.action) else { continue }
-      let seq = receipts.seqs[row.action.account]
-      let members =
-        [
-          JSONMember(key: "account", value: .string(account(row.action))),
-          JSONMember(key: "action", value: .string(step.id)),
-          JSONMember(key: "arm", value: .string(strategy.arms[row.action.arm].id)),
-          JSONMember(key: "kind", value: .string(step.kind.rawValue)),
-          JSONMember(key: "offers", value: .array(step.offers.map { .string($0) })),
-          JSONMember(key: "proposal", value: seq.map { .integer($0) } ?? .null),
-          JSONMember(key: "segment", value: .string(strategy.segments[row.action.segment].id)),
-          JSONMember(key: "strategy", value: .string(strategy.id)),
-          JSONMember(key: "subject", value: .string(subject(row.action))),
-          JSONMember(
-            key: "template", value: step.template.isEmpty ? .null : .string(step.template)),
-          JSONMember(key: "version", value: .integer(strategy.version)),
-        ] + json(way)
-      out.append(contentsOf: JSONValue(members: members).canonicalBytes)
-      out.append(UInt8(ascii: "\n"))
+      emit(
+        row.action, step, way, segment: strategy.segments[row.action.segment].id,
+        arm: strategy.arms[row.action.arm].id, seq: receipts.seqs[row.action.account], to: &out)
     }
     return out
+  }
+
+  /// The step that a proposal of this version of the strategy names; nil for care.
+  private func step(of proposal: ProposalBook.Proposal) -> TreatmentStep? {
+    guard proposal.version == strategy.version else { return nil }
+    let segment = strategy.segments.first { $0.id == proposal.segment }
+    return segment?.ladders.lazy.flatMap { $0 }.first { $0.id == proposal.action }
+  }
+
+  private func emit(
+    _ action: NextAction, _ step: TreatmentStep, _ way: ActionWay, segment: String, arm: String,
+    seq: Int64?, to out: inout [UInt8]
+  ) {
+    let members =
+      [
+        JSONMember(key: "account", value: .string(account(action))),
+        JSONMember(key: "action", value: .string(step.id)),
+        JSONMember(key: "arm", value: .string(arm)),
+        JSONMember(key: "kind", value: .string(step.kind.rawValue)),
+        JSONMember(key: "offers", value: .array(step.offers.map { .string($0) })),
+        JSONMember(key: "proposal", value: seq.map { .integer($0) } ?? .null),
+        JSONMember(key: "segment", value: .string(segment)),
+        JSONMember(key: "strategy", value: .string(strategy.id)),
+        JSONMember(key: "subject", value: .string(subject(action))),
+        JSONMember(
+          key: "template", value: step.template.isEmpty ? .null : .string(step.template)),
+        JSONMember(key: "version", value: .integer(strategy.version)),
+      ] + json(way)
+    out.append(contentsOf: JSONValue(members: members).canonicalBytes)
+    out.append(UInt8(ascii: "\n"))
   }
 
   /// Everything about one account, proposed or not.

@@ -17,8 +17,19 @@ struct FieldText {
   ) -> [(name: String, value: String)] {
     fields.compactMap { field in
       guard let value = object[field.name.text] else { return nil }
-      return (field.name.title[language], text(value, field.type))
+      let isReasons = field.name == .reasons
+      let words = isReasons ? reasons(value) : text(value, field.type)
+      return (field.name.title[language], words)
     }
+  }
+
+  /// Why a score is no better, or something is proposed: a feature with what it says, any other by its name.
+  private func reasons(_ list: JSONValue) -> String {
+    (list.arrayValue ?? []).map { reason in
+      let name = reason.stringValue ?? reason.canonicalText
+      guard let feature = Feature(named: name) else { return name }
+      return "\(feature.definition.text[language]) (\(name))"
+    }.joined(separator: "; ")
   }
 
   private func text(_ value: JSONValue, _ type: FieldType) -> String {

@@ -163,7 +163,7 @@ extension PortfolioGenerator {
     case .requestAnswer: answer(number, right: step.amount)
     case .vulnerability: disclose(number, &random)
     case .review:
-      tell("VulnerabilityReviewed", number) { draft in
+      tell("VulnerabilityReviewed", number, by: .agent(region: 0, number: 9)) { draft in
         draft.date("nextReview", day + 180)
         draft.string("outcome", "support")
       }
