@@ -117,6 +117,26 @@ struct EndToEndProjectTests {
     try older.record([DraftLine.paid("A-3", "p-2")])
     let run = try older.run("project \(file) --on 2025-02-15 --json")
     #expect(try run.json["rebuilt"]?.stringValue == "history")
+    // A page spoilt that only some rows lie on: said, and mended when asked to.
+    let spoiling = try ledger.bash(
+      """
+      python3 - <<'PY'
+      import sqlite3
+      base = sqlite3.connect("desk.sqlite")
+      (page,) = base.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'accounts'").fetchone()
+      base.close()
+      with open("desk.sqlite", "r+b") as file:
+          file.seek((page - 1) * 4096)
+          file.write(bytes(4096))
+      PY
+      """)
+    #expect(spoiling.exit == 0, "\(spoiling.errors)")
+    try older.record([DraftLine.paid("A-1", "p-3")])
+    let spoilt = try older.run("project \(file) --on 2025-02-15 --json")
+    #expect(try spoilt.exit == 4 && spoilt.failure.code == "read_model_damaged")
+    #expect(try older.run("project \(file) --on 2025-02-15 --rebuild").exit == 0)
+    let sound = try older.run("project \(file) --on 2025-02-15 --json")
+    #expect(try sound.exit == 0 && sound.json["rows"]?.integerValue == 0)
   }
 
   private func file(_ ledger: TemporaryLedger) -> String { "\(ledger.folder)/desk.sqlite" }

@@ -40,11 +40,12 @@ extension DatabaseSchema {
       FROM promises GROUP BY month, outcome ORDER BY month, outcome;
 
     CREATE VIEW worst_payers AS
-      -- Who is latest, owes most of it, and has broken how many promises?
+      -- Who is latest, owes most of it, and has broken how many promises? The signs before outcome make
+      -- SQLite look an account's promises up by account, and not go through all that were broken.
       SELECT account, currency, daysPastDue, overdue, outstanding, lastPaymentOn,
-        (SELECT count(*) FROM promises AS p WHERE p.account = a.account AND outcome = 'broken')
+        (SELECT count(*) FROM promises AS p WHERE p.account = a.account AND +outcome = 'broken')
           AS brokenPromises,
-        (SELECT count(*) FROM promises AS p WHERE p.account = a.account AND outcome = 'kept')
+        (SELECT count(*) FROM promises AS p WHERE p.account = a.account AND +outcome = 'kept')
           AS keptPromises
       FROM accounts AS a WHERE overdue > 0
       ORDER BY daysPastDue DESC, overdue DESC, account;

@@ -64,11 +64,22 @@ struct ReadModelFile: ~Copyable {
     }
   }
 
-  /// Brings the read model that is there forward.
+  /// Brings the read model that is there forward. Throws ``Failure``: exit 4, `read_model_damaged`, where
+  /// SQLite meets a damaged page.
   func update(
     _ rows: ModelRows, for position: ReadDatabase.Position, after before: ReadDatabase.Position
   ) throws -> ReadDatabase.Written {
-    try ReadDatabase(opening: path).write(rows, for: position, after: before)
+    do throws(SQLiteError) {
+      return try ReadDatabase(opening: path).write(rows, for: position, after: before)
+    } catch {
+      guard error.isDamaged else { throw error }
+      throw Failure(
+        .inputOutput, "read_model_damaged",
+        Text(
+          "SQLite finds \(path) damaged: --rebuild makes it anew",
+          "SQLite encuentra dañado \(path): --rebuild lo rehace"),
+        [Failure.Detail("file", path), Failure.Detail("errno", Int64(error.code))])
+    }
   }
 
   /// Makes the read model anew beside what is there, and then puts it in its place.
