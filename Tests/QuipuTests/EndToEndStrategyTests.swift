@@ -156,12 +156,16 @@ struct EndToEndStrategyTests {
       list["actions"]?.arrayValue?.first { $0["kind"]?.stringValue == "planOffer" })
     let account = try #require(row["account"]?.stringValue)
     let made = try ledger.bash(
-      "\"$quipu\" strategy offer \(account) --on \(Self.day) --instalment 99999999 --drafts d.jsonl --json"
+      "\"$quipu\" strategy offer \(account) --on \(Self.day) --instalment 99999999 --drafts d.jsonl --agreed a.jsonl --json"
     )
     #expect(made.exit == 0, "\(made.errors)")
     #expect(try made.json["offers"]?.arrayValue?.first?["best"]?.boolValue == true)
     let recorded = try ledger.bash("\"$quipu\" record d.jsonl")
     #expect(recorded.exit == 0, "\(recorded.errors)")
+    let offered = try ledger.run("plans \(account) --on \(Self.day) --json")
+    #expect(!offered.output.contains("\"active\""), "an offer binds nobody before it is taken")
+    let taken = try ledger.bash("\"$quipu\" record a.jsonl")
+    #expect(taken.exit == 0, "\(taken.errors)")
     let plans = try ledger.run("plans \(account) --on \(Self.day) --json")
     #expect(plans.output.contains("\"active\""))
   }

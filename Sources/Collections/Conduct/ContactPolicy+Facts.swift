@@ -126,7 +126,7 @@ extension ContactPolicy {
   private func review(
     _ person: PersonFacts, _ question: ContactQuestion, _ say: Sayings
   ) -> RuleFinding {
-    guard let found = person.vulnerability else { return say.kept() }
+    guard let found = person.vulnerability, !found.isCleared else { return say.kept() }
     guard let next = found.nextReview else { return say.broken(.unreviewed, found.seq) }
     return say.that(
       !found.isReviewDue(on: question.localDate), .until, found.reviewedBy ?? found.seq,

@@ -11,7 +11,8 @@ package enum FieldName: UInt8, CaseIterable, Hashable, Sendable {
   case component, conditional, consent, contact, contained, contract, cost, country, course, court
   case creditLimit, creditor, currency, cutoff, days, daysPastDue, decision, defaultAfterDays
   case defaultBp, defaultDaily, detail, direction, dispute, document, documentType, dueOn
-  case dueToInability, events, evidence, expected, featuresSha256, fields, from, giniBp, graceDays, ground
+  case dueToInability, events, evidence, expected, featuresSha256, fields, from, giniBp, graceDays,
+    ground
   case grounds
   case haircut, hold, holidays, identity, informedText, inputs, instruction, intent, interest
   case item, items, jurisdiction, keys, kind, ksBp, label, language, ledger, level, localAt
@@ -21,7 +22,8 @@ package enum FieldName: UInt8, CaseIterable, Hashable, Sendable {
   case portfolio, price, principal, probabilityBp, product, promise, psiBp, purgeBy, purpose
   case reader, reason, reasons, receipt, recipient, recording, reference, region, representative
   case request, retires, reviewer, right, role, roll, root, rule, rules, scope, score, seconds
-  case security, segment, sha256, significant, size, source, spread, stopsAccrual, strategy, strength
+  case security, segment, sha256, significant, size, source, spread, stopsAccrual, strategy,
+    strength
   case subject, subjects, target, template, terms, text, timeZone, to, toleranceBp, tone
   case trainedOn, until, validUntil, value, verdict, version, via, vkey, window, windows, year
   case yearDays

@@ -293,9 +293,7 @@ extension PeopleBook {
 
   private func takeVulnerability(_ entry: Entry, _ facts: inout PersonFacts) {
     guard entry.type != .vulnerabilityReviewed else {
-      let outcome = texts.text(entry.word)
-      if outcome == PersonFacts.Vulnerability.notVulnerable { facts.vulnerability = nil }
-      facts.vulnerability?.outcome = outcome
+      facts.vulnerability?.outcome = texts.text(entry.word)
       facts.vulnerability?.nextReview = CivilDate(days: entry.to)
       facts.vulnerability?.reviewedBy = entry.seq
       return
@@ -304,7 +302,7 @@ extension PeopleBook {
       return
     }
     // Whoever needs a specialist does so until a review finds otherwise, whatever lesser sign follows.
-    let isGrave = facts.vulnerability?.level == .specialist
+    let isGrave = facts.vulnerability.map { $0.level == .specialist && !$0.isCleared } ?? false
     facts.vulnerability = PersonFacts.Vulnerability(
       level: isGrave ? .specialist : level, isDisclosed: entry.type == .vulnerabilityDisclosed,
       hasConsent: entry.flag,

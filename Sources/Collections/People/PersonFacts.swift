@@ -191,7 +191,12 @@ extension PersonFacts {
     /// The outcome of a review by which no care is needed: what was signalled before no longer counts.
     package static let notVulnerable = "notVulnerable"
 
+    /// Whether somebody looked and found that no care is needed; a later review may find otherwise.
+    package var isCleared: Bool { outcome == Self.notVulnerable }
+
     /// Whether a review is due on a day: none was made, or the day to look again has come.
-    package func isReviewDue(on date: CivilDate) -> Bool { nextReview.map { $0 <= date } ?? true }
+    package func isReviewDue(on date: CivilDate) -> Bool {
+      !isCleared && nextReview.map { $0 <= date } ?? true
+    }
   }
 }

@@ -92,6 +92,9 @@ extension Strategy {
     return arms
   }
 
+  /// The tones a habit may have: manners of speaking, none of which presses.
+  private static let habitTones = ["formal", "informal", "plain", "warm"]
+
   private static func habits(_ node: DocumentNode?) throws(DocumentError) -> [Habit] {
     var habits: [Habit] = []
     for element in try node?.elements(atMost: 20) ?? [] {
@@ -106,10 +109,17 @@ extension Strategy {
         throw DocumentError(
           .duplicate, decade.path, value: "\(year)", expected: "each decade once")
       }
+      let tone = try members["tone"]?.id() ?? ""
+      // Pressure may not follow from when somebody was born.
+      guard tone.isEmpty || Self.habitTones.contains(tone) else {
+        throw DocumentError(
+          .invalidValue, "\(element.path).tone", value: tone,
+          expected: "one of " + Self.habitTones.joined(separator: ", "))
+      }
       habits.append(
         Habit(
           birthDecade: Int(year), channels: try members.required("channels").channels(),
-          tone: try members["tone"]?.id() ?? "", hours: try members["hours"].map(DayHours.init)))
+          tone: tone, hours: try members["hours"].map(DayHours.init)))
     }
     return habits
   }

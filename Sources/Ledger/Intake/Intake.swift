@@ -112,7 +112,7 @@ package final class Intake {
       try checkState(draft, event, today: today)
       event = try sealed(event, of: draft)
       let place = waiting.count
-      try take(draft, event)
+      try take(draft, event, today: today)
       return .new(place)
     } catch {
       var refusal = error
@@ -122,14 +122,16 @@ package final class Intake {
   }
 
   /// Applies an event, and what it is split into, to the book, and lets all of it wait; or nothing of it.
-  private func take(_ draft: Draft, _ event: PendingEvent) throws(Refusal) {
+  private func take(
+    _ draft: Draft, _ event: PendingEvent, today: CivilDate
+  ) throws(Refusal) {
     guard let effective = CivilDate(event.effective) else { return }
     let seq = log.size + Int64(waiting.count - committed)
     var events = [event]
     if draft.type == .debtorPaymentReceived {
       events += try parts(of: draft, event, at: seq, effective)
     }
-    events += try signals(in: draft, event, at: seq, effective)
+    events += try signals(in: draft, event, at: seq, today)
     var marks: [AccountBook.Undo] = []
     do throws(Refusal) {
       for (offset, event) in events.enumerated() {

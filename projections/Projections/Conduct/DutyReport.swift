@@ -121,9 +121,9 @@ private struct DutyJudge {
       let day = CivilDate(days: score.effective)
       guard takes(day), isAbout(score) else { continue }
       let last = (models[score.name] ?? []).filter {
-        $0.seq < score.seq && $0.effective <= score.effective
+        $0.seq < score.seq
           && ($0.version == score.version || ($0.type == .modelRetired && $0.version == 0))
-      }.max { ($0.effective, $0.seq) < ($1.effective, $1.seq) }
+      }.max { $0.seq < $1.seq }
       guard last?.type != .modelRegistered else { continue }
       let retired = last.map { "retired=\(CivilDate(days: $0.effective).text) seq=\($0.seq)" }
       let inputs =

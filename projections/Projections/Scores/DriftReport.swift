@@ -9,7 +9,8 @@ package import Collections
 /// | predicted | the mean probability of the scores whose target's window is over |
 /// | observed | of how many of them the target came true |
 ///
-/// Only recorded scores count: what people were really treated by.
+/// Only recorded scores count, and of those only what the target says something of, as in training: a model
+/// of who pays what is overdue is not measured by those with nothing overdue.
 package struct DriftReport: Sendable {
   /// The scores asked of the days of a month.
   package struct Month: Equatable, Sendable {
@@ -71,16 +72,46 @@ package struct DriftReport: Sendable {
     _ model: ReadModel, of scoring: ScoringModel, _ scope: Scope, recorded: RecordedDays, jobs: Int
   ) {
     let book = model.scores
-    let rounds = ScoreRound.all(of: model, knownAt: scope.knownAt) { entry in
+    let all = ScoreRound.all(of: model, knownAt: scope.knownAt) { entry in
       guard entry.asOf >= scope.from.days, entry.asOf <= scope.to.days else { return false }
       return book.model(of: entry) == (scoring.id, scoring.version)
     }
+    var needsContacts = false
+    if case .answersOn = scoring.target { needsContacts = true }
+    var reader = FeatureReader(
+      model: model, wanted: FeatureSet(), knownAt: scope.knownAt, knowledge: scoring.knowledge,
+      needsContacts: needsContacts)
+    let spec = TrainingSpec(
+      features: [], target: scoring.target, moments: .days([]), knowledge: scoring.knowledge,
+      cutoff: scope.cutoff, knownAt: scope.knownAt)
+    let outcomes = OutcomeReader(spec, model.accounts, reader.marks, recorded)
+    let rounds = all.compactMap { Self.concerned($0, book, &reader, outcomes, jobs) }
     takeReference(scoring, rounds, book)
     for round in rounds.sorted(by: { $0.asOf < $1.asOf }) { take(round, book) }
     for place in months.indices {
       months[place].stabilityBp = stabilityIndexBp(of: months[place].spans, against: reference)
     }
-    measure(rounds, model, scoring, scope, recorded, jobs)
+    measure(rounds, book, scoring, scope, reader, outcomes, jobs)
+  }
+
+  /// A round without the scores of accounts that the target says nothing of; nil where none is left.
+  private static func concerned(
+    _ round: ScoreRound, _ book: ScoreBook, _ reader: inout FeatureReader,
+    _ outcomes: OutcomeReader, _ jobs: Int
+  ) -> ScoreRound? {
+    reader.knownAt = round.basis
+    let accounts = round.places.map { Int(book.entries[$0].account) }
+    let parts = reader.parts(
+      of: accounts, on: CivilDate(days: round.asOf), jobs: min(jobs, accounts.count / 64 + 1),
+      from: Set<Int32>()
+    ) { found, account, reader throws(RuleError) in
+      if try outcomes.concerns(reader.fold) { found.insert(Int32(account)) }
+    }
+    var kept = round
+    kept.places = round.places.filter { place in
+      parts.contains { $0.result.contains(book.entries[place].account) }
+    }
+    return kept.places.isEmpty ? nil : kept
   }
 
   // MARK: Points
@@ -132,22 +163,14 @@ package struct DriftReport: Sendable {
   // MARK: What came true
 
   private mutating func measure(
-    _ rounds: [ScoreRound], _ model: ReadModel, _ scoring: ScoringModel, _ scope: Scope,
-    _ recorded: RecordedDays, _ jobs: Int
+    _ rounds: [ScoreRound], _ book: ScoreBook, _ scoring: ScoringModel, _ scope: Scope,
+    _ features: FeatureReader, _ outcomes: OutcomeReader, _ jobs: Int
   ) {
-    var needsContacts = false
-    if case .answersOn = scoring.target { needsContacts = true }
-    var reader = FeatureReader(
-      model: model, wanted: FeatureSet(), knownAt: scope.knownAt, knowledge: scoring.knowledge,
-      needsContacts: needsContacts)
-    let spec = TrainingSpec(
-      features: [], target: scoring.target, moments: .days([]), knowledge: scoring.knowledge,
-      cutoff: scope.cutoff, knownAt: scope.knownAt)
-    let outcomes = OutcomeReader(spec, model.accounts, reader.marks, recorded)
+    var reader = features
     for round in rounds {
       if let days = scoring.target.days, round.asOf + days > scope.cutoff.days { continue }
       reader.knownAt = round.basis
-      let entries = round.places.map { model.scores.entries[$0] }
+      let entries = round.places.map { book.entries[$0] }
       let chances = Dictionary(
         entries.map { (Int($0.account), Int64($0.probabilityBp)) }, uniquingKeysWith: { $1 })
       let parts = reader.parts(

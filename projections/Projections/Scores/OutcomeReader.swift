@@ -31,6 +31,22 @@ struct OutcomeReader: Sendable {
     if case .curesWithin = target { fold.keepsAgeing = true }
   }
 
+  /// Whether the target says anything of an account as it stands: it can still be paid, and what the
+  /// target waits for to be made good is late.
+  func concerns(_ moment: AccountFold) throws(RuleError) -> Bool {
+    let status = moment.status(outstanding: try moment.outstanding())
+    // A credit that can be drawn on again is not over when nothing is owed.
+    let isRevolving = moment.openingStated?.creditLimit != nil
+    guard status == .open || status == .writtenOff || status == .paid && isRevolving else {
+      return false
+    }
+    switch target {
+    case .paysWithin: return try moment.overdue().total > 0
+    case .curesWithin: return moment.daysPastDue > 0
+    case .keepsPromise, .answersOn, .endsIn: return true
+    }
+  }
+
   /// The outcomes of an account after the moment it was folded for; none where it makes no row: closed,
   /// nothing owed (but of a credit with a limit), or not what the target asks for. Windows of fixed length
   /// are closed by the cut-off.
@@ -40,17 +56,12 @@ struct OutcomeReader: Sendable {
     of account: Int, after moment: AccountFold
   ) throws(RuleError) -> Found {
     let day = moment.date
-    let status = moment.status(outstanding: try moment.outstanding())
-    // A credit that can be drawn on again is not over when nothing is owed.
-    let isRevolving = moment.openingStated?.creditLimit != nil
-    guard status == .open || status == .writtenOff || status == .paid && isRevolving else {
-      return .none
-    }
+    guard try concerns(moment) else { return .none }
     switch target {
     case .keepsPromise: return try promises(of: account, after: moment)
     case .paysWithin(let days, let share):
       let overdue = try moment.overdue().total
-      guard overdue > 0, try foldThrough(day + Int(days), account) else { return .none }
+      guard try foldThrough(day + Int(days), account) else { return .none }
       var paid: Int64 = 0
       for payment in fold.payments.reversed() {
         guard payment.effective > day.days else { break }
@@ -58,7 +69,7 @@ struct OutcomeReader: Sendable {
       }
       return .one(Int128(paid) * 10_000 >= Int128(overdue) * Int128(share))
     case .curesWithin(let days):
-      guard moment.daysPastDue > 0, try foldThrough(day + Int(days), account) else { return .none }
+      guard try foldThrough(day + Int(days), account) else { return .none }
       return .one(fold.firstDayNotPastDue(after: day) != nil)
     case .answersOn(let channel, let days):
       return .one(answers(account, on: channel, day.days + 1...day.days + days))

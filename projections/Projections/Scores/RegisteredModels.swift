@@ -23,12 +23,16 @@ package struct RegisteredModels: Sendable {
     package var model: ScoringModel?
     /// Why it does not; empty where it does.
     package var reason = ""
+    /// The event that voided the registration.
+    var voided: Int64?
     /// Whether there is no document at all, rather than one that is another, or says nothing sensible.
     package var isDocumentMissing = false
   }
 
   /// All of them, in the order of the log.
   package private(set) var entries: [Entry] = []
+  /// Those too whose registration was voided, for what was scored before it was.
+  private var all: [Entry] = []
 
   /// The models known before a position. O(documents).
   package init(_ model: ReadModel, knownAt: Int64) {
@@ -38,7 +42,8 @@ package struct RegisteredModels: Sendable {
     }
     let retirements = book.adoptions.filter { $0.type == .modelRetired && stands($0) }
     var read: [String: (model: ScoringModel?, reason: String)] = [:]
-    for adoption in book.adoptions where adoption.type == .modelRegistered && stands(adoption) {
+    for adoption in book.adoptions
+    where adoption.type == .modelRegistered && adoption.seq < knownAt {
       let document = book.text(adoption.document)
       let name = book.text(adoption.name)
       let found = read[document] ?? Self.read(adoption, in: book)
@@ -57,8 +62,10 @@ package struct RegisteredModels: Sendable {
         entry.model = nil
         entry.reason = "its document is of \(model.id) \(model.version)"
       }
-      entries.append(entry)
+      entry.voided = model.accounts.voids[adoption.seq].flatMap { $0 < knownAt ? $0 : nil }
+      all.append(entry)
     }
+    entries = all.filter { $0.voided == nil }
   }
 
   private static let missing = "its document is not in the log before it"
@@ -84,7 +91,7 @@ package struct RegisteredModels: Sendable {
   package func entry(
     _ name: String, version: Int64?, knownAt: Int64 = .max
   ) -> Entry? {
-    let own = entries.filter { $0.name == name && $0.seq < knownAt }
+    let own = all.filter { $0.name == name && $0.seq < knownAt && $0.voided ?? .max >= knownAt }
     if let version { return own.last { $0.version == version } }
     let inUse = own.filter { ($0.retired ?? .max) >= knownAt || $0.retired == nil }
     return inUse.max { ($0.version, $0.seq) < ($1.version, $1.seq) }

@@ -88,14 +88,16 @@ package struct ScoreBook: Sendable {
   }
 
   /// The score a model gave an account last, among those known before a position and asked of a day up to
-  /// one; of the same day the one recorded last. Nil where there is none. O(its scores).
+  /// one; of the same day the one made from most of the log, then recorded last. Nil where there is none.
+  /// O(its scores).
   ///
   /// - Parameters:
   ///   - version: one version of the model; nil for any.
   ///   - voids: the book that knows which events were voided.
+  ///   - isUsable: whether a score by a version, recorded at a position, is one to go by.
   package func latest(
     of account: Int, _ model: String, version: Int64? = nil, on date: CivilDate, knownAt: Int64,
-    voids: AccountBook
+    voids: AccountBook, isUsable: (_ version: Int64, _ seq: Int64) -> Bool = { _, _ in true }
   ) -> Entry? {
     guard account < heads.count, let name = names.find(model) else { return nil }
     var best: Entry?
@@ -106,8 +108,8 @@ package struct ScoreBook: Sendable {
       let scored = versions[Int(entry.version)]
       guard entry.seq < knownAt, entry.effective <= date.days, entry.asOf <= date.days,
         scored.name == Int32(name), version == nil || version == scored.version,
-        best.map({ $0.asOf < entry.asOf }) ?? true,
-        !voids.isVoided(entry.seq, knownAt: knownAt)
+        best.map({ ($0.asOf, $0.basis) < (entry.asOf, entry.basis) }) ?? true,
+        isUsable(scored.version, entry.seq), !voids.isVoided(entry.seq, knownAt: knownAt)
       else { continue }
       best = entry
     }

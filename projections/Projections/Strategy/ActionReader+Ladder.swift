@@ -146,7 +146,10 @@ extension ActionReader {
     if !chance.model.isEmpty,
       let score = model.scores.latest(
         of: action.account, chance.model, on: rules.date, knownAt: rules.knownAt,
-        voids: model.accounts),
+        voids: model.accounts,
+        isUsable: { version, seq in
+          usable.contains { $0.version == version && $0.seq < seq }
+        }),
       Int(rules.date.days - score.asOf) <= chance.maxAgeDays
     {
       (action.probabilityBp, action.score) = (Int64(score.probabilityBp), score.seq)

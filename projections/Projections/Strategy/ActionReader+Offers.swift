@@ -9,6 +9,9 @@ package struct OfferBasis: Sendable {
   package var paid180Days: Int64
   /// The id of the account's segment.
   package var segment: String
+  /// What forbids asking her for anything; a dispute about the debt, and a person who wants to be left
+  /// alone, do not forbid an answer to her own question.
+  package var hold: ActionHold?
   /// What the strategy allows it, from what gives up least.
   package var offers: [StrategyOffer]
 }
@@ -33,8 +36,11 @@ extension ActionReader {
     for payment in features.fold.payments where payment.effective > rules.date.days - 180 {
       paid += payment.amount - payment.chargedBack
     }
+    let held = person.flatMap { hold($0, model.accounts.accounts.text(account)) }
+    let forbids: [ActionHold] = [.deceased, .erased, .processingBlocked, .representative]
     return OfferBasis(
       outstanding: outstanding, currency: opening.currency, paid180Days: paid,
-      segment: segment.id, offers: strategy.offers.filter { allowed.contains($0.id) })
+      segment: segment.id, hold: held.flatMap { forbids.contains($0) ? $0 : nil },
+      offers: strategy.offers.filter { allowed.contains($0.id) })
   }
 }

@@ -56,6 +56,8 @@ package struct ActionReader: Sendable {
   var policyHours = [[Range<Int>]?](repeating: nil, count: ContactChannel.allCases.count)
   var offsets: [(zone: String, minutes: Int?)] = []
   var findings: [RuleFinding] = []
+  /// The versions of the strategy's model in use, and since which event.
+  private(set) var usable: [(version: Int64, seq: Int64)] = []
   /// The channels whose capacity is bounded: only after a way by one of them are others looked for.
   var bounded = ChannelSet.all
 
@@ -88,6 +90,12 @@ package struct ActionReader: Sendable {
     var wanted = rules.strategy.features
     wanted.formUnion(places.wanted)
     features = FeatureReader(model: model, wanted: wanted, knownAt: rules.knownAt)
+    guard !rules.strategy.chance.model.isEmpty else { return }
+    let models = RegisteredModels(model, knownAt: rules.knownAt).entries
+    usable = models.filter { entry in
+      entry.name == rules.strategy.chance.model && entry.model != nil && entry.retired == nil
+        && entry.effective <= rules.date
+    }.map { ($0.version, $0.seq) }
   }
 
   /// The next action of the account of that number; nil where it was not open by the day, as known.
@@ -158,7 +166,7 @@ package struct ActionReader: Sendable {
   /// Why a trained person sees to her.
   func careReasons(_ person: PersonFacts) -> [CareReason] {
     var reasons: [CareReason] = []
-    if let vulnerability = person.vulnerability {
+    if let vulnerability = person.vulnerability, !vulnerability.isCleared {
       reasons.append(vulnerability.level == .specialist ? .specialist : .support)
       if vulnerability.isReviewDue(on: rules.date) { reasons.append(.reviewDue) }
     }
@@ -167,7 +175,7 @@ package struct ActionReader: Sendable {
   }
 
   /// What forbids any step of any strategy, whatever the policies say of it.
-  private func hold(_ person: PersonFacts, _ account: String) -> ActionHold? {
+  func hold(_ person: PersonFacts, _ account: String) -> ActionHold? {
     func concerns(_ stated: String?) -> Bool { stated == nil || stated == account }
     if person.deceased != nil { return .deceased }
     if person.erased != nil { return .erased }

@@ -15,6 +15,8 @@ package struct ProposalBook: Sendable {
     var basis: Int64 = -1
     var score: Int64 = -1
     var expected: Int64 = -1
+    /// Of an arm assigned: the bucket stated.
+    var bucket: Int64 = -1
     /// Texts: the strategy, its arm and segment, the action, tone, text and point; of a decision its id
     /// stands in `action`. The reasons are as they lie in the log.
     var strategy = TextReference.empty
@@ -90,6 +92,7 @@ package struct ProposalBook: Sendable {
     case .armAssigned:
       entry.strategy = keep(.strategy)
       entry.arm = keep(.arm)
+      entry.bucket = reader.integer(.bucket) ?? -1
     default:
       entry.strategy = keep(.strategy)
       entry.arm = keep(.arm)

@@ -21,6 +21,10 @@ package struct ProposalReplay: Sendable {
   /// Proposals and decisions checked.
   package private(set) var proposals = 0
   package private(set) var decisions = 0
+  /// Arms assigned that were checked: the bucket is that of the account's hash.
+  package private(set) var arms = 0
+  /// Proposals that name no strategy or no size of the log, as other systems make them: not derived.
+  package private(set) var foreign = 0
   /// The differences, in the order of the log.
   package private(set) var differences: [Difference] = []
 
@@ -47,6 +51,7 @@ package struct ProposalReplay: Sendable {
     offset: @escaping @Sendable (CivilDate, String) -> Int?
   ) {
     let book = model.proposals
+    let adopted = AdoptedStrategies(model, knownAt: knownAt)
     var occasions: [Occasion: [Int]] = [:]
     var order: [Occasion] = []
     for place in book.entries.indices {
@@ -55,7 +60,10 @@ package struct ProposalReplay: Sendable {
         continue
       }
       if entry.type == .decisionMade { check(decision: entry, book) }
-      guard entry.type == .actionProposed, entry.strategy != .empty, entry.basis >= 0 else {
+      if entry.type == .armAssigned { check(arm: entry, book, adopted) }
+      guard entry.type == .actionProposed else { continue }
+      guard entry.strategy != .empty, entry.basis >= 0 else {
+        foreign += 1
         continue
       }
       let occasion = Occasion(
@@ -163,6 +171,22 @@ package struct ProposalReplay: Sendable {
   }
 
   private static let decisionPrefix = "plan-offer-"
+
+  /// The bucket of an arm of a strategy adopted here is that of the account's hash, whoever recorded it.
+  private mutating func check(
+    arm entry: ProposalBook.Entry, _ book: ProposalBook, _ adopted: AdoptedStrategies
+  ) {
+    let (account, strategy) = (book.accounts.text(Int(entry.account)), book.text(entry.strategy))
+    let day = CivilDate(days: entry.effective)
+    guard adopted.inForce(strategy, on: day, before: entry.seq) != nil else { return }
+    arms += 1
+    let bucket = ActionReader.bucket(of: account, in: strategy)
+    guard entry.bucket != bucket else { return }
+    differences.append(
+      Difference(
+        seq: entry.seq, account: account, field: "bucket", recorded: "\(entry.bucket)",
+        derived: "\(bucket)"))
+  }
 
   /// A decision of a work list rests on a proposal of its account for the day and version it names.
   private mutating func check(decision entry: ProposalBook.Entry, _ book: ProposalBook) {

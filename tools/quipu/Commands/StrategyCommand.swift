@@ -49,7 +49,7 @@ extension Command {
     arguments: [.strategyAction, .strategyName],
     options: [
       .effective, .actingAs, .approveAs, .strategy, .on, .knownAt, .fromDay, .throughDay, .detect,
-      .instalment, .income, .draftsFile, .segmentSize, .fromScratch,
+      .instalment, .income, .draftsFile, .agreedFile, .segmentSize, .fromScratch,
     ],
     examples: [
       Example(

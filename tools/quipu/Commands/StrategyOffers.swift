@@ -20,10 +20,14 @@ extension Option {
   static let draftsFile = Option(
     "drafts", Text("FILE", "ARCHIVO"), .file,
     doc: Text(
-      "with offer: write the first affordable one to FILE as drafts, the offer and what is agreed if "
-        + "she takes it, as `record` accepts them",
-      "con offer: escribir la primera asequible en ARCHIVO como borradores, la oferta y lo acordado si "
-        + "la acepta, tal como `record` los recibe"))
+      "with offer: write the first affordable one to FILE as a draft of the offer",
+      "con offer: escribir la primera asequible en ARCHIVO como borrador de la oferta"))
+
+  static let agreedFile = Option(
+    "agreed", Text("FILE", "ARCHIVO"), .file,
+    doc: Text(
+      "with offer: write to FILE what is agreed if she takes it, to be recorded only then",
+      "con offer: escribir en ARCHIVO lo acordado si la acepta, para registrarlo solo entonces"))
 }
 
 /// What may be offered on an account.
@@ -48,10 +52,20 @@ struct StrategyOffers {
   func offer(_ account: String) throws -> ExitCode {
     let occasion = try occasion(account)
     let best = occasion.offers.first(where: \.isAffordable)
-    if let path = invocation.value(.draftsFile) {
+    for (option, isOffer) in [(Option.draftsFile, true), (.agreedFile, false)] {
+      guard let path = invocation.value(option) else { continue }
       guard let best else { throw noneAffordable(occasion) }
-      let lines = try drafts(best, occasion).map { $0.json.canonicalText + "\n" }.joined()
-      try OutputFile.write(Array(lines.utf8), to: path)
+      let lines = try drafts(best, occasion).filter { ($0.type == .offerMade) == isOffer }
+        .map { $0.json.canonicalText + "\n" }
+      guard !lines.isEmpty else {
+        throw Failure(
+          .refused, "nothing_to_offer",
+          Text(
+            "days of grace are granted, not offered", "los días de gracia se otorgan, no se ofrecen"
+          ),
+          [Failure.Detail("expected", "--agreed FILE")])
+      }
+      try OutputFile.write(Array(lines.joined().utf8), to: path)
     }
     if console.json {
       try console.print(
@@ -96,6 +110,12 @@ struct StrategyOffers {
         .refused, "nothing_owed",
         Text("nothing is owed on \(day.text)", "no se debe nada el \(day.text)"),
         [Failure.Detail("value", account)])
+    }
+    if let hold = found.hold {
+      throw Failure(
+        .refused, "not_to_be_offered",
+        Text("nothing is offered: ", "no se ofrece nada: ") + hold.text,
+        [Failure.Detail("value", account), Failure.Detail("hold", hold.rawValue)])
     }
     guard found.currency == strategy.currency else {
       throw Failure(

@@ -124,6 +124,7 @@ private struct WorklistRun {
       throw invocation.wrongUsage(
         Text("--reviewer goes with --record", "--reviewer va con --record"))
     }
+    if let reviewer = invocation.value(.reviewer) { try requireReviewer(reviewer) }
     let view = try invocation.openView()
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let model = try invocation.readModel(of: view, at: size).model
@@ -159,6 +160,27 @@ private struct WorklistRun {
       try print(list, words)
     }
     return .done
+  }
+
+  /// A review is a person's: one the ledger knows, and not whoever records.
+  private func requireReviewer(_ name: String) throws {
+    let known = try IdentityList(of: invocation.ledger).identities
+      .filter { $0.revoked == nil }.map(\.name)
+    let recorder = try invocation.value(.actingAs) ?? invocation.recordingActor().id
+    guard known.contains(name), name != recorder else {
+      throw Failure(
+        .refused, "unknown_reviewer",
+        Text(
+          "\(name) is nobody who can have reviewed this",
+          "\(name) no es quien pueda haber revisado esto"),
+        [
+          Failure.Detail("field", "--reviewer"), Failure.Detail("value", name),
+          Failure.Detail(
+            "expected",
+            "an identity of the ledger other than who records: "
+              + (known.isEmpty ? "quipu identity add" : known.sorted().joined(separator: ", "))),
+        ])
+    }
   }
 
   /// `call=400,whatsapp=5000`.

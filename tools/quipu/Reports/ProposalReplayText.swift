@@ -6,7 +6,7 @@ internal import Projections
 extension ProposalReplay {
   /// Prints every difference, and how many were looked at; nothing where no work list was recorded.
   func print(on console: Console) throws {
-    guard proposals + decisions > 0 else { return }
+    guard proposals + decisions + arms + foreign > 0 else { return }
     if !differences.isEmpty {
       var table = Table([
         Table.Column("seq", .right), Table.Column(Text("account", "cuenta")),
@@ -25,19 +25,25 @@ extension ProposalReplay {
     let count = Int64(differences.count)
     try console.print(
       Text(
-        "proposals \(grouped(Int64(proposals))), decisions \(grouped(Int64(decisions))) derived again, ",
-        "propuestas \(grouped(Int64(proposals))), decisiones \(grouped(Int64(decisions))) derivadas de nuevo, "
+        "proposals \(grouped(Int64(proposals))), decisions \(grouped(Int64(decisions))), arms \(grouped(Int64(arms))) derived again, ",
+        "propuestas \(grouped(Int64(proposals))), decisiones \(grouped(Int64(decisions))), brazos \(grouped(Int64(arms))) derivados de nuevo, "
       )
         + (same
           ? Text("all as recorded", "todas como se registraron")
           : counted(
             count, Text("differs", "difiere"), Text("differ", "difieren"))))
+    guard foreign > 0 else { return }
+    try console.print(
+      Text(
+        "\(grouped(Int64(foreign))) proposals name no strategy and size, as other systems make them: not derived",
+        "\(grouped(Int64(foreign))) propuestas no nombran estrategia y tamaño, como las de otros sistemas: sin derivar"
+      ))
   }
 
   /// All of it.
   var json: JSONValue {
     .object([
-      "decisions": .integer(Int64(decisions)),
+      "arms": .integer(Int64(arms)), "decisions": .integer(Int64(decisions)),
       "derived": .integer(Int64(proposals)),
       "differences": .array(
         differences.map { difference in
@@ -46,7 +52,7 @@ extension ProposalReplay {
             "field": .string(difference.field), "recorded": .string(difference.recorded),
             "seq": .integer(difference.seq),
           ])
-        }),
+        }), "notDerived": .integer(Int64(foreign)),
     ])
   }
 }
