@@ -107,11 +107,11 @@ struct TableTests {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var rows = TableRow()
-    rows.header(["account", "note"])
+    rows.header(["account", "code"])
     rows.text("A-1")
     rows.text("say \"yes\",\nthen go; DROP TABLE accounts; --")
     rows.end()
-    let table = DerivedTable("accounts", ["account", "note"], integers: [], rows)
+    let table = DerivedTable("failures", ["account", "code"], integers: [], rows)
     do {
       let file = try SQLiteFile(creating: folder + "/db")
       try file.write([table], meta: [("on", "2025-01-01"), ("it's", "quoted")])
@@ -128,7 +128,7 @@ struct TableTests {
     rows.text("A-1")
     rows.text("again")
     rows.end()
-    let twice = DerivedTable("accounts", ["account", "note"], integers: [], rows)
+    let twice = DerivedTable("failures", ["account", "code"], integers: [], rows)
     #expect(throws: SQLiteError.self) {
       let file = try SQLiteFile(creating: folder + "/other")
       try file.write([twice], meta: [])

@@ -49,6 +49,7 @@ struct EndToEndPlantedDataTests {
       "$quipu" archive > out/archive 2>&1 || true
       for format in jsonl csv xes hledger; do "$quipu" export $format > out/export.$format 2>&1; done
       "$quipu" export sqlite --out out/export.sqlite > out/export.out 2>&1
+      for words in "" --rebuild; do "$quipu" project out/desk.sqlite $words > out/desk.out 2>&1; done
       for command in portfolio promises plans requests retention inventory access-log breach \\
         "subject S-0000019" "show PE-0000019" "history PE-0000019" "verify" "doctor"; do
         "$quipu" $command > "out/$command.txt" 2>&1 || true

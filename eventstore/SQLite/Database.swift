@@ -7,6 +7,16 @@ package struct SQLiteError: Error, Equatable, Sendable {
   /// What SQLite said.
   package var message: String
 
+  /// That something else holds the database.
+  package init(busy message: String) {
+    self.init(code: SQLITE_BUSY, message: message)
+  }
+
+  init(code: Int32, message: String) {
+    self.code = code
+    self.message = message
+  }
+
   /// Whether there was no room on the disk.
   package var isFull: Bool { code & 0xFF == SQLITE_FULL }
   /// Whether another process holds the database.
@@ -49,6 +59,30 @@ package struct SQLiteError: Error, Equatable, Sendable {
   /// Runs statements that give no rows.
   package func execute(_ sql: String) throws(SQLiteError) {
     try check(unsafe sqlite3_exec(database, sql, nil, nil, nil))
+  }
+
+  /// The whole number that a query gives first; 0 where it gives none.
+  package func integer(_ sql: String) throws(SQLiteError) -> Int64 {
+    let statement = try prepare(sql)
+    return try statement.step() ? statement.integer(0) : 0
+  }
+
+  /// Makes another database all that this one is, in one transaction of that one: who reads it goes on
+  /// reading what it was until then. O(bytes).
+  ///
+  /// Both must have pages of the same size. Throws ``SQLiteError``, busy where another process writes.
+  package func replace(_ other: borrowing Database) throws(SQLiteError) {
+    guard let copy = unsafe sqlite3_backup_init(other.database, "main", database, "main") else {
+      throw SQLiteError(
+        code: unsafe sqlite3_errcode(other.database),
+        message: unsafe String(cString: sqlite3_errmsg(other.database)))
+    }
+    let stepped = unsafe sqlite3_backup_step(copy, -1)
+    let finished = unsafe sqlite3_backup_finish(copy)
+    guard stepped == SQLITE_DONE, finished == SQLITE_OK else {
+      let code = stepped == SQLITE_DONE ? finished : stepped
+      throw SQLiteError(code: code, message: unsafe String(cString: sqlite3_errstr(code)))
+    }
   }
 
   /// Runs `body` in a transaction that begins as a writer; all of it counts, or nothing.
@@ -109,6 +143,18 @@ package struct SQLiteError: Error, Equatable, Sendable {
     try check(unsafe quipu_sqlite3_bind_text(statement, place, text, Int32(text.utf8.count)))
   }
 
+  /// Gives the parameter at a place a text of these UTF-8 bytes, which are copied.
+  package func bind(_ place: Int32, text: Span<UInt8>) throws(SQLiteError) {
+    // An empty span may have no address, and SQLite would take that for no value.
+    guard !text.isEmpty else { return try bind(place, "") }
+    let code = unsafe text.withUnsafeBytes { bytes in
+      unsafe quipu_sqlite3_bind_text(
+        statement, place, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+        Int32(bytes.count))
+    }
+    try check(code)
+  }
+
   /// Gives the parameter at a place bytes, which are copied.
   package func bind(_ place: Int32, _ bytes: [UInt8]) throws(SQLiteError) {
     try check(unsafe quipu_sqlite3_bind_blob(statement, place, bytes, Int32(bytes.count)))
@@ -141,6 +187,13 @@ package struct SQLiteError: Error, Equatable, Sendable {
   package func text(_ column: Int32) -> String {
     guard let text = unsafe sqlite3_column_text(statement, column) else { return "" }
     return unsafe String(cString: text)
+  }
+
+  /// Appends the bytes of the text in a column of the row; none where there is no value.
+  package func appendText(_ column: Int32, to out: inout [UInt8]) {
+    guard let text = unsafe sqlite3_column_text(statement, column) else { return }
+    let count = unsafe Int(sqlite3_column_bytes(statement, column))
+    unsafe out.append(contentsOf: UnsafeBufferPointer(start: text, count: count))
   }
 
   /// The bytes in a column of the row.

@@ -150,8 +150,11 @@ package struct TextIndex: Sendable {
   }
 
   /// The numbers of all texts, sorted by their bytes. O(n log n).
-  package func sorted() -> [Int] {
-    (0..<count).sorted { texts.precedes(references[$0], references[$1]) }
+  package func sorted() -> [Int] { sorted(Array(0..<count)) }
+
+  /// These numbers, sorted by the bytes of their texts. O(n log n).
+  package func sorted(_ numbers: [Int]) -> [Int] {
+    numbers.sorted { texts.precedes(references[$0], references[$1]) }
   }
 
   private mutating func grow() {

@@ -70,6 +70,30 @@ package struct LedgerView: Sendable {
     }
   }
 
+  /// Brings every projection forward to a size, without the events that this version cannot read: each is
+  /// given to `park`, and the rest goes on.
+  ///
+  /// - Throws: ``PassError``: the log's own error, or what `progress` threw to end the pass.
+  package func advance<Failure: Error>(
+    _ model: inout ReadModel, to size: Int64, parking park: (ParkedEvent) -> Void,
+    _ progress: (Int64) throws(Failure) -> Void
+  ) throws(PassError<Failure>) {
+    var reported = model.size
+    var reader = FieldReader()
+    try log.forEach(from: model.size, upTo: size) { (envelope, line) throws(Failure) in
+      do throws(RuleError) {
+        try model.apply(envelope, line, &reader)
+      } catch {
+        model.passOver()
+        park(ParkedEvent(seq: envelope.seq, code: error.code.rawValue, reason: error.context))
+      }
+      if envelope.seq - reported >= 16_384 {
+        try progress(envelope.seq - reported)
+        reported = envelope.seq
+      }
+    }
+  }
+
   /// Every projection as the newest snapshot of at most `size` events has it, if there is one that was
   /// kept by `program`, a SHA-256 in hexadecimal. Throws ``LogError``.
   ///

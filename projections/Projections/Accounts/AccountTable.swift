@@ -13,6 +13,9 @@ package struct AccountTable: Sendable {
     "credit", "state",
   ]
 
+  /// The columns of a table of accounts that cannot be computed, in order.
+  package static let failureColumns = ["account", "code"]
+
   /// The rows, sorted by account id.
   package private(set) var rows: [AccountRow] = []
   /// `accounts.csv`.
@@ -27,6 +30,8 @@ package struct AccountTable: Sendable {
   package private(set) var totals: [PortfolioTotals] = []
   /// Accounts whose state cannot be computed, each with the reason.
   package private(set) var failures: [RuleError] = []
+  /// `failures.csv`: the same as a table.
+  package private(set) var failuresCSV = TableRow()
 
   private init() {}
 
@@ -43,6 +48,7 @@ package struct AccountTable: Sendable {
       paymentsCSV.header(Self.paymentColumns)
       plansCSV.header(Self.planColumns)
       promisesCSV.header(Self.promiseColumns)
+      failuresCSV.header(Self.failureColumns)
     }
     var fold = AccountFold()
     for number in numbers {
@@ -53,15 +59,19 @@ package struct AccountTable: Sendable {
         try add(row, fold, book)
       } catch {
         failures.append(error)
+        failuresCSV.word { book.accounts.append(number, to: &$0) }
+        failuresCSV.word(error.code.rawValue)
+        failuresCSV.end()
       }
     }
   }
 
-  /// The whole table: `jobs` parts folded at once, joined in order. O(events + accounts log accounts).
+  /// The whole table, or the rows of the accounts whose numbers are `chosen`: `jobs` parts folded at once,
+  /// joined in order. O(events + accounts log accounts), of those chosen.
   package static func make(
-    _ book: AccountBook, on date: CivilDate, knownAt: Int64, jobs: Int
+    _ book: AccountBook, on date: CivilDate, knownAt: Int64, jobs: Int, only chosen: [Int]? = nil
   ) -> AccountTable {
-    let numbers = book.accounts.sorted()
+    let numbers = chosen.map(book.accounts.sorted) ?? book.accounts.sorted()
     let calendar = book.calendar(on: date, knownAt: knownAt)
     let parts = max(1, min(jobs, numbers.count))
     let folded = Mutex([AccountTable?](repeating: nil, count: parts))
@@ -127,6 +137,7 @@ package struct AccountTable: Sendable {
     plansCSV.append(part.plansCSV)
     promisesCSV.append(part.promisesCSV)
     failures.append(contentsOf: part.failures)
+    failuresCSV.append(part.failuresCSV)
     for total in part.totals {
       if let place = totals.firstIndex(where: { $0.currency == total.currency }) {
         totals[place].add(total)

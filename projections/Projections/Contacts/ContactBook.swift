@@ -101,6 +101,31 @@ package struct ContactBook: Sendable {
     return number(line, account: stream.id, contact: contact)
   }
 
+  /// Takes back the entry taken last, which was this contact's.
+  mutating func takeBack(_ contact: Int) { heads[contact] = entries.removeLast().previous }
+
+  /// The account's id and the contact's own of each of these numbers, sorted by them.
+  package func names(of numbers: [Int]) -> [[String]] {
+    contacts.sorted(numbers).map { number in
+      contacts.text(number).split(separator: "\u{0}", omittingEmptySubsequences: false)
+        .map(String.init)
+    }
+  }
+
+  /// The numbers of the contacts whose state events from `start` on, or voids of these, can have changed,
+  /// ascending. O(contacts), O(entries) where anything was voided.
+  package func contactsTouched(since start: Int64, voided: Set<Int64>) -> [Int] {
+    heads.indices.filter { contact in
+      var index = heads[contact]
+      while index >= 0 {
+        let entry = entries[Int(index)]
+        if entry.seq >= start || voided.contains(entry.seq) { return true }
+        index = voided.isEmpty ? -1 : entry.previous
+      }
+      return false
+    }
+  }
+
   /// Sets room aside for the entries of so many events; for a book that is still empty.
   mutating func reserve(events count: Int) {
     entries.reserveCapacity(count)

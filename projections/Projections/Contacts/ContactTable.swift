@@ -12,11 +12,15 @@ package struct ContactTable: Sendable {
   /// How many rows there are.
   package private(set) var count = 0
 
-  /// Derives the table. O(contacts log contacts + events).
-  package init(_ book: ContactBook, accounts: AccountBook, on date: CivilDate, knownAt: Int64) {
+  /// Derives the table, or the rows of the contacts whose numbers are `chosen`. O(contacts log contacts +
+  /// events), of those chosen.
+  package init(
+    _ book: ContactBook, accounts: AccountBook, on date: CivilDate, knownAt: Int64,
+    only chosen: [Int]? = nil
+  ) {
     csv.header(Self.columns)
     var name: [UInt8] = []
-    for contact in book.contacts.sorted() {
+    for contact in chosen.map(book.contacts.sorted) ?? book.contacts.sorted() {
       var row = State()
       var index = book.heads[contact]
       while index >= 0 {

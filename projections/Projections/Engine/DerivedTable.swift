@@ -21,10 +21,20 @@ package struct DerivedTable: Sendable {
   /// Header and rows.
   package let csv: [UInt8]
 
+  /// How many of the columns, from the first, tell a row from the others; in `payments` an id may stand
+  /// twice.
+  var keyColumns: Int { Self.withoutSecondKey.contains(name) ? 1 : 2 }
+  private static let withoutSecondKey: Set<String> = ["accounts", "failures", "parked"]
+
   init(_ name: String, _ columns: [String], integers: Set<String>, _ csv: TableRow) {
     self.name = name
     self.columns = columns.map { Column(name: $0, isInteger: integers.contains($0)) }
     self.csv = csv.bytes
+  }
+
+  /// Accounts whose state cannot be computed.
+  static func failures(_ accounts: AccountTable) -> DerivedTable {
+    DerivedTable("failures", AccountTable.failureColumns, integers: [], accounts.failuresCSV)
   }
 
   /// The tables of a portfolio on a day, in the order their digest covers them: by name.
@@ -62,29 +72,8 @@ package struct DerivedTable: Sendable {
   package func forEachRow<Failure: Error>(
     _ body: ([String]) throws(Failure) -> Void
   ) throws(Failure) {
-    var cells: [String] = []
-    var cell: [UInt8] = []
-    var isQuoted = false
-    var hasQuotes = false
-    var isHeader = true
-    for byte in csv {
-      switch byte {
-      case UInt8(ascii: "\""):
-        // A doubled quote inside quotes closes and opens again: the second one is text.
-        if !isQuoted, hasQuotes { cell.append(byte) }
-        isQuoted.toggle()
-        hasQuotes = true
-      case UInt8(ascii: ",") where !isQuoted, UInt8(ascii: "\n") where !isQuoted:
-        cells.append(String(decoding: cell, as: UTF8.self))
-        cell.removeAll(keepingCapacity: true)
-        hasQuotes = false
-        guard byte == UInt8(ascii: "\n") else { continue }
-        if !isHeader { try body(cells) }
-        isHeader = false
-        cells.removeAll(keepingCapacity: true)
-      default: cell.append(byte)
-      }
-    }
+    var cursor = TableCursor(self)
+    while cursor.next() { try body(cursor.cells.indices.map { cursor.text($0) }) }
   }
 
   /// The rows as JSON Lines: canonical objects, an empty text cell as null.

@@ -58,23 +58,46 @@ package struct ReadModel: Sendable {
   ///   - envelope: the event's envelope, as parsed from `line`.
   ///   - line: the event's line.
   ///   - reader: scratch memory, the same from event to event.
-  /// - Throws: ``RuleError`` `malformed_event` for an unknown type or fields not as declared.
+  /// - Throws: ``RuleError`` `malformed_event` for an unknown type or fields not as declared,
+  ///   `amount_overflow` where the money ever recorded on an account leaves the range. The tables are
+  ///   then as they were, and so is the size: ``passOver()`` goes on without the event.
   package mutating func apply(
     _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
   ) throws(RuleError) {
     guard let type = EventType(named: line, envelope.type) else {
       throw RuleError(.malformed, "seq \(envelope.seq): unknown type")
     }
+    var account: AccountBook.Undo?
+    var contact: Int?
+    do {
+      if AccountBook.reads(type) {
+        account = try accounts.apply(type, envelope, line, &reader)
+      } else if ContactBook.reads(type) {
+        contact = try contacts.apply(type, envelope, line, &reader)
+      }
+      try applyRest(type, envelope, line, &reader, contact: contact)
+    } catch {
+      // The other books read the same fields, and refuse what these took only where a stream or a time
+      // in the event is none.
+      if let account { accounts.undo(account) }
+      if let contact { contacts.takeBack(contact) }
+      throw error
+    }
     counts.count(type)
     size += 1
-    if AccountBook.reads(type) {
-      _ = try accounts.apply(type, envelope, line, &reader)
-    } else if ContactBook.reads(type) {
-      let contact = try contacts.apply(type, envelope, line, &reader)
-      if type == .contactAttempted {
-        let owner = envelope.subject.isEmpty ? owner(of: envelope.stream, line) : nil
-        try conduct.apply(type, envelope, line, &reader, contact: contact, owner: owner)
-      }
+  }
+
+  /// Leaves the event at position ``size`` out: one that ``apply(_:_:_:)`` could not read.
+  package mutating func passOver() { size += 1 }
+
+  /// Gives an event to all books but those of accounts and contacts.
+  private mutating func applyRest(
+    _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader,
+    contact: Int?
+  ) throws(RuleError) {
+    if let contact, type == .contactAttempted {
+      let owner = envelope.subject.isEmpty ? owner(of: envelope.stream, line) : nil
+      try conduct.apply(type, envelope, line, &reader, contact: contact, owner: owner)
     } else if ConductBook.reads(type) {
       let contact =
         type == .messageReceived ? try contacts.contact(of: type, envelope, line, &reader) : -1

@@ -1,13 +1,10 @@
 package import SQLite
 
-/// Writes tables into a new SQLite database.
+/// Writes the tables of one moment into a new SQLite database, for a file that nobody keeps current.
 ///
-/// `STRICT` tables with the columns of the CSV, the first two (or one) of them the primary key, and
-/// a table `meta` that names what the state holds for. `PRAGMA user_version` is the schema's version.
+/// It has the tables, indexes and views of ``DatabaseSchema``, and is told from a read model that `project`
+/// keeps by its `application_id`, which is none.
 package struct SQLiteFile: ~Copyable {
-  /// The version of the schema, in `PRAGMA user_version`.
-  package static let schemaVersion = 1
-
   private let database: Database
 
   /// Creates a database at a path where nothing is.
@@ -20,50 +17,18 @@ package struct SQLiteFile: ~Copyable {
     _ tables: [DerivedTable], meta: [(key: String, value: String)]
   ) throws(SQLiteError) {
     try database.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN")
-    try database.execute("PRAGMA user_version = \(Self.schemaVersion)")
-    try database.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT")
-    try insert(into: "meta", [false, false]) { (row) throws(SQLiteError) in
-      for (key, value) in meta { try row([key, value]) }
+    try database.execute("PRAGMA user_version = \(DatabaseSchema.version)")
+    try database.execute(DatabaseSchema.tables)
+    let set = try database.prepare("INSERT INTO meta VALUES (?, ?)")
+    for (key, value) in meta {
+      try set.bind(1, key)
+      try set.bind(2, value)
+      _ = try set.step()
+      try set.reset()
     }
-    for table in tables { try write(table) }
-    try database.execute("COMMIT")
-  }
-
-  private func write(_ table: DerivedTable) throws(SQLiteError) {
-    let columns = table.columns.map { "\"\($0.name)\" \($0.isInteger ? "INTEGER" : "TEXT")" }
-    let keys = table.name == "accounts" ? ["account"] : table.columns.prefix(2).map(\.name)
-    // A payment id may stand twice in an account where the first was voided.
-    let key = table.name == "payments" ? "" : ", PRIMARY KEY (\(keys.joined(separator: ", ")))"
-    try database.execute(
-      "CREATE TABLE \(table.name) (\(columns.joined(separator: ", "))\(key)) STRICT")
-    try insert(into: table.name, table.columns.map(\.isInteger)) { (row) throws(SQLiteError) in
-      try table.forEachRow { (cells) throws(SQLiteError) in try row(cells) }
+    for table in tables {
+      _ = try ReadDatabase.write(table, only: nil, to: database)
     }
-    if table.name == "payments" {
-      try database.execute("CREATE INDEX payments_by_account ON payments (account, payment)")
-    }
-  }
-
-  /// Prepares an insert and hands `body` a function that runs it for one row of cells.
-  private func insert(
-    into table: String, _ integers: [Bool],
-    _ body: (([String]) throws(SQLiteError) -> Void) throws(SQLiteError) -> Void
-  ) throws(SQLiteError) {
-    let marks = integers.map { _ in "?" }.joined(separator: ", ")
-    let statement = try database.prepare("INSERT INTO \(table) VALUES (\(marks))")
-    try body { (cells) throws(SQLiteError) in
-      for (place, cell) in cells.enumerated() {
-        let index = Int32(place + 1)
-        if integers[place], let number = Int64(cell) {
-          try statement.bind(index, number)
-        } else if cell.isEmpty {
-          try statement.bindNull(index)
-        } else {
-          try statement.bind(index, cell)
-        }
-      }
-      _ = try statement.step()
-      try statement.reset()
-    }
+    try database.execute(DatabaseSchema.indexes + DatabaseSchema.views + "COMMIT")
   }
 }

@@ -126,6 +126,21 @@ package struct ScoreBook: Sendable {
     return low < entries.count && entries[low].seq == seq ? entries[low] : nil
   }
 
+  /// The numbers of the accounts that got a score from `start` on, or of which one was voided; an account
+  /// may stand there twice. O(such scores + voids log scores).
+  package func accountsTouched(since start: Int64, voided: Set<Int64>) -> [Int] {
+    var found: [Int] = []
+    var place = entries.count
+    while place > 0, entries[place - 1].seq >= start {
+      place -= 1
+      if entries[place].account >= 0 { found.append(Int(entries[place].account)) }
+    }
+    for seq in voided {
+      if let entry = entry(recordedBy: seq), entry.account >= 0 { found.append(Int(entry.account)) }
+    }
+    return found
+  }
+
   /// What a model that gave a score is called, and its version.
   package func model(of entry: Entry) -> (name: String, version: Int64) {
     let version = versions[Int(entry.version)]

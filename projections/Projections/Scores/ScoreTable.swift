@@ -17,17 +17,19 @@ package struct ScoreTable: Sendable {
   /// How many rows there are.
   package private(set) var count = 0
 
-  /// Derives the table. O(scores log scores).
-  package init(_ model: ReadModel, on date: CivilDate, knownAt: Int64) {
+  /// Derives the table, or the rows of the accounts whose numbers are `chosen`. O(scores log scores).
+  package init(_ model: ReadModel, on date: CivilDate, knownAt: Int64, only chosen: [Int]? = nil) {
     csv.header(Self.columns)
     let (book, accounts) = (model.scores, model.accounts)
-    guard !book.entries.isEmpty else { return }
-    var rank = [Int32](repeating: 0, count: accounts.accounts.count)
-    for (place, account) in accounts.accounts.sorted().enumerated() { rank[account] = Int32(place) }
+    guard !book.entries.isEmpty, chosen?.isEmpty != true else { return }
+    // −1: not wanted.
+    var rank = [Int32](repeating: -1, count: accounts.accounts.count)
+    let sorted = chosen.map(accounts.accounts.sorted) ?? accounts.accounts.sorted()
+    for (place, account) in sorted.enumerated() { rank[account] = Int32(place) }
     let places = book.entries.indices.filter { place in
       let entry = book.entries[place]
-      return entry.account >= 0 && entry.seq < knownAt && entry.effective <= date.days
-        && !accounts.isVoided(entry.seq, knownAt: knownAt)
+      return entry.account >= 0 && rank[Int(entry.account)] >= 0 && entry.seq < knownAt
+        && entry.effective <= date.days && !accounts.isVoided(entry.seq, knownAt: knownAt)
     }.sorted { first, second in
       let (one, two) = (book.entries[first].account, book.entries[second].account)
       return one == two ? first < second : rank[Int(one)] < rank[Int(two)]

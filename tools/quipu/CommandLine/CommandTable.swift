@@ -8,7 +8,7 @@ enum CommandTable {
     .strategy, .worklist,
     .person, .unseal, .erase, .identity, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
-    .evidence, .export,
+    .evidence, .export, .project,
     .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
     .scrub, .archive, .backup, .restore, .repair, .doctor,
     .schema, .generate, .help, .completions,

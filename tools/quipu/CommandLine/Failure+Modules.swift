@@ -90,7 +90,9 @@ extension Failure {
 
   /// A database that cannot be written.
   init(_ error: SQLiteError) {
+    let code = error.isFull ? "disk_full" : error.isBusy ? "in_use" : "sqlite"
     self.init(
-      .inputOutput, "sqlite", Text(same: error.message), [Detail("errno", Int64(error.code))])
+      error.isBusy ? .inUse : .inputOutput, code, Text(same: error.message),
+      [Detail("errno", Int64(error.code))])
   }
 }

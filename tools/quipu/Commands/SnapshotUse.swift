@@ -27,17 +27,22 @@ extension Invocation {
 
   /// Every projection at a size, with a progress bar where the work is long.
   func readModel(of view: LedgerView, at size: Int64) throws -> RebuiltModel {
-    var rebuilt = RebuiltModel(model: ReadModel(expecting: size))
-    let isAsked = !declares(.fromScratch) || !has(.fromScratch)
-    if isAsked, size >= Self.worthKeeping, let program = programDigest() {
-      if let kept = snapshot(of: view, upTo: size, by: program) {
-        rebuilt = RebuiltModel(model: kept, snapshot: kept.size)
-      }
-    }
+    var rebuilt = beginning(of: view, at: size)
     let progress = console.startProgress(of: rebuilt.read, unit: Text("events", "eventos"))
     defer { console.finishProgress() }
     try view.advance(&rebuilt.model, to: size) { progress.advance(by: $0) }
     return rebuilt
+  }
+
+  /// The projections that reading up to a size begins with: a snapshot's, or those of an empty log.
+  func beginning(of view: LedgerView, at size: Int64) -> RebuiltModel {
+    let isAsked = !declares(.fromScratch) || !has(.fromScratch)
+    if isAsked, size >= Self.worthKeeping, let program = programDigest() {
+      if let kept = snapshot(of: view, upTo: size, by: program) {
+        return RebuiltModel(model: kept, snapshot: kept.size)
+      }
+    }
+    return RebuiltModel(model: ReadModel(expecting: size))
   }
 
   private func snapshot(of view: LedgerView, upTo size: Int64, by program: String) -> ReadModel? {

@@ -41,7 +41,7 @@ struct ReplayFiles {
     do {
       let file = try SQLiteFile(creating: draft)
       try file.write(
-        tables, meta: [("on", day.text), ("knownAtSize", "\(size)"), ("digest", digest)])
+        tables, meta: [("on", day.text), ("size", "\(size)"), ("digest", digest)])
       try OutputFile.rename(draft, to: path)
     } catch {
       try OutputFile.remove(draft)

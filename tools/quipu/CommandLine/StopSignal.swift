@@ -1,0 +1,38 @@
+internal import Glibc
+
+/// SIGINT and SIGTERM, for a command that goes on until it is told to stop and then ends in order.
+///
+/// The signals are held back and looked at between two pieces of work: nothing is ever cut off in the
+/// middle, and no handler runs.
+enum StopSignal {
+  /// From now on the signals wait to be looked at. To be called before there are other threads.
+  ///
+  /// One that the parent process wanted ignored stays ignored.
+  static func hold() {
+    var set = signals
+    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// Waits so many seconds, or until a signal comes; tells whether one did. It is then used up.
+  static func wait(seconds: Int) -> Bool {
+    var set = signals
+    var time = timespec(tv_sec: seconds, tv_nsec: 0)
+    while true {
+      let number = unsafe sigtimedwait(&set, nil, &time)
+      if number > 0 { return true }
+      if errno != EINTR { return false }
+    }
+  }
+
+  private static var signals: sigset_t {
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    for number in [SIGINT, SIGTERM] {
+      var action = sigaction()
+      guard unsafe sigaction(number, nil, &action) == 0 else { continue }
+      let isIgnored = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+      if !isIgnored { unsafe sigaddset(&set, number) }
+    }
+    return set
+  }
+}
