@@ -16,11 +16,8 @@ struct ScoredHistory {
   /// The position of the payment that may be altered.
   private(set) var payment: Int64 = -1
 
-  /// - Parameters:
-  ///   - document: the model's text.
-  ///   - digest: what ModelRegistered says it is; nil for the truth.
-  ///   - amount: what A-2 paid on 2025-04-10.
-  ///   - recorded: the scores to record; nil for those the model gives.
+  /// A history by a model's text (`document`), whose digest is the truth unless said otherwise, with what A-2
+  /// paid on 2025-04-10 (`amount`) and the scores the model gives unless others are `recorded`.
   init(
     document: String = model(), digest: String? = nil, amount: Int64 = 30_000,
     isRegistered: Bool = true, recorded: [Int64: JSONValue]? = nil

@@ -5,6 +5,7 @@
 /// machine.
 ///
 /// - Parameter number: at least 1; others are a programming error and trap.
+/// - Returns: the logarithm.
 package func naturalLogarithm(_ number: Int64) -> Int64 {
   precondition(number >= 1, "only numbers from 1 have a logarithm here")
   let one = Int128(1) << 60

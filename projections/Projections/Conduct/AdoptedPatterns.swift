@@ -19,9 +19,7 @@ package struct AdoptedPatterns: Sendable {
   /// Ids of patterns whose document is not there, or does not read; and why.
   package private(set) var unreadable: [(policy: String, seq: Int64, reason: String)] = []
 
-  /// The patterns adopted before a position.
-  ///
-  /// - Parameter isVoided: whether an event counts as never recorded.
+  /// The patterns adopted before a position; `isVoided` says whether an event counts as never recorded.
   package init(_ book: DocumentBook, knownAt: Int64, isVoided: (Int64) -> Bool) {
     for adoption in book.adoptions
     where adoption.type == .policyAdopted && adoption.seq < knownAt && !isVoided(adoption.seq) {

@@ -91,10 +91,8 @@ package struct ScoreBook: Sendable {
   /// one; of the same day the one made from most of the log, then recorded last. Nil where there is none.
   /// O(its scores).
   ///
-  /// - Parameters:
-  ///   - version: one version of the model; nil for any.
-  ///   - voids: the book that knows which events were voided.
-  ///   - isUsable: whether a score by a version, recorded at a position, is one to go by.
+  /// `version` is one of the model's, nil for any; `voids` the book that knows which events were voided;
+  /// `isUsable` says whether a score by a version, recorded at a position, is one to go by.
   package func latest(
     of account: Int, _ model: String, version: Int64? = nil, on date: CivilDate, knownAt: Int64,
     voids: AccountBook, isUsable: (_ version: Int64, _ seq: Int64) -> Bool = { _, _ in true }

@@ -27,10 +27,10 @@ struct DocumentRecording {
   /// The most bytes a part's text takes in a line, escapes counted.
   private static let longestPart = 56_000
 
-  /// Opens the ledger for writing, once `--as` and `--approve-as` show two persons who may.
+  /// Opens the ledger for writing, once `--as` and `--approve-as` show two persons who may; `alone` where no
+  /// second one is needed: to take force from a document, say.
   ///
-  /// - Parameter alone: whether no second person is needed: to take force from a document, say.
-  /// - Throws: ``Failure``: refused for who may not, or has no second person; in use; I/O.
+  /// Throws ``Failure``: refused for who may not, or has no second person; in use; I/O.
   init(_ invocation: Invocation, byOneAlone alone: Bool = false) throws {
     let (grant, second) = (try invocation.grant(), try invocation.approver())
     do {
