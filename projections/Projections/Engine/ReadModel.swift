@@ -67,21 +67,20 @@ package struct ReadModel: Sendable {
     guard let type = EventType(named: line, envelope.type) else {
       throw RuleError(.malformed, "seq \(envelope.seq): unknown type")
     }
-    var account: AccountBook.Undo?
-    var contact: Int?
-    do {
-      if AccountBook.reads(type) {
-        account = try accounts.apply(type, envelope, line, &reader)
-      } else if ContactBook.reads(type) {
-        contact = try contacts.apply(type, envelope, line, &reader)
+    if AccountBook.reads(type) {
+      // What it takes no other book refuses: the fields are the same, and the envelope names the stream.
+      _ = try accounts.apply(type, envelope, line, &reader)
+      try applyRest(type, envelope, line, &reader, contact: nil)
+    } else if ContactBook.reads(type) {
+      let contact = try contacts.apply(type, envelope, line, &reader)
+      do {
+        try applyRest(type, envelope, line, &reader, contact: contact)
+      } catch {
+        contacts.takeBack(contact)
+        throw error
       }
-      try applyRest(type, envelope, line, &reader, contact: contact)
-    } catch {
-      // The other books read the same fields, and refuse what these took only where a stream or a time
-      // in the event is none.
-      if let account { accounts.undo(account) }
-      if let contact { contacts.takeBack(contact) }
-      throw error
+    } else {
+      try applyRest(type, envelope, line, &reader, contact: nil)
     }
     counts.count(type)
     size += 1
