@@ -11,6 +11,8 @@ enum ValueKind: Sendable {
   case date
   /// A size of the log or an instant.
   case knownAt
+  /// An id of the ledger: 1 to 64 of `A-Z a-z 0-9 . _ : -`.
+  case identifier
   case file
   case directory
   /// A file, or `-` for standard input.
@@ -62,6 +64,9 @@ enum ValueKind: Sendable {
         : Text(
           "a size (a whole number) or an instant as 2026-03-12T15:04:05Z",
           "un tamaño (número entero) o un instante como 2026-03-12T15:04:05Z")
+    case .identifier:
+      return isIdentifier(value)
+        ? nil : Text("1 to 64 of A-Z a-z 0-9 . _ : -", "de 1 a 64 de A-Z a-z 0-9 . _ : -")
     case .actor:
       return Actor(commandLine: value) != nil
         ? nil

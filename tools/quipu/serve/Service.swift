@@ -7,6 +7,10 @@ final class Service: Sendable {
   let ledger: String
   let books: LiveBooks
   let table = RouteTable.all
+  /// The accounts by their ids, for listings.
+  let accountOrder = AccountOrder()
+  /// The last events, for those who follow the log.
+  let tail = EventTail()
 
   init(ledger: String, books: LiveBooks) {
     self.ledger = ledger
