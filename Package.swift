@@ -27,6 +27,7 @@ let package = Package(
     .systemLibrary(name: "CGetopt", path: "Sources/CGetopt"),
     .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd"),
+    .systemLibrary(name: "CMicrohttpd", path: "Sources/CMicrohttpd"),
 
     // The rules: pure, no I/O, no clock, no floating point.
     .target(name: "CanonicalJSON", path: "Sources/CanonicalJSON", swiftSettings: strict),
@@ -59,7 +60,7 @@ let package = Package(
       name: "quipu",
       dependencies: [
         "CanonicalJSON", "Collections", "EventStore", "SQLite", "Vault", "Projections", "Ledger",
-        "Training", "CGetopt",
+        "Training", "CGetopt", "CMicrohttpd",
       ],
       path: "tools/quipu",
       resources: [

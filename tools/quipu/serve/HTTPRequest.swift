@@ -1,0 +1,61 @@
+/// What a client asks for over HTTP, wholly received.
+struct HTTPRequest: Sendable {
+  /// The method, in capitals.
+  var method: String
+  /// The path as sent: not decoded, without the query.
+  var path: String
+  /// The parameters of the query, decoded, in the order sent.
+  var query: [(name: String, value: String)] = []
+  /// The headers by their names in small letters; of several the last.
+  var headers: [String: String] = [:]
+  /// The body; empty where there is none.
+  var body: [UInt8] = []
+  /// The address the client speaks from, without its port.
+  var peer = ""
+  /// Whether it came over TLS.
+  var isSecure = false
+
+  /// The first value of a parameter of the query.
+  func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
+
+  /// The parts of the path between slashes, decoded; nil for a path that is none: an encoding that is
+  /// not UTF-8, a part that is empty, `.` or `..`, or holds a slash or a control.
+  var segments: [String]? {
+    guard path.first == "/" else { return nil }
+    if path == "/" { return [] }
+    var segments: [String] = []
+    for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+      guard let name = Self.decoded(part), !name.isEmpty, name != ".", name != "..",
+        name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "/" })
+      else { return nil }
+      segments.append(name)
+    }
+    return segments
+  }
+
+  /// A part of a path with its `%XX` decoded; nil where that is not UTF-8.
+  private static func decoded(_ part: Substring) -> String? {
+    var bytes: [UInt8] = []
+    var rest = part.utf8[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "%") else {
+        bytes.append(byte)
+        continue
+      }
+      guard let high = rest.popFirst().flatMap(hexadecimalDigit),
+        let low = rest.popFirst().flatMap(hexadecimalDigit)
+      else { return nil }
+      bytes.append(high << 4 | low)
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+
+  private static func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,84 @@
+internal import CanonicalJSON
+internal import Ledger
+
+/// One operation of the service: what it is asked by, who may ask, and what answers.
+///
+/// The dispatch, the description in OpenAPI and the tests are all made of these.
+struct Route: Sendable {
+  /// The method, in capitals.
+  let method: String
+  /// The path, such as `/v1/accounts/{account}`; what braces hold is a parameter.
+  let path: String
+  /// The name of the operation, in camel case and unique.
+  let name: String
+  let summary: Text
+  /// What whoever asks must be permitted; nil where anybody may.
+  let permission: Permission?
+  /// Whether people read it: errors are pages, and who is not known is sent to the door.
+  let isPage: Bool
+  /// Parameters of path, query and headers.
+  let parameters: [Parameter]
+  /// What the body may be; nil where there is none.
+  let body: Content?
+  /// What it answers when all is well, by status; problems are told of for every route.
+  let answers: [Answer]
+  /// What may go wrong besides what may with every route, by status.
+  let problems: [Int]
+  let work: Work
+
+  /// How it answers.
+  enum Work: Sendable {
+    /// At once: some microseconds, nothing that waits.
+    case now(@Sendable (Exchange) throws -> HTTPResponse)
+    /// On a thread of its own kind, as many at a time as there are processors: long reads.
+    case aside(@Sendable (Exchange) throws -> HTTPResponse)
+    /// When something else is done: what waits for the disk.
+    case later(@Sendable (Exchange) async throws -> HTTPResponse)
+  }
+
+  /// A parameter of a route.
+  struct Parameter: Sendable {
+    enum Place: String, Sendable { case path, query, header }
+    let name: String
+    let place: Place
+    let isRequired: Bool
+    /// A JSON Schema.
+    let schema: JSONValue
+    let doc: Text
+  }
+
+  /// A type of content and the JSON Schema of it.
+  struct Content: Sendable {
+    /// Types it may have, each with a schema.
+    let types: [(type: String, schema: JSONValue)]
+  }
+
+  /// An answer a route gives.
+  struct Answer: Sendable {
+    let status: Int
+    let doc: Text
+    /// Nil for an answer without a body.
+    let content: Content?
+  }
+
+  init(
+    _ method: String, _ path: String, _ name: String, _ summary: Text,
+    permission: Permission?, isPage: Bool = false, parameters: [Parameter] = [],
+    body: Content? = nil, answers: [Answer], problems: [Int] = [], _ work: Work
+  ) {
+    self.method = method
+    self.path = path
+    self.name = name
+    self.summary = summary
+    self.permission = permission
+    self.isPage = isPage
+    self.parameters = parameters
+    self.body = body
+    self.answers = answers
+    self.problems = problems
+    self.work = work
+  }
+
+  /// The parts of the path.
+  var pattern: [Substring] { path.split(separator: "/") }
+}

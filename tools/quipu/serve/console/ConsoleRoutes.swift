@@ -1,0 +1,4 @@
+// The pages for people.
+extension Route {
+  static let console: [Route] = []
+}
