@@ -2,12 +2,15 @@ internal import Collections
 
 /// What somebody who showed who he is may do.
 ///
-/// Made by ``IdentityList/grant(to:token:at:)`` alone, so that holding one is proof.
+/// Made by ``IdentityList/grant(to:token:at:)`` and ``IdentityList/grant(token:at:)`` alone, so that
+/// holding one is proof.
 package struct Grant: Equatable, Sendable {
   /// Who it is: the id of the actor in what is recorded.
   package let name: String
   /// The role; nil for whoever showed nothing.
   package let role: Role?
+  /// Whether it is a person; nobody is taken for one.
+  package let kind: Identity.Kind
   /// The persons a scoped role reaches.
   package let subjects: Set<String>
   private let permissions: Set<Permission>
@@ -15,6 +18,7 @@ package struct Grant: Equatable, Sendable {
   init(_ identity: Identity) {
     name = identity.name
     role = identity.role
+    kind = identity.kind
     subjects = Set(identity.subjects)
     permissions = identity.role.permissions
   }
@@ -22,6 +26,7 @@ package struct Grant: Equatable, Sendable {
   private init() {
     name = ""
     role = nil
+    kind = .person
     subjects = []
     permissions = [.record, .void, .readProjections, .readEvents]
   }
@@ -48,7 +53,10 @@ package struct Grant: Equatable, Sendable {
         : "--as somebody with role \(permission.roles) (\(permission.rawValue))")
   }
 
-  /// Refuses a second person who is none: the same one, or one whose role does not approve.
+  /// Whether it may be the second person: a person, whose role approves.
+  package var approves: Bool { kind == .person && allows(.approve) }
+
+  /// Refuses a second person who is none: the same one, a program, or one whose role does not approve.
   package func requireApproval(by other: Grant?) throws(Refusal) {
     guard let other else {
       throw Refusal(
@@ -60,15 +68,18 @@ package struct Grant: Equatable, Sendable {
         "same_person", field: "approve-as", value: other.name,
         expected: "a second person, not \(name) again")
     }
-    guard other.allows(.approve) else {
+    guard other.approves else {
       throw Refusal(
-        "not_permitted", field: "approve-as", value: other.role?.rawValue ?? "",
+        "not_permitted", field: "approve-as",
+        value: other.kind == .person ? other.role?.rawValue ?? "" : other.kind.rawValue,
         expected: "a second person with role \(Permission.approve.roles)")
     }
   }
 
   /// Who records what is done under the grant; nil for nobody.
   package var actor: Actor? {
-    role.flatMap { Actor(id: name, kind: .person, role: $0.rawValue) }
+    role.flatMap {
+      Actor(id: name, kind: kind == .person ? .person : .system, role: $0.rawValue)
+    }
   }
 }

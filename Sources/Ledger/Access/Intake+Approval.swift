@@ -21,7 +21,7 @@ extension Intake {
         expected: "a second person, not the one who records it")
     }
     guard hasIdentities else { return }
-    guard let approval, approval.name == approver, approval.allows(.approve) else {
+    guard let approval, approval.name == approver, approval.approves else {
       throw Refusal(
         "second_person_needed", field: "data.approver", value: approver,
         expected: "\(approver) to show it by --approve-as, with role \(Permission.approve.roles)")

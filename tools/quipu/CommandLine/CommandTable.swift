@@ -6,7 +6,7 @@ enum CommandTable {
     .policy, .mayContact, .conduct, .vulnerability,
     .train, .model, .score, .explain, .drift,
     .strategy, .worklist,
-    .person, .unseal, .erase, .identity, .vault,
+    .person, .unseal, .erase, .identity, .token, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
     .evidence, .export, .project,
     .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,

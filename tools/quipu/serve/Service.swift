@@ -11,11 +11,16 @@ final class Service: Sendable {
   let accountOrder = AccountOrder()
   /// The last events, for those who follow the log.
   let tail = EventTail()
+  /// Who is signed in to the console.
+  let sessions = Sessions()
 
   init(ledger: String, books: LiveBooks) {
     self.ledger = ledger
     self.books = books
   }
+
+  /// The people and programs the ledger knows, as their file says now. Throws ``LogError``.
+  func identities() throws(LogError) -> IdentityList { try IdentityList(of: ledger) }
 
   /// The ledger's files at their present durable size, for what the projections do not hold.
   func view() throws(LogError) -> LedgerView { try LedgerView(opening: ledger) }
