@@ -59,6 +59,11 @@ extension LedgerView {
   /// The newest stored checkpoint; nil where nothing was signed yet. Throws ``LogError``.
   package func latestCheckpoint() throws(LogError) -> Checkpoint? { try log.latestCheckpoint() }
 
+  /// The stored checkpoint of a size. Throws ``LogError`` `no_such_event` where there is none.
+  package func checkpoint(of size: Int64) throws(LogError) -> Checkpoint {
+    try log.checkpoint(of: size)
+  }
+
   /// The stored hashes of a tile of the tree, 32 bytes each, as far as the newest checkpoint goes; nil
   /// where the tree has no such tile. Throws ``LogError``.
   package func bytes(of tile: Tile) throws(LogError) -> [UInt8]? { try log.bytes(of: tile) }

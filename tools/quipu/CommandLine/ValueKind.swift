@@ -15,6 +15,8 @@ enum ValueKind: Sendable {
   case knownAt
   /// An id of the ledger: 1 to 64 of `A-Z a-z 0-9 . _ : -`.
   case identifier
+  /// The name of a stream: `account/A-1`.
+  case stream
   case file
   case directory
   /// A file, or `-` for standard input.
@@ -75,6 +77,10 @@ enum ValueKind: Sendable {
     case .identifier:
       return isIdentifier(value)
         ? nil : Text("1 to 64 of A-Z a-z 0-9 . _ : -", "de 1 a 64 de A-Z a-z 0-9 . _ : -")
+    case .stream:
+      let bytes = Array(value.utf8)
+      return StreamName(parsing: bytes.span, 0..<bytes.count) != nil
+        ? nil : Text("a stream as account/A-1", "una secuencia como account/A-1")
     case .actor:
       return Actor(commandLine: value) != nil
         ? nil

@@ -32,7 +32,8 @@ struct ConductFigures {
       throw Failure(
         .refused, "unknown_rule",
         Text(
-          "no policy asked has a rule \(rule)", "ninguna política consultada tiene la regla \(rule)"),
+          "no policy asked has a rule \(rule)", "ninguna política consultada tiene la regla \(rule)"
+        ),
         [
           Failure.Detail("field", "rule"), Failure.Detail("value", rule),
           Failure.Detail("expected", "an id that `quipu policy show` lists"),

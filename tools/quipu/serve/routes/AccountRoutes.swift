@@ -30,10 +30,13 @@ extension Route {
   static let accountHistory = Route(
     "GET", "/v1/accounts/{account}/history", "getAccountHistory",
     Text(
-      "an account's events, and what each changed", "los eventos de una cuenta y lo que cambió cada uno"
+      "an account's events, and what each changed",
+      "los eventos de una cuenta y lo que cambió cada uno"
     ),
     permission: .readEvents, parameters: [.account, .on, .knownAt],
-    answers: [.json("History", Text("the events, as recorded", "los eventos, como se registraron"))],
+    answers: [
+      .json("History", Text("the events, as recorded", "los eventos, como se registraron"))
+    ],
     problems: [404],
     .aside { exchange in
       let moment = try exchange.moment()
@@ -53,7 +56,8 @@ extension Route {
     permission: .readProjections,
     parameters: Page.parameters + [
       .query(
-        "status", .choices(AccountStatus.allNames), Text("only of this status", "solo de este estado")),
+        "status", .choices(AccountStatus.allNames),
+        Text("only of this status", "solo de este estado")),
       .query(
         "bucket", .choices(AgingBucket.allCases.map(\.name)),
         Text("only with days past due in this range", "solo con días de atraso en este tramo")),

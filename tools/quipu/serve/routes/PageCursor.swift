@@ -40,7 +40,8 @@ struct Page: Sendable {
     else {
       throw Problem(
         400, "bad_cursor",
-        Text("no page of this listing gave that cursor", "ninguna página de esta lista dio ese cursor"),
+        Text(
+          "no page of this listing gave that cursor", "ninguna página de esta lista dio ese cursor"),
         [
           ("field", .string("cursor")),
           ("expected", .string("the `next` of a page of the same listing")),
@@ -73,7 +74,8 @@ struct Page: Sendable {
       }
     }
     while base64.count % 4 != 0 { base64.append(UInt8(ascii: "=")) }
-    guard let bytes = Base64.decode(base64.span), let text = String(validating: bytes, as: UTF8.self)
+    guard let bytes = Base64.decode(base64.span),
+      let text = String(validating: bytes, as: UTF8.self)
     else { return nil }
     return text.split(separator: " ", omittingEmptySubsequences: false)
   }

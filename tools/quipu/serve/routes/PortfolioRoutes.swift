@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Collections
 internal import Ledger
 internal import Projections

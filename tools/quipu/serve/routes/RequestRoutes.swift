@@ -1,4 +1,6 @@
+internal import CanonicalJSON
 internal import Collections
+internal import EventStore
 internal import Ledger
 internal import Projections
 

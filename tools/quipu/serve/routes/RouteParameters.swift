@@ -69,6 +69,9 @@ extension ValueKind {
         ]),
       ])
     case .identifier: return Schema.id
+    case .stream:
+      let words = StreamKind.allCases.map(\.word).joined(separator: "|")
+      return Schema.pattern("^(\(words))/[A-Za-z0-9._:-]{1,64}$")
     default: return .object(["type": .string("string"), "minLength": .integer(1)])
     }
   }
@@ -108,7 +111,9 @@ extension Route {
       else { continue }
       throw Problem(
         404, "not_found",
-        Text("nothing can be there: {\(parameter.name)} is ", "ahí no puede haber nada: {\(parameter.name)} es ")
+        Text(
+          "nothing can be there: {\(parameter.name)} is ",
+          "ahí no puede haber nada: {\(parameter.name)} es ")
           + expected,
         [("field", .string(parameter.name)), ("value", .string(String(value.prefix(64))))])
     }

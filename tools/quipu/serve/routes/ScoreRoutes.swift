@@ -44,7 +44,9 @@ extension Route {
     permission: .readProjections,
     parameters: [
       .account, .path("model", .identifier, Option.scoringModel.doc), .on, .knownAt,
-      .query("version", .integer(1...1_000_000_000), Text("of the model; else the highest in use", "del modelo; si no, la mayor en uso")),
+      .query(
+        "version", .integer(1...1_000_000_000),
+        Text("of the model; else the highest in use", "del modelo; si no, la mayor en uso")),
     ],
     answers: [
       .json("ScoreExplanation", Text("points feature by feature", "puntos variable por variable"))
