@@ -5,14 +5,15 @@ package import Projections
 
 // The events themselves, for what is made of them outside of the read model.
 extension LedgerView {
-  /// Gives the events before a size to `body` as they lie in the log, in one pass, each hash checked.
+  /// Gives the events from a position on and before a size to `body` as they lie in the log, in one pass,
+  /// each hash checked.
   ///
   /// Throws ``PassError``: the log's own error, or what `body` threw.
   package func forEachEvent<Failure: Error>(
-    upTo size: Int64,
+    from start: Int64 = 0, upTo size: Int64,
     _ body: (borrowing EventEnvelope, Span<UInt8>) throws(Failure) -> Void
   ) throws(PassError<Failure>) {
-    try log.forEach(upTo: size, body)
+    try log.forEach(from: start, upTo: size, body)
   }
 
   /// How money was paid and what collecting cost, and which arm treats which account, as known at a

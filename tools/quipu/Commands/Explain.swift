@@ -80,7 +80,7 @@ private struct ExplainRun {
     let models = RegisteredModels(projections, knownAt: view.size)
     let found = try invocation.model(name, version: invocation.integer(.modelVersion), of: models)
     let reader = ScoreReader(found.model, of: projections, knownAt: size)
-    try show(try invocation.explanation(of: account, by: reader, on: day))
+    try show(try ExplainedScore(of: account, by: reader, on: day))
     return .done
   }
 
@@ -115,8 +115,7 @@ private struct ExplainRun {
     let found = try invocation.model(named.name, version: named.version, of: models)
     let reader = ScoreReader(found.model, of: projections, knownAt: entry.basis)
     let account = projections.accounts.accounts.text(Int(entry.account))
-    let score = try invocation.explanation(
-      of: account, by: reader, on: CivilDate(days: entry.asOf))
+    let score = try ExplainedScore(of: account, by: reader, on: CivilDate(days: entry.asOf))
     try show(score)
     let now = score.explanation.score
     let isSame =
@@ -149,11 +148,9 @@ private struct ExplainRun {
   }
 }
 
-extension Invocation {
+extension ExplainedScore {
   /// The score of one account, explained. Throws ``Failure`` `unknown_account`, exit 3.
-  func explanation(
-    of account: String, by reader: ScoreReader, on day: CivilDate
-  ) throws -> ExplainedScore {
+  init(of account: String, by reader: ScoreReader, on day: CivilDate) throws {
     var reader = reader
     let book = reader.features.model.accounts
     let size = reader.features.knownAt
@@ -162,7 +159,7 @@ extension Invocation {
     else { throw Failure.unknownAccount(account, of: book, on: day, knownAt: size) }
     var text: [UInt8] = []
     FeaturesText(reader.model).append(row.values.span, to: &text)
-    return ExplainedScore(
+    self.init(
       account: account, currency: opening.currency, day: day, basis: size, model: reader.model,
       explanation: ScoreExplanation(row, by: reader.model), features: Digest(hashing: text.span))
   }

@@ -116,7 +116,7 @@ private struct ScoreRun {
   // MARK: One account
 
   private func one(_ account: String, _ reader: ScoreReader, on day: CivilDate) throws -> ExitCode {
-    let found = try invocation.explanation(of: account, by: reader, on: day)
+    let found = try ExplainedScore(of: account, by: reader, on: day)
     if console.json {
       try console.print(found.json)
     } else {

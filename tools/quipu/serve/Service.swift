@@ -9,6 +9,8 @@ final class Service: Sendable {
   let table = RouteTable.all
   /// Who is signed in to the console.
   let sessions = Sessions()
+  /// What the console's pages derived, for a while.
+  let console = ConsoleFigures()
 
   init(ledger: String, books: LiveBooks) {
     self.ledger = ledger
