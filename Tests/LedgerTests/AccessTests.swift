@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Collections
 import EventStore
 import Foundation
 import Ledger
@@ -150,5 +151,72 @@ struct AccessTests {
     #expect(throws: Refusal("same_person")) { try dpo.requireApproval(by: dpo) }
     #expect(throws: Refusal("not_permitted")) { try dpo.requireApproval(by: reader) }
     #expect(throws: Refusal("not_permitted")) { try dpo.requireApproval(by: .nobody) }
+  }
+
+  @Test("a service is known by its token alone, records as a system and approves nothing")
+  func services() throws {
+    let ledger = try RealLedger()
+    var list = try IdentityList(of: ledger.path)
+    #expect(throws: Refusal("first_is_admin")) {
+      try list.add("crm", .recorder, kind: .service, by: .nobody)
+    }
+    #expect(throws: Refusal("first_is_admin")) {
+      try list.add("crm", .admin, kind: .service, by: .nobody)
+    }
+    let admin = try grant(ledger, "root", .admin)
+    list = try IdentityList(of: ledger.path)
+    #expect(throws: Refusal("not_for_services")) {
+      try list.add("crm", .admin, kind: .service, by: admin)
+    }
+    for rate: Int64 in [-1, 0, 1_000_001] {
+      #expect(throws: Refusal("wrong_rate")) {
+        try list.add("crm", .recorder, kind: .service, rate: rate, by: admin)
+      }
+    }
+    let token = try list.add("crm", .recorder, kind: .service, rate: 7, by: admin)
+    let officer = try list.add("bot", .dpo, kind: .service, by: admin)
+    #expect(throws: Refusal("identity_exists")) { try list.add("crm", .reader, by: admin) }
+    for list in [list, try IdentityList(of: ledger.path)] {
+      let found = try list.grant(token: token, at: Self.now)
+      #expect(found.grant.name == "crm" && found.grant.role == .recorder && found.rate == 7)
+      #expect(found.grant == (try list.grant(to: "crm", token: token, at: Self.now)))
+      #expect(found.grant.actor == Actor(id: "crm", kind: .system, role: "recorder"))
+      #expect(try list.grant(token: officer, at: Self.now).rate == Identity.standardRate)
+    }
+    let bot = try list.grant(token: officer, at: Self.now).grant
+    #expect(bot.allows(.erase) && !bot.approves)
+    #expect(throws: Refusal("not_permitted")) { try admin.requireApproval(by: bot) }
+    // Each kind is revoked as what it is.
+    #expect(throws: Refusal("unknown_identity")) { try list.revoke("crm", at: Self.now, by: admin) }
+    try list.revoke("crm", kind: .service, at: Self.now, by: admin)
+    #expect(throws: Refusal("identity_revoked")) { try list.grant(token: token, at: Self.now) }
+    let again = try list.add("crm", .reader, by: admin)
+    #expect(throws: Refusal("wrong_token")) { try list.grant(token: token, at: Self.now) }
+    #expect(try list.grant(token: again, at: Self.now).grant.kind == .person)
+  }
+
+  @Test("a token alone: wrong, expired, or of a row that does not read")
+  func tokensAlone() throws {
+    let ledger = try RealLedger()
+    let admin = try grant(ledger, "root", .admin)
+    var list = try IdentityList(of: ledger.path)
+    let brief = try list.add("brief", .reader, kind: .service, expires: Self.now, by: admin)
+    #expect(throws: Refusal("token_expired")) { try list.grant(token: brief, at: Self.now) }
+    let before = Instant(milliseconds: Self.now.milliseconds - 1)
+    #expect(try list.grant(token: brief, at: before).grant.name == "brief")
+    for wrong in ["", "quipu_", brief + "0", String(brief.dropLast()), brief.uppercased()] {
+      #expect(throws: Refusal("wrong_token")) { try list.grant(token: wrong, at: before) }
+    }
+    let file = ledger.path + "/" + IdentityList.name
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    #expect(text.components(separatedBy: #""kind":"service""#).count == 2, "people's rows say none")
+    for (part, other) in [
+      (#""kind":"service""#, #""kind":"robot""#), (#""kind":"#, #""rate":0,"kind":"#),
+    ] {
+      try Data(text.replacing(part, with: other).utf8).write(to: URL(filePath: file))
+      #expect(throws: LogError(.damaged, ""), "\(other)") { try IdentityList(of: ledger.path) }
+    }
+    try Data(text.utf8).write(to: URL(filePath: file))
+    #expect(try IdentityList(of: ledger.path).identities.count == 2)
   }
 }

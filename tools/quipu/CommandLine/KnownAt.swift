@@ -27,6 +27,15 @@ enum KnownAt: Equatable, Sendable {
 }
 
 extension Instant {
+  /// A moment as the command line may state it: an instant, or a date for its beginning in UTC.
+  init?(moment text: String) {
+    if CivilDate(text) != nil {
+      self.init("\(text)T00:00:00.000Z")
+    } else {
+      self.init(lenient: text)
+    }
+  }
+
   /// The moment written in RFC 3339, more freely than the log writes it: seconds and fraction may
   /// be left out, decimals past the third are cut off, and an offset may stand for `Z`.
   init?(lenient text: String) {

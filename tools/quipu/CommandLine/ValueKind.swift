@@ -9,6 +9,8 @@ enum ValueKind: Sendable {
   case choices([String])
   /// A civil date, `YYYY-MM-DD`.
   case date
+  /// A civil date, or an instant.
+  case moment
   /// A size of the log or an instant.
   case knownAt
   case file
@@ -56,6 +58,12 @@ enum ValueKind: Sendable {
       return CivilDate(value) != nil
         ? nil
         : Text("a date of the calendar as YYYY-MM-DD", "una fecha del calendario como AAAA-MM-DD")
+    case .moment:
+      return Instant(moment: value) != nil
+        ? nil
+        : Text(
+          "a date as 2027-12-31 or an instant as 2027-12-31T15:04:05Z",
+          "una fecha como 2027-12-31 o un instante como 2027-12-31T15:04:05Z")
     case .knownAt:
       return KnownAt(value) != nil
         ? nil

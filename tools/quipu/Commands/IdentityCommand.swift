@@ -25,10 +25,16 @@ extension Option {
     doc: Text("a person whom an agent serves", "una persona a quien atiende un agente"))
 
   static let expires = Option(
-    "expires", Text("DATE", "FECHA"), .date,
+    "expires", Text("DATE|INSTANT", "FECHA|INSTANTE"), .moment,
     doc: Text(
-      "the day from whose beginning in UTC the token is worth nothing; else never",
-      "el día desde cuyo inicio en UTC la clave no vale; si no, nunca"))
+      "from when on the token is worth nothing, a date being its beginning in UTC; else never",
+      "desde cuándo la clave no vale; una fecha cuenta desde su inicio en UTC; si no, nunca"))
+
+  static let requestRate = Option(
+    "rate", Text("N", "N"), .integer(Identity.rates), standard: "\(Identity.standardRate)",
+    doc: Text(
+      "how many requests a second the service takes from it",
+      "cuántos pedidos por segundo le acepta el servicio"))
 
   static let saveToken = Option(
     "save",
@@ -48,7 +54,7 @@ extension Command {
         + "primera identidad es admin y la agrega quien puede escribir el libro; a las demás las "
         + "agrega un admin. La clave de acceso se muestra una vez y se guarda como resumen."),
     arguments: [.identityAction, .identityName],
-    options: [.role, .serves, .expires, .saveToken, .actingAs],
+    options: [.role, .serves, .expires, .requestRate, .saveToken, .actingAs],
     examples: [
       Example(
         "quipu identity add eva --role admin --save",
@@ -86,12 +92,7 @@ private struct IdentityRun {
         Text("add needs NAME and --role", "add necesita NOMBRE y --role"))
     }
     _ = try LedgerIdentity.read(directory: invocation.ledger)
-    let expires = invocation.date(.expires).flatMap { Instant("\($0.text)T00:00:00.000Z") }
-    if let expires, expires <= WallClock.now() {
-      throw invocation.wrongUsage(
-        Text("--expires is past already", "--expires ya pasó"),
-        [Failure.Detail("expected", "a day to come")])
-    }
+    let expires = try invocation.expiry()
     var list = try IdentityList(of: invocation.ledger)
     let saves = invocation.has(.saveToken)
     let file = try invocation.tokenFile(of: name)
@@ -103,7 +104,7 @@ private struct IdentityRun {
     }
     let token = try list.add(
       name, role, subjects: invocation.values(.serves), expires: expires,
-      by: try invocation.grant())
+      rate: invocation.requestRate, by: try invocation.grant())
     if saves, let file { try SecretFile.write(Array((token + "\n").utf8), to: file) }
     let shown: String? = saves ? nil : token
     if invocation.console.json {
@@ -150,21 +151,9 @@ private struct IdentityRun {
   private func list() throws -> ExitCode {
     _ = try LedgerIdentity.read(directory: invocation.ledger)
     let now = WallClock.now()
-    let identities = try IdentityList(of: invocation.ledger).identities
-    func state(_ identity: Identity) -> Text {
-      if identity.revoked != nil { return Text("revoked", "revocada") }
-      guard let expires = identity.expires else { return Text("valid", "vigente") }
-      return expires <= now ? Text("expired", "vencida") : Text("valid", "vigente")
-    }
+    let people = try IdentityList(of: invocation.ledger).identities.filter { $0.kind == .person }
     if invocation.console.json {
-      let rows = identities.map { identity in
-        JSONValue.object([
-          "name": .string(identity.name), "role": .string(identity.role.rawValue),
-          "subjects": .array(identity.subjects.map { .string($0) }),
-          "state": .string(state(identity).english),
-          "expires": identity.expires.map { .string($0.text) } ?? .null,
-        ])
-      }
+      let rows = people.map { $0.json(at: now) }
       try invocation.console.print(.object(["identities": .array(rows)]))
       return .done
     }
@@ -173,14 +162,50 @@ private struct IdentityRun {
       Table.Column(Text("state", "estado")), Table.Column(Text("serves", "atiende")),
       Table.Column(Text("may", "puede")),
     ])
-    for identity in identities {
+    for identity in people {
       let may = Permission.allCases.filter { identity.role.permissions.contains($0) }
       table.add([
-        identity.name, identity.role.rawValue, state(identity)[invocation.language],
+        identity.name, identity.role.rawValue, identity.state(at: now)[invocation.language],
         identity.subjects.joined(separator: " "), may.map(\.rawValue).joined(separator: " "),
       ])
     }
     try invocation.console.print(table)
     return .done
+  }
+}
+
+// What `identity` and `token` share.
+extension Invocation {
+  /// When a token to be given ends; nil for never. Throws wrong usage for a moment that has passed.
+  func expiry() throws -> Instant? {
+    guard let expires = value(.expires).flatMap({ Instant(moment: $0) }) else { return nil }
+    guard expires > WallClock.now() else {
+      throw wrongUsage(
+        Text("--expires is past already", "--expires ya pasó"),
+        [Failure.Detail("expected", "a day to come")])
+    }
+    return expires
+  }
+
+  /// The rate of an identity to be added; nil for the standard one, which is not written down.
+  var requestRate: Int64? { integer(.requestRate).flatMap { $0 == Identity.standardRate ? nil : $0 } }
+}
+
+extension Identity {
+  /// Whether the token still opens anything.
+  func state(at now: Instant) -> Text {
+    if revoked != nil { return Text("revoked", "revocada") }
+    return isValid(at: now) ? Text("valid", "vigente") : Text("expired", "vencida")
+  }
+
+  /// The identity as `identity list --json` and `token list --json` show it.
+  func json(at now: Instant) -> JSONValue {
+    .object([
+      "name": .string(name), "role": .string(role.rawValue),
+      "subjects": .array(subjects.map { .string($0) }),
+      "state": .string(state(at: now).english),
+      "rate": .integer(rate ?? Identity.standardRate),
+      "expires": expires.map { .string($0.text) } ?? .null,
+    ])
   }
 }

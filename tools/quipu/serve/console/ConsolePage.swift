@@ -45,7 +45,7 @@ struct ConsolePage {
     var all = [("Content-Security-Policy", Self.policy), ("Cache-Control", "no-store")] + headers
     if exchange.request.parameter("lang") != nil {
       all.append(
-        ("Set-Cookie", "quipu_lang=\(language.rawValue); Path=/; Max-Age=31536000; SameSite=Lax"))
+        ("Set-Cookie", "lang=\(language.rawValue); Path=/; Max-Age=31536000; SameSite=Lax"))
     }
     return HTTPResponse(
       status, type: "text/html; charset=utf-8", Array(html.page().utf8), headers: all)

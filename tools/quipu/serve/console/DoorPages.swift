@@ -35,7 +35,7 @@ enum DoorPages {
       do {
         let service = exchange.service
         let value = try service.sessions.begin(
-          token: trimmed, in: try service.identities(), at: WallClock.now())
+          token: trimmed, in: try service.door.list(), at: WallClock.now())
         let next = safe(fields.first { $0.name == "next" }?.value)
         return HTTPResponse(
           seeOther: next,

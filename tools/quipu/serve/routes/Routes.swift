@@ -1,4 +1,4 @@
 // The operations for programs.
 extension Route {
-  static let api: [Route] = [account]
+  static let api: [Route] = [account, recordEvents]
 }
