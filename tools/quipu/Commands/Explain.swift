@@ -78,7 +78,7 @@ private struct ExplainRun {
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let projections = try invocation.readModel(of: view, at: view.size).model
     let models = RegisteredModels(projections, knownAt: view.size)
-    let found = try invocation.model(name, version: invocation.integer(.modelVersion), of: models)
+    let found = try models.model(name, version: invocation.integer(.modelVersion))
     let reader = ScoreReader(found.model, of: projections, knownAt: size)
     try show(try ExplainedScore(of: account, by: reader, on: day))
     return .done
@@ -112,10 +112,11 @@ private struct ExplainRun {
     }
     let named = projections.scores.model(of: entry)
     let models = RegisteredModels(projections, knownAt: seq)
-    let found = try invocation.model(named.name, version: named.version, of: models)
+    let found = try models.model(named.name, version: named.version)
     let reader = ScoreReader(found.model, of: projections, knownAt: entry.basis)
     let account = projections.accounts.accounts.text(Int(entry.account))
-    let score = try ExplainedScore(of: account, by: reader, on: CivilDate(days: entry.asOf))
+    let score = try ExplainedScore(
+      of: account, by: reader, on: CivilDate(days: entry.asOf))
     try show(score)
     let now = score.explanation.score
     let isSame =
@@ -149,7 +150,7 @@ private struct ExplainRun {
 }
 
 extension ExplainedScore {
-  /// The score of one account, explained. Throws ``Failure`` `unknown_account`, exit 3.
+  /// The score of one account. Throws ``Failure`` `unknown_account`, exit 3.
   init(of account: String, by reader: ScoreReader, on day: CivilDate) throws {
     var reader = reader
     let book = reader.features.model.accounts

@@ -99,7 +99,7 @@ private struct ScoreRun {
     let rebuilt = try invocation.readModel(of: view, at: view.size)
     let models = RegisteredModels(rebuilt.model, knownAt: view.size)
     let version = invocation.integer(.modelVersion)
-    let found = try invocation.model(name, version: version, of: models)
+    let found = try models.model(name, version: version)
     if let retired = found.entry.retired, invocation.has(.recordScores) {
       throw Failure(
         .refused, "model_retired",

@@ -33,6 +33,8 @@ extension HTMLWriter {
       element("th", attributes.adding("class", name)) { $0.write(inner) }
     case .heat(let inner, let level):
       element("td", ["class": "number heat h\(min(max(level, 0), 8))"]) { $0.write(inner) }
+    case .bar: element("td", ["class": "picture"]) { $0.write(cell) }
+    case .lines: element("td", ["class": "lines"]) { $0.write(cell) }
     default: element("td", none.adding("class", name)) { $0.write(cell) }
     }
   }

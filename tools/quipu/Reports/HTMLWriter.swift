@@ -103,7 +103,15 @@ struct HTMLWriter {
 
   /// Writes a paragraph; with `isNote` in a soft colour.
   mutating func paragraph(_ words: String, isNote: Bool = false) {
-    element("p", isNote ? ["class": "soft"] : [:], words)
+    element("p", isNote ? ["class": "soft"] : [:]) { $0.prose(words) }
+  }
+
+  /// Writes a text in which what stands between backquotes is something to type.
+  mutating func prose(_ words: String) {
+    for (place, part) in words.split(separator: "`", omittingEmptySubsequences: false).enumerated()
+    {
+      if place % 2 == 0 { self.words(String(part)) } else { element("code", String(part)) }
+    }
   }
 
   /// Writes text as it stands, in a fixed width: a digest, commands.

@@ -24,12 +24,17 @@ extension Route {
           "Bearer TOKEN of the second person, where one is needed",
           "Bearer CLAVE de la segunda persona, donde hace falta")),
     ],
+    body: Content(types: [
+      ("application/json", SchemaCatalog.eventsBody), ("application/x-ndjson", Schema.text),
+    ]),
     answers: [
       Answer(
-        status: 201, doc: Text("recorded", "registrado"), content: nil),
+        status: 201, doc: Text("recorded, and on the disk", "registrado, y en disco"),
+        content: Content("application/json", SchemaCatalog.receipts)),
       Answer(
         status: 200,
-        doc: Text("all of it was recorded before", "todo estaba registrado"), content: nil),
+        doc: Text("all of it was recorded before", "todo estaba registrado"),
+        content: Content("application/json", SchemaCatalog.receipts)),
     ],
     problems: [403, 409, 413, 415, 422, 503, 507],
     .later { exchange in

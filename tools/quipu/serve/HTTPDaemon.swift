@@ -188,7 +188,7 @@ private final class HTTPCore: Sendable {
     var headers: [String: String] = [:]
     unsafe withUnsafeMutablePointer(to: &headers) { pointer in
       _ = unsafe MHD_get_connection_values_n(
-        connection, MHD_ValueKind.HEADER_KIND,
+        connection, .HEADER_KIND,
         { context, _, name, nameSize, value, valueSize in
           guard let context = unsafe context, let name = unsafe name else { return .YES }
           let headers = unsafe context.assumingMemoryBound(to: [String: String].self)
@@ -270,7 +270,7 @@ private final class HTTPCore: Sendable {
       pending.sent = bytes.count
       unsafe made = bytes.withUnsafeBytes { all in
         unsafe MHD_create_response_from_buffer(
-          all.count, UnsafeMutableRawPointer(mutating: all.baseAddress), MHD_ResponseMemoryMode.RESPMEM_MUST_COPY)
+          all.count, UnsafeMutableRawPointer(mutating: all.baseAddress), .RESPMEM_MUST_COPY)
       }
     case .stream(let stream):
       let body = unsafe StreamedBody(stream, pending, on: connection, waits, connections)

@@ -17,7 +17,7 @@ struct Admission: Sendable {
   var bodyLimit: Int
 }
 
-// Request ──► path ──► token ──► permission ──► rate ──► (body) ──► unchanged? ──► work ──► answer
+// request ──► path ──► token ──► permission ──► rate ──► parameters ──► (body) ──► work ──► answer
 extension Service {
   /// Judges a request by its line and headers.
   func admit(_ request: HTTPRequest) -> Admission {
@@ -26,6 +26,9 @@ extension Service {
     do {
       try find(request, &admission)
       try letIn(request, &admission)
+      if let route = admission.route, !route.isPage {
+        try route.check(request, path: admission.path)
+      }
     } catch {
       admission.refusal = response(to: Problem(error), request, admission)
     }
@@ -103,10 +106,9 @@ extension Service {
     if let refusal = admission.refusal { return refusal }
     guard let route = admission.route else { return nil }
     let exchange = exchange(request, admission)
+    guard case .now(let work) = route.work else { return nil }
     do {
-      if let unchanged = try unchanged(exchange, route) { return unchanged }
-      guard case .now(let work) = route.work else { return nil }
-      return finished(try work(exchange), exchange, route)
+      return secured(try work(exchange), route)
     } catch {
       return response(to: Problem(error), request, admission)
     }
@@ -125,7 +127,7 @@ extension Service {
     case .aside(let work):
       let isTaken = aside.add { [self] in
         do {
-          done(finished(try work(exchange), exchange, route))
+          done(secured(try work(exchange), route))
         } catch {
           done(response(to: Problem(error), request, admission))
         }
@@ -134,7 +136,7 @@ extension Service {
     case .later(let work):
       Task {
         do {
-          done(finished(try await work(exchange), exchange, route))
+          done(secured(try await work(exchange), route))
         } catch {
           done(response(to: Problem(error), request, admission))
         }
@@ -148,41 +150,7 @@ extension Service {
       language: admission.language, service: self)
   }
 
-  /// 304 where a client has already what is asked for: the same moment of the same ledger, told in the
-  /// same language by the same program to the same reader. Throws ``Problem`` for a moment that does not
-  /// read.
-  private func unchanged(_ exchange: Exchange, _ route: Route) throws(Problem) -> HTTPResponse? {
-    guard let known = exchange.request.headers["if-none-match"], route.isOfMoment else {
-      return nil
-    }
-    let tag = try tag(of: exchange)
-    let tags = known.split(separator: ",").map { $0.drop { $0 == " " } }
-    guard tags.contains(where: { $0 == tag || $0 == "W/\(tag)" }) else { return nil }
-    var response = HTTPResponse(304, type: "", [], headers: [("ETag", tag)])
-    response.headers.removeFirst()
-    return secured(response, route)
-  }
-
-  private func tag(of exchange: Exchange) throws(Problem) -> String {
-    let moment = try exchange.moment()
-    let reader = exchange.grant.name
-    return "\"\(moment.size)-\(moment.on.text)-\(exchange.language.rawValue)-\(reader)-"
-      + "\(ProgramHelp.version)\""
-  }
-
   /// An answer with what the dispatch adds to all.
-  private func finished(
-    _ response: HTTPResponse, _ exchange: Exchange, _ route: Route
-  ) -> HTTPResponse {
-    var response = response
-    if response.status == 200, route.isOfMoment, case .bytes = response.body,
-      let tag = try? tag(of: exchange)
-    {
-      response.headers.append(("ETag", tag))
-    }
-    return secured(response, route)
-  }
-
   private func secured(_ response: HTTPResponse, _ route: Route?) -> HTTPResponse {
     var response = response
     response.headers.append(("X-Content-Type-Options", "nosniff"))
@@ -219,13 +187,6 @@ extension Service {
     requestLog?.note(
       request.method, route?.path ?? "-", status: status, bytes: bytes,
       microseconds: microseconds, isWhole: isWhole, by: grant?.name ?? "")
-  }
-}
-
-extension Route {
-  /// Whether its answer depends on the pair of moments asked about, and on nothing else that changes.
-  var isOfMoment: Bool {
-    method == "GET" && parameters.contains { $0.place == .query && $0.name == "knownAt" }
   }
 }
 

@@ -11,6 +11,10 @@ final class Service: Sendable {
   let limits: ServiceLimits
   /// Who may come in.
   let door: TokenDoor
+  /// The accounts by their ids, for listings.
+  let accountOrder = AccountOrder()
+  /// The last events, for those who follow the log.
+  let tail: EventTail
   /// Who is signed in to the console.
   let sessions = Sessions()
   /// What the console's pages derived, for a while.
@@ -28,12 +32,13 @@ final class Service: Sendable {
 
   init(
     ledger: String, books: LiveBooks, writer: EventWriter? = nil, table: RouteTable = .all,
-    limits: ServiceLimits = ServiceLimits(), metrics: Metrics = Metrics(),
-    requestLog: RequestLog? = nil
+    tail: EventTail = EventTail(), limits: ServiceLimits = ServiceLimits(),
+    metrics: Metrics = Metrics(), requestLog: RequestLog? = nil
   ) {
     self.ledger = ledger
     self.books = books
     self.writer = writer
+    self.tail = tail
     self.table = table
     self.limits = limits
     self.metrics = metrics

@@ -37,18 +37,22 @@ struct ServiceOpening {
     var parked: [ParkedEvent] = []
     let progress = invocation.console.startProgress(
       of: view.size - rebuilt.model.size, unit: Text("events", "eventos"))
-    try view.advance(&rebuilt.model, to: view.size, parking: { parked.append($0) }) {
-      progress.advance(by: $0)
-    }
+    try view.advance(
+      &rebuilt.model, to: view.size, parking: { parked.append($0) },
+      { progress.advance(by: $0) })
     invocation.console.finishProgress()
     if parked.isEmpty { invocation.keepSnapshot(of: rebuilt, of: view) }
     begun = view.size
     let books = try LiveBooks(rebuilt.model, of: view, at: ledger)
     books.park(parked)
-    intake?.onDurable = { books.grow($0) }
+    let tail = EventTail()
+    intake?.onDurable = { batch in
+      tail.take(batch)
+      books.grow(batch)
+    }
     let writer = intake.map { EventWriter($0, metrics: metrics, today: { books.today }) }
     service = Service(
-      ledger: ledger, books: books, writer: writer, limits: limits, metrics: metrics,
+      ledger: ledger, books: books, writer: writer, tail: tail, limits: limits, metrics: metrics,
       requestLog: requestLog)
   }
 

@@ -153,10 +153,8 @@ final class RateLimit: Sendable {
   /// Takes one request from the bucket of a name; nil where there was one to take, else the milliseconds
   /// until there is.
   ///
-  /// - Parameters:
-  ///   - rate: requests that come in a second.
-  ///   - burst: requests that a full bucket holds.
-  ///   - now: milliseconds of a clock that never goes back.
+  /// `rate` requests come in a second, a full bucket holds `burst`, and `now` is in milliseconds of a clock
+  /// that never goes back.
   func take(
     _ name: String, perSecond rate: Int64, atOnce burst: Int64,
     now: Int64 = MonotonicClock.milliseconds

@@ -2,12 +2,6 @@ internal import Collections
 internal import Ledger
 internal import Projections
 
-/// The contacts of a span of days and the rules they broke.
-struct ConductFigures: Sendable {
-  var contacts: ConductReport
-  var duties: DutyReport
-}
-
 /// How people were contacted: when, by what, and which rules were not kept.
 struct ConductPage {
   private let exchange: Exchange
@@ -27,7 +21,7 @@ struct ConductPage {
   private init(_ exchange: Exchange) throws {
     self.exchange = exchange
     moment = try exchange.pageMoment()
-    from = try exchange.date("from") ?? moment.on - 90
+    from = try exchange.pageDate("from") ?? moment.on - 90
     guard from <= moment.on else {
       throw Problem.badParameter(
         "from", from.text,
@@ -41,9 +35,9 @@ struct ConductPage {
     exchange.say(english, spanish)
   }
 
-  private func response() -> HTTPResponse {
+  private func response() throws -> HTTPResponse {
     let scope = ConductReport.Scope(from: from, to: moment.on, knownAt: moment.size)
-    let figures = exchange.service.console.conduct(exchange.service, scope)
+    let figures = try exchange.service.console.conduct(exchange.service, scope)
     let page = ConsolePage(
       exchange, .conduct, Text("Conduct", "Conducta"),
       Text(
@@ -58,7 +52,7 @@ struct ConductPage {
         exchange.momentFields(&html, moment)
         if let rule { html.hidden("rule", rule) }
       }
-      let report = figures.contacts
+      let report = figures.adopted
       guard report.total.contacts > 0 else {
         html.nothing(
           say(
@@ -148,6 +142,7 @@ struct ConductPage {
   private func writeCounts(
     _ name: String, _ counts: [(String, ConductReport.Count)], _ html: inout HTMLWriter
   ) {
+    let most = counts.map(\.1.contacts).max() ?? 0
     html.wideTable(
       say("Contacts by \(name)", "Contactos por \(name)"),
       heads: [
@@ -156,13 +151,13 @@ struct ConductPage {
       ], numbers: [1, 3, 4],
       rows: counts.map { label, count in
         let whole = count.contacts
-        func part(_ number: Int64) -> Int { Int(number * 1_000 / max(1, whole)) }
+        func part(_ number: Int64) -> Int { Scale.length(number, of: most) }
         return [
           .head(.text(label)), .text(grouped(whole)),
           .bar(
             [
               (part(count.blocked), "bad"), (part(count.warned), "warn"),
-              (1_000 - part(count.blocked) - part(count.warned), "rest"),
+              (part(whole - count.blocked - count.warned), "p0"),
             ],
             say(
               "\(count.blocked) blocked, \(count.warned) warned of \(whole)",

@@ -7,14 +7,6 @@ internal import Synchronization
 /// What pages derive from many accounts, kept for a while: asked again for the same pair of moments, the
 /// same figures are given without deriving them anew. What is kept is bounded in number.
 final class ConsoleFigures: Sendable {
-  /// A portfolio at a pair of moments, and how it moved since a day.
-  struct Portfolio: Sendable {
-    var aging: AgingReport
-    var report: PortfolioReport
-    /// Accounts without figures, and why.
-    var failures: [RuleError]
-  }
-
   /// The accounts at a pair of moments, in the order of their ids, each with its id.
   struct Accounts: Sendable {
     var rows: [AccountRow]
@@ -22,7 +14,7 @@ final class ConsoleFigures: Sendable {
     var failures: [RuleError]
   }
 
-  private let portfolios = Kept<String, Portfolio>(limit: 24)
+  private let portfolios = Kept<String, PortfolioFigures>(limit: 24)
   private let accountLists = Kept<String, Accounts>(limit: 3)
   private let conducts = Kept<String, ConductFigures>(limit: 8)
   private let workLists = Kept<String, WorkListFigures>(limit: 4)
@@ -48,36 +40,29 @@ final class ConsoleFigures: Sendable {
   func portfolio(
     _ service: Service, _ moment: Moment, since from: CivilDate,
     by grouping: AgingReport.Grouping
-  ) throws -> Portfolio {
+  ) throws -> PortfolioFigures {
+    let query = PortfolioQuery(
+      day: moment.on, knownAt: moment.size, from: from, grouping: grouping)
     let name = "\(moment.on.days) \(moment.size) \(from.days) \(grouping.rawValue)"
     return try portfolios.value(name) {
       let side = try books(service, moment.size)
       return try service.books.read { model in
         let table = AccountTable.make(
           model.accounts, on: moment.on, knownAt: moment.size, jobs: Processors.count)
-        let names = GroupNames(
-          grouping, of: model.accounts, arms: side.arms, on: moment.on, knownAt: moment.size)
-        let report = try PortfolioReport(
-          table, of: model, side.money, from: from, on: moment.on, by: names,
-          knownAt: moment.size, jobs: Processors.count)
-        return Portfolio(
-          aging: try AgingReport(table.rows, by: names), report: report,
-          failures: table.failures + report.failures)
+        return try PortfolioFigures(
+          query, table, of: model, side: (side.money, side.arms), measuringFrom: from,
+          jobs: Processors.count)
       }
     }
   }
 
   /// The contacts of a span of local days, judged. O(contacts) the first time.
-  func conduct(
-    _ service: Service, _ scope: ConductReport.Scope
-  ) -> ConductFigures {
-    let name = "\(scope.from.days) \(scope.to.days) \(scope.knownAt)"
-    return conducts.value(name) {
-      service.books.read { model in
+  func conduct(_ service: Service, _ scope: ConductReport.Scope) throws -> ConductFigures {
+    try conducts.value("\(scope.from.days) \(scope.to.days) \(scope.knownAt)") {
+      try service.books.read { model in
         var placed = copy model
         placed.placeContacts()
-        return ConductFigures(
-          contacts: ConductReport(placed, scope), duties: DutyReport(placed, scope))
+        return try ConductFigures(placed, scope)
       }
     }
   }

@@ -82,7 +82,16 @@ extension HTMLWriter {
         html.element("div") { html in
           html.element("dt", tile.name)
           html.element("dd") { html in
-            html.element("strong", tile.value)
+            html.element("strong") { html in
+              // A currency before its amount is set small, so that the amount keeps to its line.
+              let parts = tile.value.split(separator: " ", maxSplits: 1)
+              if parts.count == 2, parts[0].count == 3, parts[0].allSatisfy(\.isUppercase) {
+                html.element("span", ["class": "code"], String(parts[0]))
+                html.words(String(parts[1]))
+              } else {
+                html.words(tile.value)
+              }
+            }
             if !tile.note.isEmpty { html.element("small", tile.note) }
           }
         }
@@ -91,11 +100,11 @@ extension HTMLWriter {
   }
 
   /// What stands where there is nothing to show.
-  mutating func nothing(_ words: String) { element("p", ["class": "empty"], words) }
+  mutating func nothing(_ words: String) { element("p", ["class": "empty"]) { $0.prose(words) } }
 
   /// What a reader is to see before anything else.
   mutating func notice(_ words: String, isBad: Bool = false) {
-    element("p", ["class": isBad ? "notice bad" : "notice", "role": "status"], words)
+    element("p", ["class": isBad ? "notice bad" : "notice", "role": "status"]) { $0.prose(words) }
   }
 }
 
@@ -118,7 +127,7 @@ extension Exchange {
   }
 
   /// A date that a parameter names; nil where it is not given. Throws ``Problem`` 400.
-  func date(_ name: String) throws(Problem) -> CivilDate? {
+  func pageDate(_ name: String) throws(Problem) -> CivilDate? {
     guard let text = request.parameter(name), !text.isEmpty else { return nil }
     guard let date = CivilDate(text) else {
       throw .badParameter(name, text, Text("a date, YYYY-MM-DD", "una fecha, AAAA-MM-DD"))

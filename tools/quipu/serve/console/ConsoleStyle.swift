@@ -54,9 +54,9 @@ enum ConsoleStyle {
     border-bottom:1px solid var(--line);padding:.6rem clamp(.8rem,3vw,2.5rem)}
     .brand{font-weight:700;color:var(--ink);text-decoration:none;letter-spacing:.01em}
     .brand .knots{color:var(--mark)}.brand .ledger{font-weight:400;color:var(--soft);margin-left:.35rem}
-    nav{flex:1 1 30rem}nav ul{display:flex;flex-wrap:wrap;gap:.1rem .3rem;margin:0;padding:0;list-style:none}
-    nav a{display:block;padding:.3rem .6rem;text-decoration:none;color:var(--ink);border-bottom:3px solid transparent}
-    nav a:hover{border-color:var(--line)}nav a[aria-current]{border-color:var(--mark);color:var(--mark);font-weight:600}
+    .top nav{flex:1 1 30rem}.top nav ul{display:flex;flex-wrap:wrap;gap:.1rem .3rem;margin:0;padding:0;list-style:none}
+    .top nav a{display:block;padding:.3rem .6rem;text-decoration:none;color:var(--ink);border-bottom:3px solid transparent}
+    .top nav a:hover{border-color:var(--line)}.top nav a[aria-current]{border-color:var(--mark);color:var(--mark);font-weight:600}
     .reader{display:flex;flex-wrap:wrap;gap:.3rem .9rem;align-items:center;font-size:.9rem}
     .reader form{margin:0}.who{color:var(--soft)}
     main{flex:1;width:100%;padding:1.6rem clamp(.8rem,3vw,2.5rem) 3rem;margin:0 auto;max-width:110rem}
@@ -66,7 +66,7 @@ enum ConsoleStyle {
     h1{font-size:clamp(1.5rem,1.2rem + 1.2vw,2.1rem);line-height:1.2;margin:0 0 .3rem;overflow-wrap:anywhere}
     h2{font-size:1.2rem;line-height:1.3;margin:2.4rem 0 .4rem}
     h3{font-size:1rem;margin:1.5rem 0 .3rem}
-    p{margin:.4rem 0;max-width:75ch}.lead{font-size:1.06rem;color:var(--soft);margin-bottom:1rem}
+    p{margin:.4rem 0;max-width:80ch}.lead{max-width:105ch;font-size:1.06rem;color:var(--soft);margin-bottom:1rem}
     .soft,small,caption{color:var(--soft)}small{display:block;font-size:.82rem;font-weight:400}
     .good{color:var(--good)}.bad{color:var(--bad)}.warn{color:var(--warn)}
     .heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -84,14 +84,16 @@ enum ConsoleStyle {
     thead th{background:var(--head);font-weight:600;font-size:.86rem;vertical-align:bottom}
     tbody th{font-weight:600}thead th.number{text-align:right}
     tbody tr:hover>*{background-color:var(--head)}
-    td time,td a,th a{white-space:nowrap}td code{white-space:normal}
+    td time,td a,th a,tbody th{white-space:nowrap}td small,tbody th small{white-space:normal;min-width:12rem}
+    td.picture{width:24%;min-width:8rem}td.lines{min-width:17rem}td.lines div+div{margin-top:.15rem}td code{white-space:normal}
     table.facts{background:var(--panel);border:1px solid var(--line);border-radius:8px;border-collapse:separate;border-spacing:0;margin:.5rem 0 1rem}
     .facts th{width:34%;font-weight:400;color:var(--soft)}.facts td{overflow-wrap:anywhere}
     dl{margin:0;display:flex;flex-wrap:wrap;gap:.1rem .9rem}dl div{display:flex;gap:.3rem}
     dt{color:var(--soft)}td dt::after{content:":"}dd{margin:0;overflow-wrap:anywhere}
     .tiles{gap:.7rem;margin:1rem 0 1.2rem}
     .tiles div{flex:1 1 11rem;display:block;background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem}
-    .tiles dt{font-size:.86rem}.tiles strong{display:block;font-size:1.35rem;line-height:1.35;font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+    .tiles dt{font-size:.86rem}.tiles strong{display:block;font-size:1.25rem;line-height:1.4;font-variant-numeric:tabular-nums}
+    .tiles .code{font-size:.8rem;font-weight:400;color:var(--soft);margin-right:.25rem}
     .ask{display:flex;flex-wrap:wrap;gap:.6rem 1rem;align-items:flex-end;background:var(--panel);border:1px solid var(--line);
     border-radius:8px;padding:.8rem .9rem;margin:.8rem 0 1.2rem}
     .field{display:flex;flex-direction:column;gap:.2rem;min-width:0;max-width:100%}.field.long{flex:1 1 22rem}
@@ -101,6 +103,10 @@ enum ConsoleStyle {
     input[type=range]{padding:0;width:100%;accent-color:var(--mark);border:0;background:none}
     button{background:var(--mark);color:var(--mark-ink);border-color:var(--mark);font-weight:600;cursor:pointer;padding:.35rem 1.1rem}
     button.plain{background:none;color:var(--mark);border:0;padding:.2rem;min-height:0;text-decoration:underline;font-weight:400}
+    .moments fieldset{flex:1 1 24rem;min-width:0;border:0;padding:0;margin:0;display:grid;grid-template-columns:1fr auto;gap:.1rem .6rem;align-items:center}
+    .moments legend{float:left;padding:0;color:var(--soft);font-size:.86rem;font-weight:600}.moments output{justify-self:end}
+    .moments input[type=range],.moments .ends,.moments .field{grid-column:1/-1}.moments .field{margin-top:.3rem}
+    .moments .ends{display:flex;justify-content:space-between;gap:1rem;font-size:.82rem;color:var(--soft)}
     output{font-weight:600;font-variant-numeric:tabular-nums}
     .notice{border-left:4px solid var(--mark);background:var(--panel);padding:.6rem .9rem;border-radius:0 6px 6px 0;max-width:75ch}
     .notice.bad{border-color:var(--bad)}
@@ -145,7 +151,7 @@ enum ConsoleStyle {
     """
 
   private static let media = """
-    @media(max-width:40rem){html{font-size:15px}th,td{padding:.35rem .5rem}.top{gap:.2rem .8rem}nav{flex-basis:100%}
+    @media(max-width:40rem){html{font-size:15px}th,td{padding:.35rem .5rem}.top{gap:.2rem .8rem}.top nav{flex-basis:100%}
     .facts th{width:42%}.ask .field{flex:1 1 100%}h2{margin-top:1.8rem}}
     @media(min-width:110rem){html{font-size:17px}}
     @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}

@@ -209,9 +209,11 @@ extension EventPage {
       let start = max(0, end - pageRows)
       var rows: [[HTMLWriter.Cell]] = []
       let link = ConsoleLink(exchange.request)
-      for seq in (start..<end).reversed() {
-        rows.append(try row(try view.line(seq), link, exchange.language))
+      var lines: [[UInt8]] = []
+      try view.forEachEvent(from: start, upTo: end) { (_, line) throws(Never) in
+        lines.append(line.indices.map { line[$0] })
       }
+      for line in lines.reversed() { rows.append(try row(line, link, exchange.language)) }
       let page = ConsolePage(
         exchange, .integrity, Text("The log", "El registro"),
         Text(

@@ -87,7 +87,9 @@ struct IntegrityPage {
       html.tiles([
         (
           say("events", "eventos"), grouped(reader.size),
-          books.lastRecorded.map { say("last recorded \($0.text)", "último: \($0.text)") } ?? ""
+          books.lastRecorded.map { moment in
+            say("last \(minuteText(moment.text))", "último: \(minuteText(moment.text))")
+          } ?? ""
         ),
         (
           say("covered by a signature", "cubiertos por una firma"), grouped(covered),
@@ -262,7 +264,7 @@ struct IntegrityPage {
         ], "")
       html.line((middle, base - height), (500, top), "axis")
       html.text(
-        width > 44 ? grouped(1 << Int64(level)) : "2^\(level)", middle, base + 18, "t-soft",
+        grouped(1 << Int64(level)), middle, base + 18, "t-soft",
         anchor: "middle")
       joints.append(middle)
       left += width

@@ -26,7 +26,7 @@ struct PortfolioPage {
   private init(_ exchange: Exchange) throws {
     self.exchange = exchange
     moment = try exchange.pageMoment()
-    from = try exchange.date("from") ?? moment.on - 30
+    from = try exchange.pageDate("from") ?? moment.on - 30
     guard from < moment.on else {
       throw Problem.badParameter(
         "from", from.text,
@@ -73,7 +73,7 @@ struct PortfolioPage {
               "Ninguna cuenta estaba abierta el \(moment.on.text), según lo conocido entonces."))
       }
       for group in figures.aging.groups.prefix(Self.mostGroups) {
-        let measured = figures.report.groups.first {
+        let measured = figures.measures?.groups.first {
           $0.currency == group.currency && $0.name == group.name
         }
         write(group, measured, &html)
