@@ -41,6 +41,34 @@ struct IntakeCommitTests {
     #expect(try ledger.view().size == 9)
   }
 
+  @Test("whoever follows the intake is told of every line, a batch at a time, before its receipts")
+  func followed() throws {
+    let ledger = try SimulatedLedger(seed: 3)
+    let intake = try ledger.open()
+    var told: [[Int64]] = []
+    var lines: [String] = []
+    intake.onDurable = { batch in
+      told.append(Array(batch.first..<batch.size))
+      for place in 0..<batch.count {
+        lines.append(String(decoding: batch.bytes[batch.line(place)], as: UTF8.self))
+      }
+    }
+    for number in 0..<7 { _ = ledger.judge(Self.opened("A-\(number)"), number + 1, intake) }
+    var reported: [[Int64]] = []
+    try intake.commit(batchesOf: 3, at: { SimulatedLedger.start }) { receipts in
+      reported.append(receipts.map(\.seq))
+      #expect(told == reported)
+      return true
+    }
+    #expect(reported == [[1, 2, 3], [4, 5, 6], [7]])
+    let log = try ledger.disk.list(SimulatedLedger.path + "/log").sorted().flatMap {
+      (ledger.disk.contents("\(SimulatedLedger.path)/log/\($0)") ?? []).split(separator: 10)
+    }
+    let events = log.map { String(decoding: $0, as: UTF8.self) }
+      .filter { $0.hasPrefix(#"{"actor":"#) }
+    #expect(lines == Array(events.dropFirst()))
+  }
+
   @Test("a disk that is full keeps whole batches, and the intake goes on when there is room")
   func fullDisk() throws {
     let ledger = try SimulatedLedger(seed: 2)

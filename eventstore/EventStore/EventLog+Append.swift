@@ -43,6 +43,7 @@ extension EventLog {
     }
     take(batch)
     publish()
+    if let onDurable { onDurable(batch.durable) }
     return batch.receipts
   }
 
@@ -75,6 +76,8 @@ extension EventLog {
     var receipts: [Receipt] = []
     /// Whether the bytes begin a segment.
     var beginsSegment = false
+    /// Where the commit line begins.
+    private var end = 0
     private let start: Int64
 
     init(after frontier: MerkleFrontier, at: String, size: Int) {
@@ -90,6 +93,11 @@ extension EventLog {
     }
 
     var bytes: [UInt8] { writer.bytes }
+
+    /// The batch for those who follow the log, once it is durable.
+    var durable: DurableBatch {
+      DurableBatch(first: start, at: at, bytes: writer.bytes, starts: offsets, end: end)
+    }
 
     mutating func begin(_ header: SegmentHeader) {
       beginsSegment = true
@@ -128,6 +136,7 @@ extension EventLog {
     }
 
     mutating func commit() {
+      end = writer.bytes.count
       let line = CommitLine(
         at: at, events: frontier.size - start, root: frontier.root, size: frontier.size)
       writer.bytes.append(contentsOf: line.canonicalBytes)

@@ -41,6 +41,10 @@ package final class EventLog {
   package internal(set) var notices: [LogNotice]
   /// Why nothing is ever written again by this process, if so.
   package internal(set) var poison: LogError?
+  /// Told of every batch once it is durable and readers may see it, before its receipts are given:
+  /// also of those the log records of its own accord. Not of what an opening records, which is in the
+  /// log before anybody can ask. Runs on the appending thread, so the next batch waits for it.
+  package var onDurable: ((DurableBatch) -> Void)?
 
   let directory: LedgerDirectory
   let settings: Settings

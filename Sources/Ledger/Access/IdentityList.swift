@@ -63,7 +63,15 @@ package struct IdentityList: Sendable {
   package func grant(
     token: String, at now: Instant
   ) throws(Refusal) -> (grant: Grant, rate: Int64) {
-    guard let place = places[Self.digest(of: token)] else {
+    try grant(digest: Self.digest(of: token), at: now)
+  }
+
+  /// What whoever showed a token of some digest may still do: for what remembers him without keeping
+  /// his token. O(1); throws as above.
+  package func grant(
+    digest: String, at now: Instant
+  ) throws(Refusal) -> (grant: Grant, rate: Int64) {
+    guard let place = places[digest] else {
       throw Refusal(
         "wrong_token", field: "token",
         expected: "a token that `quipu token add` or `quipu identity add` gave")
@@ -207,7 +215,8 @@ package struct IdentityList: Sendable {
     try folder.syncDirectory("keys")
   }
 
-  private static func digest(of token: String) -> String {
+  /// SHA-256 of a token in hexadecimal, by which the list knows it.
+  package static func digest(of token: String) -> String {
     Digest(hashing: Array(token.utf8).span).hex
   }
 }

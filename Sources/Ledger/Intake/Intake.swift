@@ -27,6 +27,12 @@ package final class Intake {
   package var notices: [LogNotice] { log.notices }
   /// Events in the log.
   package var size: Int64 { log.size }
+  /// Told of every batch that reached the disk, with its lines: accepted drafts, and what erasing and
+  /// unsealing record. Before the receipts are given; runs on the committing thread.
+  package var onDurable: ((DurableBatch) -> Void)? {
+    get { log.onDurable }
+    set { log.onDurable = newValue }
+  }
   /// The accounts that were needed, as known, accepted events included.
   package internal(set) var book = AccountBook()
 

@@ -33,8 +33,8 @@ struct HTTPRequest: Sendable {
     return segments
   }
 
-  /// A part of a path with its `%XX` decoded; nil where that is not UTF-8.
-  private static func decoded(_ part: Substring) -> String? {
+  /// A part of a path or of a form with its `%XX` decoded; nil where that is not UTF-8.
+  static func decoded(_ part: Substring) -> String? {
     var bytes: [UInt8] = []
     var rest = part.utf8[...]
     while let byte = rest.popFirst() {
