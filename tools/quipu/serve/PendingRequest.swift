@@ -61,7 +61,11 @@ func peerName(_ address: UnsafePointer<sockaddr>?) -> String {
   let size = socklen_t(name.count)
   let isNamed = unsafe name.withUnsafeMutableBytes { buffer in
     let target = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
-    switch Int32(unsafe address.pointee.sa_family) {
+    // Its first member, of whichever module the C library's header was met in first.
+    let family = unsafe address.withMemoryRebound(to: sa_family_t.self, capacity: 1) {
+      unsafe $0.pointee
+    }
+    switch Int32(family) {
     case AF_INET:
       return unsafe address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
         var place = unsafe $0.pointee.sin_addr

@@ -168,8 +168,14 @@ extension Service {
     to problem: Problem, _ request: HTTPRequest, _ admission: Admission?
   ) -> HTTPResponse {
     if problem.status >= 500 { metrics.note(problem) }
-    let language = admission?.language ?? .english
-    return secured(problem.response(in: language), admission?.route)
+    let admission = admission ?? Admission(bodyLimit: 0)
+    let isPage = admission.route?.isPage ?? request.path.hasPrefix("/console")
+    guard isPage else { return secured(problem.response(in: admission.language), admission.route) }
+    let page =
+      problem.code == "no_token"
+      ? HTTPResponse(seeOther: DoorPages.address(for: request))
+      : ConsolePage.problem(problem, exchange(request, admission))
+    return secured(page, admission.route)
   }
 
   /// Tells of a request that is over.
