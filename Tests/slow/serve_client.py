@@ -163,8 +163,14 @@ def paid(account, payment, amount=1):
             "payment": payment, "amount": amount, "currency": "PEN", "method": "transfer"}}
 
 
+def open_accounts(service):
+    """Opens an account for each client."""
+    status, _, value = service.post({"events": [opened(f"A-{n}") for n in range(8)]})
+    hold(status in (200, 201), "accounts were not opened:", status, value)
+
+
 class Payers:
-    """Clients that pay without end until the service is gone, and remember what they were promised."""
+    """Clients that pay without end until the service is gone, and remember what was promised."""
 
     def __init__(self, count):
         self.count = count
