@@ -13,18 +13,20 @@ extension Route {
     .now { exchange in
       let moment = try exchange.moment()
       let id = exchange.pathValue("account")
-      return try exchange.answer(at: moment) {
-        try exchange.service.books.read { model in
-          guard
-            let report = try AccountReport(
-              id, of: model.accounts, on: moment.on, knownAt: moment.size)
-          else {
-            throw Failure.unknownAccount(
-              id, of: model.accounts, on: moment.on, knownAt: moment.size)
-          }
-          return report.json
-        }
-      }
+      return try exchange.answer(
+        at: moment,
+        canonical: {
+          try exchange.service.books.read { model in
+            guard
+              let report = try AccountReport(
+                id, of: model.accounts, on: moment.on, knownAt: moment.size)
+            else {
+              throw Failure.unknownAccount(
+                id, of: model.accounts, on: moment.on, knownAt: moment.size)
+            }
+            return report
+          }.canonicalBytes
+        })
     })
 
   static let accountHistory = Route(
