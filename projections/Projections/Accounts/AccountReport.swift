@@ -146,7 +146,8 @@ extension AccountReport {
     ])
   }
 
-  static func json(_ amounts: Amounts) -> JSONValue {
+  /// Amounts by component, and their sum.
+  package static func json(_ amounts: Amounts) -> JSONValue {
     .object([
       "principal": .integer(amounts.principal), "interest": .integer(amounts.interest),
       "penalty": .integer(amounts.penalty), "cost": .integer(amounts.cost),

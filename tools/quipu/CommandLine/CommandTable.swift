@@ -10,16 +10,15 @@ enum CommandTable {
     Group(
       Text("Contact, and the people behind the debts", "Contactos, y las personas tras las deudas"),
       [
-        .policy, .mayContact, .conduct, .vulnerability, .person, .unseal, .erase, .requests,
-        .request,
-        .accessLog, .breaches, .retention, .inventory, .certificate,
+        .policy, .mayContact, .conduct, .vulnerability, .person, .unseal, .erase,
+        .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
       ]),
     Group(
       Text("Scores, and the day's work", "Puntajes, y el trabajo del día"),
       [.train, .model, .score, .explain, .drift, .strategy, .worklist]),
     Group(
-      Text("For other programs", "Para otros programas"),
-      [.project, .export, .identity, .token]),
+      Text("The service, and other programs", "El servicio, y otros programas"),
+      [.serve, .identity, .token, .project, .export]),
     Group(
       Text("Proof", "Prueba"),
       [.verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .evidence]),

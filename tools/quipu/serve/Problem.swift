@@ -40,13 +40,8 @@ struct Problem: Error, Sendable {
       return
     }
     let failure = Failure(ending: error)
-    let members = failure.details.map { detail -> (name: String, value: JSONValue) in
-      switch detail.value {
-      case .text(let text): (detail.name, .string(text))
-      case .number(let number): (detail.name, .integer(number))
-      }
-    }
-    self.init(Self.status(of: failure), failure.code, failure.message, members)
+    self.init(
+      Self.status(of: failure), failure.code, failure.message, Self.members(failure))
   }
 
   /// The status of HTTP of what ends a command.

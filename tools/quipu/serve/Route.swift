@@ -45,6 +45,8 @@ struct Route: Sendable {
     /// A JSON Schema.
     let schema: JSONValue
     let doc: Text
+    /// What its value is held to before the route works; nil where the route does that itself.
+    var kind: ValueKind?
   }
 
   /// A type of content and the JSON Schema of it.
