@@ -1,5 +1,5 @@
 package import CanonicalJSON
-internal import Collections
+package import Collections
 
 // The report as JSON, amounts in minor units. A service writes tens of thousands a second, so it is
 // written straight, its keys in their order, and never as a tree.

@@ -108,7 +108,9 @@ extension Service {
     let exchange = exchange(request, admission)
     guard case .now(let work) = route.work else { return nil }
     do {
-      return secured(try work(exchange), route)
+      let tag = try tag(of: exchange, route)
+      if let tag, isKnown(tag, to: request) { return unchanged(tag, route) }
+      return secured(tagged(try work(exchange), tag), route)
     } catch {
       return response(to: Problem(error), request, admission)
     }
@@ -127,7 +129,9 @@ extension Service {
     case .aside(let work):
       let isTaken = aside.add { [self] in
         do {
-          done(secured(try work(exchange), route))
+          let tag = try tag(of: exchange, route)
+          if let tag, isKnown(tag, to: request) { return done(unchanged(tag, route)) }
+          done(secured(tagged(try work(exchange), tag), route))
         } catch {
           done(response(to: Problem(error), request, admission))
         }
@@ -148,6 +152,41 @@ extension Service {
     Exchange(
       request: request, path: admission.path, grant: admission.grant,
       language: admission.language, service: self)
+  }
+
+  /// What names the answer to a question about a pair of moments: it stays the same for the same moments,
+  /// language, reader and program. Nil where the answer is not of a moment. Taken before the work, so
+  /// that an answer may be newer than its name and never older.
+  private func tag(of exchange: Exchange, _ route: Route) throws(Problem) -> String? {
+    guard route.isOfMoment else { return nil }
+    let moment = try exchange.moment()
+    return "\"\(moment.size)-\(moment.on.text)-\(exchange.language.rawValue)-"
+      + "\(exchange.grant.name)-\(ProgramHelp.version)\""
+  }
+
+  /// Whether a client has what a tag names.
+  private func isKnown(_ tag: String, to request: HTTPRequest) -> Bool {
+    let known = request.headers["if-none-match"]?.split(separator: ",") ?? []
+    return known.contains { word in
+      let name = word.drop { $0 == " " }
+      return name == tag || name == "W/" + tag
+    }
+  }
+
+  private func unchanged(_ tag: String, _ route: Route) -> HTTPResponse {
+    var response = HTTPResponse(304, type: "", [], headers: [("ETag", tag)])
+    response.headers.removeFirst()
+    return secured(response, route)
+  }
+
+  /// An answer under its tag, unless it has one of its own.
+  private func tagged(_ response: HTTPResponse, _ tag: String?) -> HTTPResponse {
+    guard let tag, response.status == 200,
+      !response.headers.contains(where: { $0.name == "ETag" })
+    else { return response }
+    var response = response
+    response.headers.append(("ETag", tag))
+    return response
   }
 
   /// An answer with what the dispatch adds to all.
@@ -187,6 +226,13 @@ extension Service {
     requestLog?.note(
       request.method, route?.path ?? "-", status: status, bytes: bytes,
       microseconds: microseconds, isWhole: isWhole, by: grant?.name ?? "")
+  }
+}
+
+extension Route {
+  /// Whether its answer depends on the pair of moments asked about, and on nothing else that changes.
+  var isOfMoment: Bool {
+    method == "GET" && parameters.contains { $0.place == .query && $0.name == "knownAt" }
   }
 }
 

@@ -264,17 +264,3 @@ extension EventPage {
     ]
   }
 }
-
-extension Exchange {
-  /// The event that the path names. Throws ``Problem`` 404 where there is none.
-  func seq() throws(Problem) -> Int64 {
-    let text = pathValue("seq")
-    guard let seq = Int64(text), seq >= 0, seq < service.books.size else {
-      throw Problem(
-        404, "no_such_event",
-        Text("there is no event \(text)", "no existe el evento \(text)"),
-        [("expected", .string("0 to \(service.books.size - 1)"))])
-    }
-    return seq
-  }
-}

@@ -13,20 +13,18 @@ extension Route {
     .now { exchange in
       let moment = try exchange.moment()
       let id = exchange.pathValue("account")
-      return try exchange.answer(
-        at: moment,
-        canonical: {
-          try exchange.service.books.read { model in
-            guard
-              let report = try AccountReport(
-                id, of: model.accounts, on: moment.on, knownAt: moment.size)
-            else {
-              throw Failure.unknownAccount(
-                id, of: model.accounts, on: moment.on, knownAt: moment.size)
-            }
-            return report
-          }.canonicalBytes
-        })
+      let report = try exchange.service.books.read { model in
+        guard
+          let report = try AccountReport(
+            id, of: model.accounts, on: moment.on, knownAt: moment.size)
+        else {
+          throw Failure.unknownAccount(
+            id, of: model.accounts, on: moment.on, knownAt: moment.size)
+        }
+        return report
+      }
+      return HTTPResponse(
+        type: "application/json", report.canonicalBytes + [UInt8(ascii: "\n")])
     })
 
   static let accountHistory = Route(
@@ -43,13 +41,11 @@ extension Route {
     .aside { exchange in
       let moment = try exchange.moment()
       let id = exchange.pathValue("account")
-      return try exchange.answer(at: moment) {
-        let (book, lines) = try exchange.service.view().account(id, knownAt: moment.size)
-        guard
-          let report = try AccountReport(id, of: book, on: moment.on, knownAt: moment.size)
-        else { throw Failure.unknownAccount(id, of: book, on: moment.on, knownAt: moment.size) }
-        return try AccountHistory(report, lines: lines, of: book).json
-      }
+      let (book, lines) = try exchange.service.view().account(id, knownAt: moment.size)
+      guard
+        let report = try AccountReport(id, of: book, on: moment.on, knownAt: moment.size)
+      else { throw Failure.unknownAccount(id, of: book, on: moment.on, knownAt: moment.size) }
+      return HTTPResponse(json: try AccountHistory(report, lines: lines, of: book).json)
     })
 
   static let accounts = Route(

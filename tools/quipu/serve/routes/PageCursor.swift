@@ -86,14 +86,11 @@ extension Exchange {
   func answer(
     _ page: Page, _ make: () throws -> (json: JSONValue, next: String?)
   ) rethrows -> HTTPResponse {
-    var link: String?
-    var response = try answer(at: page.moment) {
-      let (json, next) = try make()
-      link = next.map { "<\(target(withCursor: $0))>; rel=\"next\"" }
-      return json.adding("next", next.map { .string($0) } ?? .null)
-    }
-    if let link { response.headers.append(("Link", link)) }
-    return response
+    let (json, next) = try make()
+    let link = next.map { (name: "Link", value: "<\(target(withCursor: $0))>; rel=\"next\"") }
+    return HTTPResponse(
+      json: json.adding("next", next.map { .string($0) } ?? .null),
+      headers: link.map { [$0] } ?? [])
   }
 
   /// The path and query asked for, with another cursor.
