@@ -127,6 +127,29 @@ import Testing
     #expect(try title("/nothing?lang=es", [:]) == "nada tiene esta ruta")
   }
 
+  @Test("an answer's name stays while the moments stay, and whoever has it is told so")
+  func tags() throws {
+    func tag(_ target: String, as name: String = "desk", _ language: String = "en") throws -> String
+    {
+      let response = try ask("GET", target, as: name, headers: ["accept-language": language])
+      return try #require(response.headers.first { $0.name == "ETag" }?.value)
+    }
+    let path = "/v1/accounts/A-1?on=2025-03-01"
+    let first = try tag(path)
+    #expect(try tag(path) == first)
+    let others = [
+      try tag("/v1/accounts/A-1?on=2025-03-02"), try tag(path + "&knownAt=2"),
+      try tag(path, as: "slow"), try tag(path, as: "desk", "es"),
+    ]
+    #expect(Set(others + [first]).count == 5)
+    for known in [first, "W/\(first)", "\"x\", \(first)"] {
+      let response = try ask("GET", path, as: "desk", headers: ["if-none-match": known])
+      #expect(response.status == 304 && response.headers.contains { $0.name == "ETag" })
+    }
+    let changed = try ask("GET", path, as: "desk", headers: ["if-none-match": others[0]])
+    #expect(changed.status == 200)
+  }
+
   @Test("bodies are bounded by what their route takes")
   func bodyLimits() throws {
     func limit(_ method: String, _ target: String) -> Int {
