@@ -118,7 +118,8 @@ private struct ServeRun {
     let opening = try ServiceOpening(invocation, limits)
     let service = opening.service
     let daemon = try HTTPDaemon(
-      on: socket, threads: Processors.count, identity: identity, for: service)
+      on: socket, threads: Processors.count, identity: identity,
+      isSecure: invocation.has(.behindProxy), for: service)
     if let rate = invocation.integer(.scrubRate) {
       ScrubThread(invocation.ledger, mebibytes: rate, service.metrics).start()
     }

@@ -8,6 +8,8 @@ final class Connection: Sendable {
   /// Whether that is this machine.
   let isLoopback: Bool
   private let socket: Int32
+  /// Whether it has asked something and is not answered yet.
+  private let isAsking = Atomic(false)
   /// When it is broken off unless something happens, in milliseconds of the monotonic clock.
   private let deadline: Atomic<Int64>
 
@@ -26,13 +28,14 @@ final class Connection: Sendable {
     deadline.store(end, ordering: .relaxed)
   }
 
+  /// It begins to ask, or was answered.
+  func asks(_ begins: Bool) { isAsking.store(begins, ordering: .relaxed) }
+
   /// Whether its time is over.
   fileprivate func isOver(at now: Int64) -> Bool { deadline.load(ordering: .relaxed) < now }
 
-  /// Whether it waits for a request or for the rest of one.
-  fileprivate var isIdle: Bool {
-    deadline.load(ordering: .relaxed) != ServiceLimits.never
-  }
+  /// Whether nothing of a request has come.
+  fileprivate var isIdle: Bool { !isAsking.load(ordering: .relaxed) }
 
   /// Breaks it off; the library finds it closed and forgets it.
   fileprivate func breakOff() { shutdown(socket, Int32(SHUT_RDWR)) }

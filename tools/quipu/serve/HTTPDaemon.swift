@@ -22,14 +22,15 @@ internal import Synchronization
   ///   - socket: listens already, and is the service's from now on.
   ///   - threads: how many take requests.
   ///   - identity: certificate and key in PEM, for TLS.
+  ///   - isSecure: whether a proxy in front speaks TLS instead.
   ///   - service: what answers.
   /// - Throws: ``Failure``: I/O where the library cannot start, a certificate it cannot read above all.
   init(
     on socket: ListeningSocket, threads: Int, identity: (certificate: String, key: String)? = nil,
-    for service: Service
+    isSecure: Bool = false, for service: Service
   ) throws(Failure) {
     let limits = service.limits
-    core = HTTPCore(service, isSecure: identity != nil)
+    core = HTTPCore(service, isSecure: isSecure || identity != nil)
     let context = unsafe Unmanaged.passUnretained(core).toOpaque()
     let calls = unsafe quipu_callbacks(
       context: context,
@@ -134,6 +135,7 @@ private final class HTTPCore: Sendable {
     }
     let client = unsafe Unmanaged<Connection>.fromOpaque(context).takeUnretainedValue()
     client.allow(seconds: service.limits.headerSeconds)
+    client.asks(true)
     running.add(1, ordering: .relaxed)
     let begun = PendingRequest(unsafe String(cString: target), from: client)
     return unsafe Unmanaged.passRetained(begun).toOpaque()
@@ -148,6 +150,7 @@ private final class HTTPCore: Sendable {
     let pending = unsafe Unmanaged<PendingRequest>.fromOpaque(context).takeRetainedValue()
     connections.release(bytes: pending.reserved)
     pending.client.allow(seconds: service.limits.idleSeconds)
+    pending.client.asks(false)
     running.subtract(1, ordering: .releasing)
     service.note(
       pending.request, pending.admission?.route, status: pending.status, bytes: pending.sent,

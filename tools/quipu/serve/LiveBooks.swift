@@ -120,8 +120,9 @@ final class LiveBooks: Sendable {
 extension LiveBooks {
   /// Takes a batch that has just become durable.
   ///
-  /// Its events follow those there are; what was recorded behind the writer's back is not taken.
+  /// Its events follow those there are; what is missing between is read from the log.
   func grow(_ batch: DurableBatch) {
+    if size < batch.first, let view = try? LedgerView(opening: ledger) { try? grow(to: view) }
     books.change { books in
       let bytes = batch.bytes.span
       for place in 0..<batch.count where batch.first + Int64(place) == books.model.size {
