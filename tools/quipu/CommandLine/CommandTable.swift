@@ -8,7 +8,7 @@ enum CommandTable {
     .strategy, .worklist,
     .person, .unseal, .erase, .identity, .token, .vault,
     .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
-    .evidence, .export, .project,
+    .evidence, .export, .project, .serve,
     .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
     .scrub, .archive, .backup, .restore, .repair, .doctor,
     .schema, .generate, .help, .completions,

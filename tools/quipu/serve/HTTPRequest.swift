@@ -6,6 +6,8 @@ struct HTTPRequest: Sendable {
   var path: String
   /// The parameters of the query, decoded, in the order sent.
   var query: [(name: String, value: String)] = []
+  /// Whether the query reads: what is encoded in it is UTF-8.
+  var isQueryReadable = true
   /// The headers by their names in small letters; of several the last.
   var headers: [String: String] = [:]
   /// The body; empty where there is none.

@@ -11,7 +11,7 @@ extension SchemaCatalog {
         "id": Schema.id, "kind": Schema.choice(["person", "system", "bot"]), "role": Schema.id,
       ])),
     JSONMember(key: "Event", value: event),
-    JSONMember(key: "Identity", value: identity),
+    JSONMember(key: "Identity", value: identity), JSONMember(key: "Health", value: health),
     JSONMember(key: "Receipt", value: receiptSchema),
   ]
 
@@ -35,18 +35,40 @@ extension SchemaCatalog {
     "checkpoint": nullableSeq, "version": Schema.text,
   ])
 
+  private static let health = Schema.object([
+    "status": Schema.choice(ServiceHealth.State.allCases.map(\.rawValue)), "size": Schema.count,
+    "since": Schema.instant,
+    "checks": Schema.array(
+      Schema.object([
+        "check": Schema.text,
+        "state": Schema.choice(ServiceHealth.State.allCases.map(\.rawValue)),
+        "detail": Schema.text,
+      ])),
+  ])
+
   /// What is given for an event that was recorded.
   static let receiptSchema = Schema.object([
     "at": Schema.instant, "key": Schema.text, "seq": Schema.seq,
   ])
 
-  /// What `POST /v1/events` takes: one draft, or a list of them.
+  /// What `POST /v1/events` takes: one draft, or `{"events":[…]}`.
   static let eventsBody: JSONValue = .object([
     "anyOf": .array([
       Schema.reference("Draft"),
-      .object([
-        "type": .string("array"), "items": Schema.reference("Draft"), "minItems": .integer(1),
+      Schema.object([
+        "events": .object([
+          "type": .string("array"), "items": Schema.reference("Draft"), "minItems": .integer(1),
+          "maxItems": .integer(Int64(HandedEvents.most)),
+        ])
       ]),
+    ])
+  ])
+
+  /// What it answers: a receipt, or those of several.
+  static let receipts: JSONValue = .object([
+    "anyOf": .array([
+      Schema.reference("Receipt"),
+      Schema.object(["receipts": Schema.array(Schema.reference("Receipt"))]),
     ])
   ])
 

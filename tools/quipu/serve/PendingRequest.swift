@@ -1,0 +1,55 @@
+internal import Glibc
+internal import Synchronization
+
+/// A request on its way, from its line to the end of its answer. One thread at a time has it.
+final class PendingRequest {
+  enum Step { case begun, receiving, answering }
+
+  let client: Connection
+  /// When its line was read, in microseconds of the monotonic clock.
+  let start = MonotonicClock.microseconds
+  var request: HTTPRequest
+  var step = Step.begun
+  var admission: Admission?
+  /// Room taken for its body.
+  var reserved = 0
+  var status = 0
+  /// Bytes of the answer's body given to the library.
+  var sent = 0
+  /// The answer, once it was made elsewhere.
+  let outcome = Outcome()
+
+  /// Where an answer made on another thread is put.
+  final class Outcome: Sendable {
+    private let response = Mutex<HTTPResponse?>(nil)
+
+    func put(_ made: HTTPResponse) { response.withLock { $0 = made } }
+
+    func take() -> HTTPResponse? {
+      response.withLock { response in
+        defer { response = nil }
+        return response
+      }
+    }
+  }
+
+  /// Begins with the target of a request's line.
+  init(_ target: String, from client: Connection) {
+    self.client = client
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    request = HTTPRequest(method: "", path: String(parts[0]))
+    if parts.count > 1 {
+      let fields = HTTPRequest.formFields(String(parts[1]))
+      request.query = fields ?? []
+      request.isQueryReadable = fields != nil
+    }
+    request.peer = client.peer
+  }
+
+  /// How long the body is, by its headers; nil where they do not say.
+  var bodyLength: Int? {
+    if request.headers["transfer-encoding"] != nil { return nil }
+    guard let text = request.headers["content-length"] else { return 0 }
+    return Int(text) ?? .max
+  }
+}
