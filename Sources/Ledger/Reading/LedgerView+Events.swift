@@ -5,7 +5,8 @@ package import Projections
 
 // The events themselves, for what is made of them outside of the read model.
 extension LedgerView {
-  /// Gives the events before a size to `body` as they lie in the log, in one pass, each hash checked.
+  /// Gives the events from a position on and before a size to `body` as they lie in the log, in one pass,
+  /// each hash checked.
   ///
   /// Begins with event `start`; what comes before it in its segment is read and hashed too. Throws
   /// ``PassError``: the log's own error, or what `body` threw.

@@ -41,7 +41,8 @@ struct PortfolioFigures {
       return
     }
     let measured = try PortfolioReport(
-      table, of: model, side.money, from: from, on: query.day, by: names, jobs: jobs)
+      table, of: model, side.money, from: from, on: query.day, by: names,
+      knownAt: query.knownAt, jobs: jobs)
     (measures, failures) = (measured, table.failures + measured.failures)
   }
 

@@ -53,3 +53,31 @@ final class PendingRequest {
     return Int(text) ?? .max
   }
 }
+
+/// The address a client speaks from, without its port.
+func peerName(_ address: UnsafePointer<sockaddr>?) -> String {
+  guard let address = unsafe address else { return "" }
+  var name = [UInt8](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+  let size = socklen_t(name.count)
+  let isNamed = unsafe name.withUnsafeMutableBytes { buffer in
+    let target = unsafe buffer.baseAddress?.assumingMemoryBound(to: CChar.self)
+    // Its first member, of whichever module the C library's header was met in first.
+    let family = unsafe address.withMemoryRebound(to: sa_family_t.self, capacity: 1) {
+      unsafe $0.pointee
+    }
+    switch Int32(family) {
+    case AF_INET:
+      return unsafe address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+        var place = unsafe $0.pointee.sin_addr
+        return unsafe inet_ntop(AF_INET, &place, target, size) != nil
+      }
+    case AF_INET6:
+      return unsafe address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+        var place = unsafe $0.pointee.sin6_addr
+        return unsafe inet_ntop(AF_INET6, &place, target, size) != nil
+      }
+    default: return false
+    }
+  }
+  return isNamed ? String(decoding: name.prefix { $0 != 0 }, as: UTF8.self) : ""
+}

@@ -33,6 +33,16 @@ struct Problem: Error, Sendable {
       [("field", .string(name)), ("value", .string(String(value.prefix(64))))])
   }
 
+  /// Parameters that each read, and make no sense together.
+  static func senseless(_ name: String, _ value: String, _ expected: Text) -> Problem {
+    Problem(
+      422, "senseless_parameter",
+      Text(
+        "the parameter \(name) makes no sense here: ", "el parámetro \(name) no tiene sentido aquí: ")
+        + expected,
+      [("field", .string(name)), ("value", .string(String(value.prefix(64))))])
+  }
+
   /// Any error as the problem it is to a client.
   init(_ error: any Error) {
     if let problem = error as? Problem {

@@ -69,7 +69,7 @@ extension Service {
     guard let route = admission.route else { return }
     let isOpen =
       route.permission == nil
-      || (route.path == "/metrics" && Connection.isLoopback(request.peer)
+      || (route.isOpenOnThisMachine && Connection.isLoopback(request.peer)
         && request.headers["x-forwarded-for"] == nil)
     guard let visitor = try door.visitor(request, sessions, mustShow: !isOpen) else {
       if isOpen { return }
@@ -200,8 +200,14 @@ extension Service {
     to problem: Problem, _ request: HTTPRequest, _ admission: Admission?
   ) -> HTTPResponse {
     if problem.status >= 500 { metrics.note(problem) }
-    let language = admission?.language ?? .english
-    return secured(problem.response(in: language), admission?.route)
+    let admission = admission ?? Admission(bodyLimit: 0)
+    let isPage = admission.route?.isPage ?? request.path.hasPrefix("/console")
+    guard isPage else { return secured(problem.response(in: admission.language), admission.route) }
+    let page =
+      problem.code == "no_token"
+      ? HTTPResponse(seeOther: DoorPages.address(for: request))
+      : ConsolePage.problem(problem, exchange(request, admission))
+    return secured(page, admission.route)
   }
 
   /// Tells of a request that is over.
@@ -217,6 +223,9 @@ extension Service {
 }
 
 extension Route {
+  /// Whether who asks on the service's own machine need show nothing: collectors of figures have no token.
+  var isOpenOnThisMachine: Bool { path == "/metrics" }
+
   /// Whether its answer depends on the pair of moments asked about, and on nothing else that changes.
   var isOfMoment: Bool {
     method == "GET" && parameters.contains { $0.place == .query && $0.name == "knownAt" }

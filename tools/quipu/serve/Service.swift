@@ -17,6 +17,8 @@ final class Service: Sendable {
   let tail: EventTail
   /// Who is signed in to the console.
   let sessions = Sessions()
+  /// What the console's pages derived, for a while.
+  let console = ConsoleFigures()
   /// What takes events; nil where it only reads.
   let writer: EventWriter?
   let metrics: Metrics
