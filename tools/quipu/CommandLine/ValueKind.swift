@@ -95,6 +95,8 @@ enum ValueKind: Sendable {
   /// What a value from a closed list must be; a long list is told by an example.
   private func expectation(_ choices: [String]) -> Text {
     switch self {
+    case .command:
+      Text("a command that `quipu help` lists", "un comando que `quipu help` muestra")
     case .eventType:
       Text("an event type as PaymentReceived", "un tipo de evento como PaymentReceived")
     case .currency:

@@ -13,18 +13,17 @@ extension Route {
     .now { exchange in
       let moment = try exchange.moment()
       let id = exchange.pathValue("account")
-      return try exchange.answer(at: moment) {
-        try exchange.service.books.read { model in
-          guard
-            let report = try AccountReport(
-              id, of: model.accounts, on: moment.on, knownAt: moment.size)
-          else {
-            throw Failure.unknownAccount(
-              id, of: model.accounts, on: moment.on, knownAt: moment.size)
-          }
-          return report.json
+      let report = try exchange.service.books.read { model in
+        guard
+          let report = try AccountReport(
+            id, of: model.accounts, on: moment.on, knownAt: moment.size)
+        else {
+          throw Failure.unknownAccount(
+            id, of: model.accounts, on: moment.on, knownAt: moment.size)
         }
+        return report
       }
+      return HTTPResponse(json: report.json)
     })
 
   static let accountHistory = Route(
@@ -41,13 +40,11 @@ extension Route {
     .aside { exchange in
       let moment = try exchange.moment()
       let id = exchange.pathValue("account")
-      return try exchange.answer(at: moment) {
-        let (book, lines) = try exchange.service.view().account(id, knownAt: moment.size)
-        guard
-          let report = try AccountReport(id, of: book, on: moment.on, knownAt: moment.size)
-        else { throw Failure.unknownAccount(id, of: book, on: moment.on, knownAt: moment.size) }
-        return try AccountHistory(report, lines: lines, of: book).json
-      }
+      let (book, lines) = try exchange.service.view().account(id, knownAt: moment.size)
+      guard
+        let report = try AccountReport(id, of: book, on: moment.on, knownAt: moment.size)
+      else { throw Failure.unknownAccount(id, of: book, on: moment.on, knownAt: moment.size) }
+      return HTTPResponse(json: try AccountHistory(report, lines: lines, of: book).json)
     })
 
   static let accounts = Route(
@@ -67,6 +64,7 @@ extension Route {
     answers: [
       .json("AccountPage", Text("accounts by their ids", "cuentas por su identificador"))
     ],
+    problems: [404, 422],
     .aside { exchange in
       let status = exchange.request.parameter("status")
       let bucket = exchange.request.parameter("bucket")

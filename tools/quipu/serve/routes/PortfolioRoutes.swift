@@ -19,27 +19,26 @@ extension Route {
     answers: [
       .json("Portfolio", Text("sums by days past due", "sumas por días de atraso"))
     ],
+    problems: [404, 422],
     .aside { exchange in
       let moment = try exchange.moment()
       let query = PortfolioQuery(
         day: moment.on, knownAt: moment.size, from: exchange.date("from"),
         grouping: AgingReport.Grouping(rawValue: exchange.request.parameter("by") ?? "") ?? .none)
       if let from = query.from, query.isBackward {
-        throw Problem.badParameter(
+        throw Problem.senseless(
           "from", from.text,
           Text("a day before \(moment.on.text)", "un día anterior al \(moment.on.text)"))
       }
-      return try exchange.answer(at: moment) {
-        let service = exchange.service
-        let side = query.needsSideBooks ? try service.view().sideBooks(at: moment.size) : nil
-        let model = service.books.copy()
-        let table = AccountTable.make(
-          model.accounts, on: moment.on, knownAt: moment.size, jobs: 1)
-        let figures = try PortfolioFigures(
-          query, table, of: model, side: side, measuringFrom: query.from, jobs: 1)
-        return figures.json(query, in: exchange.language)
-          .adding("failures", .array(figures.failures.map(\.json)))
-      }
+      let service = exchange.service
+      let side = query.needsSideBooks ? try service.view().sideBooks(at: moment.size) : nil
+      let model = service.books.copy()
+      let table = AccountTable.make(model.accounts, on: moment.on, knownAt: moment.size, jobs: 1)
+      let figures = try PortfolioFigures(
+        query, table, of: model, side: side, measuringFrom: query.from, jobs: 1)
+      return HTTPResponse(
+        json: figures.json(query, in: exchange.language)
+          .adding("failures", .array(figures.failures.map(\.json))))
     })
 
   static let conduct = Route(
@@ -58,13 +57,13 @@ extension Route {
           "counts of all contacts, and a page of what was found, duties last",
           "cuentas de todos los contactos, y una página de lo hallado, los deberes al final"))
     ],
-    problems: [422],
+    problems: [404, 422],
     .aside { exchange in
       let page = try Page(exchange, of: "conduct")
       let moment = page.moment
       let (first, last) = (exchange.date("from") ?? .first, exchange.date("to") ?? moment.on)
       guard first <= last else {
-        throw Problem.badParameter(
+        throw Problem.senseless(
           "from", first.text, Text("at most \(last.text)", "como máximo \(last.text)"))
       }
       var scope = ConductReport.Scope(from: first, to: last, knownAt: moment.size)

@@ -141,21 +141,4 @@ extension Exchange {
 
   /// Whether the query says `true`.
   func flag(_ name: String) -> Bool { request.parameter(name) == "true" }
-
-  /// Answers with what holds at a pair of moments, and its tag; 304 without computing it for who has it.
-  func answer(
-    at moment: Moment, headers: [(name: String, value: String)] = [],
-    _ json: () throws -> JSONValue
-  ) rethrows -> HTTPResponse {
-    let tag =
-      "\"\(moment.size)-\(moment.on.text)-\(language.rawValue)-\(ProgramHelp.version)\""
-    let fixed = [(name: "ETag", value: tag), (name: "Cache-Control", value: "private, no-cache")]
-    let known = request.headers["if-none-match"]?.split(separator: ",") ?? []
-    let isKnown = known.contains { word in
-      let name = word.drop { $0 == " " }
-      return name == tag || name == "W/" + tag
-    }
-    guard !isKnown else { return HTTPResponse(304, type: "application/json", [], headers: fixed) }
-    return HTTPResponse(json: try json(), headers: fixed + headers)
-  }
 }

@@ -19,22 +19,17 @@ extension Route {
       let moment = try exchange.moment()
       let id = exchange.pathValue("account")
       let name = exchange.request.parameter("model")
-      return try exchange.answer(at: moment) {
-        try exchange.service.books.read { model in
-          let book = model.accounts
-          guard let number = book.accounts.find(id),
-            book.opening(of: number, knownAt: moment.size) != nil
-          else {
-            throw Failure.unknownAccount(id, of: book, on: moment.on, knownAt: moment.size)
-          }
-          let rows = model.scores.entries(
-            of: number, on: moment.on, knownAt: moment.size, voids: book
-          ).filter { name == nil || model.scores.model(of: $0).name == name }
-          return JSONValue.listing(
-            "scores", rows.map { $0.json(in: model.scores) }, on: moment.on, knownAt: moment.size
-          ).adding("account", id)
-        }
+      let rows = try exchange.service.books.read { model in
+        let book = model.accounts
+        guard let number = book.accounts.find(id),
+          book.opening(of: number, knownAt: moment.size) != nil
+        else { throw Failure.unknownAccount(id, of: book, on: moment.on, knownAt: moment.size) }
+        return model.scores.entries(of: number, on: moment.on, knownAt: moment.size, voids: book)
+          .filter { name == nil || model.scores.model(of: $0).name == name }
+          .map { $0.json(in: model.scores) }
       }
+      return HTTPResponse(
+        json: .listing("scores", rows, on: moment.on, knownAt: moment.size).adding("account", id))
     })
 
   static let explanation = Route(
@@ -55,14 +50,13 @@ extension Route {
     .aside { exchange in
       let moment = try exchange.moment()
       let (id, name) = (exchange.pathValue("account"), exchange.pathValue("model"))
-      return try exchange.answer(at: moment) {
-        try exchange.service.books.read { model in
-          let models = RegisteredModels(model, knownAt: model.size)
-          let found = try models.model(name, version: exchange.integer("version"))
-          let reader = ScoreReader(found.model, of: copy model, knownAt: moment.size)
-          return try ExplainedScore(of: id, by: reader, on: moment.on).json
-        }
+      let score = try exchange.service.books.read { model in
+        let models = RegisteredModels(model, knownAt: model.size)
+        let found = try models.model(name, version: exchange.integer("version"))
+        let reader = ScoreReader(found.model, of: copy model, knownAt: moment.size)
+        return try ExplainedScore(of: id, by: reader, on: moment.on)
       }
+      return HTTPResponse(json: score.json)
     })
 }
 
