@@ -25,9 +25,7 @@ struct OpenAPITests {
   func referencesResolve() throws {
     let schemas = try #require(document["components"]?["schemas"])
     var reached: Set<String> = []
-    var waiting = references(in: try #require(document["paths"])).union([
-      "#/components/schemas/Draft", "#/components/schemas/Receipt",
-    ])
+    var waiting = references(in: try #require(document["paths"]))
     while let next = waiting.popFirst() {
       guard reached.insert(next).inserted else { continue }
       let name = String(next.dropFirst("#/components/schemas/".count))

@@ -22,15 +22,24 @@ struct RouteAnswerTests {
     arguments: [
       // route                                     command
       ("/v1/accounts/PE-0000007", "show PE-0000007"),
-      ("/v1/accounts/PE-0000007?on=2024-08-01&knownAt=300", "show PE-0000007 --on 2024-08-01 --known-at 300"),
+      (
+        "/v1/accounts/PE-0000007?on=2024-08-01&knownAt=900",
+        "show PE-0000007 --on 2024-08-01 --known-at 900"
+      ),
       ("/v1/accounts/PE-0000007/history", "history PE-0000007"),
       ("/v1/promises?limit=1000", "promises"),
-      ("/v1/promises?limit=1000&outcome=broken&knownAt=900", "promises --outcome broken --known-at 900"),
+      (
+        "/v1/promises?limit=1000&outcome=broken&knownAt=900",
+        "promises --outcome broken --known-at 900"
+      ),
       ("/v1/plans?limit=1000", "plans"), ("/v1/plans?limit=1000&late=true", "plans --late"),
       ("/v1/portfolio", "portfolio"), ("/v1/portfolio?by=product", "portfolio --by product"),
       ("/v1/portfolio?from=2024-10-31&by=status", "portfolio --from 2024-10-31 --by status"),
       ("/v1/conduct?limit=1000", "conduct"),
-      ("/v1/conduct?limit=1000&from=2024-06-01&to=2024-06-30", "conduct --from 2024-06-01 --to 2024-06-30"),
+      (
+        "/v1/conduct?limit=1000&from=2024-06-01&to=2024-06-30",
+        "conduct --from 2024-06-01 --to 2024-06-30"
+      ),
       ("/v1/requests?limit=1000", "requests"),
     ])
   func sameAsCommand(route: String, command: String) throws {
@@ -113,20 +122,21 @@ struct RouteAnswerTests {
       ("/v1/accounts/nobody/history", 404, "unknown_account", ""),
       ("/v1/accounts?limit=0", 400, "bad_parameter", ""),
       ("/v1/accounts?limit=1001", 400, "bad_parameter", ""),
-      ("/v1/accounts?cursor=x", 400, "bad_cursor", ""),
+      ("/v1/accounts?cursor=x", 422, "bad_cursor", ""),
       ("/v1/accounts?status=opened", 400, "bad_parameter", ""),
       ("/v1/promises?account=nobody", 404, "unknown_account", ""),
-      ("/v1/portfolio?from=2024-12-31", 400, "bad_parameter", ""),
-      ("/v1/conduct?from=2025-01-01", 400, "bad_parameter", ""),
+      ("/v1/portfolio?from=2024-12-31", 422, "senseless_parameter", ""),
+      ("/v1/conduct?from=2025-01-01", 422, "senseless_parameter", ""),
       ("/v1/conduct?rule=PE-HRZ", 422, "unknown_rule", ""),
       ("/v1/scores/nobody", 404, "unknown_account", ""),
       ("/v1/scores/PE-0000007/none", 404, "unknown_model", ""),
-      ("/v1/events/99999999", 404, "no_such_event", ""), ("/v1/events/+1", 404, "no_such_event", ""),
+      ("/v1/events/99999999", 404, "no_such_event", ""),
+      ("/v1/events/+1", 404, "no_such_event", ""),
       ("/v1/events/01", 404, "no_such_event", ""), ("/v1/events/x", 404, "not_found", ""),
       ("/v1/events?type=PaymentRecieved", 400, "bad_parameter", ""),
       ("/v1/events?stream=A-1", 400, "bad_parameter", ""),
-      ("/v1/events?from=9&to=8", 400, "bad_parameter", ""),
-      ("/v1/feed?from=99999999", 400, "bad_parameter", ""),
+      ("/v1/events?from=9&to=8", 422, "senseless_parameter", ""),
+      ("/v1/feed?from=99999999", 422, "senseless_parameter", ""),
       ("/tile/0/0", 404, "no_such_tile", ""), ("/tile/00/000", 404, "no_such_tile", ""),
       ("/tile/0/x001/000", 404, "no_such_tile", ""), ("/tile/64/000", 404, "not_found", ""),
       ("/tile/entries/999", 404, "no_such_tile", ""), ("/v1/nothing", 404, "no_such_path", ""),

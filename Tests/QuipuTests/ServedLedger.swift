@@ -33,7 +33,9 @@ struct ServedLedger {
     }
     request.headers = headers
     request.body = Array(body.utf8)
-    guard case .route(let route, let values) = service.table.match(method, try #require(request.segments))
+    guard
+      case .route(let route, let values) = service.table.match(
+        method, try #require(request.segments))
     else { throw Problem(404, "no_such_path", "") }
     try route.check(request, path: values)
     let exchange = Exchange(

@@ -138,8 +138,10 @@ struct HandedEvents {
     do {
       return try JSONValue(parsing: bytes.span, as: .event, limits: limits)
     } catch {
+      // JSON it is, and yet none of an event's.
+      let isOther = error.code == .numberNotInteger || error.code == .numberOutOfRange
       throw Problem(
-        400, error.code.rawValue,
+        isOther ? 422 : 400, error.code.rawValue,
         Text("the body is not the JSON of an event", "el cuerpo no es el JSON de un evento"),
         (line > 0 ? [("line", .integer(Int64(line)))] : []) + [
           ("byte", .integer(Int64(error.offset))),

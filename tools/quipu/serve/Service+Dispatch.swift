@@ -17,7 +17,7 @@ struct Admission: Sendable {
   var bodyLimit: Int
 }
 
-// request ──► path ──► token ──► permission ──► rate ──► parameters ──► (body) ──► work ──► answer
+// request ──► path ──► token ──► permission ──► rate ──► parameters ──► (body) ──► unchanged? ──► work ──► answer
 extension Service {
   /// Judges a request by its line and headers.
   func admit(_ request: HTTPRequest) -> Admission {
@@ -69,7 +69,7 @@ extension Service {
     guard let route = admission.route else { return }
     let isOpen =
       route.permission == nil
-      || (route.path == "/metrics" && Connection.isLoopback(request.peer)
+      || (route.isOpenOnThisMachine && Connection.isLoopback(request.peer)
         && request.headers["x-forwarded-for"] == nil)
     guard let visitor = try door.visitor(request, sessions, mustShow: !isOpen) else {
       if isOpen { return }
@@ -106,11 +106,11 @@ extension Service {
     if let refusal = admission.refusal { return refusal }
     guard let route = admission.route else { return nil }
     let exchange = exchange(request, admission)
-    guard case .now(let work) = route.work else { return nil }
     do {
       let tag = try tag(of: exchange, route)
-      if let tag, isKnown(tag, to: request) { return unchanged(tag, route) }
-      return secured(tagged(try work(exchange), tag), route)
+      if let tag, isKnown(tag, to: request) { return secured(.unchanged(tag), route) }
+      guard case .now(let work) = route.work else { return nil }
+      return finished(try work(exchange), tag, route)
     } catch {
       return response(to: Problem(error), request, admission)
     }
@@ -130,8 +130,7 @@ extension Service {
       let isTaken = aside.add { [self] in
         do {
           let tag = try tag(of: exchange, route)
-          if let tag, isKnown(tag, to: request) { return done(unchanged(tag, route)) }
-          done(secured(tagged(try work(exchange), tag), route))
+          done(finished(try work(exchange), tag, route))
         } catch {
           done(response(to: Problem(error), request, admission))
         }
@@ -154,9 +153,11 @@ extension Service {
       language: admission.language, service: self)
   }
 
-  /// What names the answer to a question about a pair of moments: it stays the same for the same moments,
-  /// language, reader and program. Nil where the answer is not of a moment. Taken before the work, so
-  /// that an answer may be newer than its name and never older.
+  /// What an answer about a pair of moments is known by: the ledger's size and the day, and for whom it
+  /// is told, in which language, by which program. Nil for a route whose answers depend on more.
+  ///
+  /// Made before the work: what is answered is then as new as the tag says, or newer. Throws ``Problem``
+  /// for a moment that does not read.
   private func tag(of exchange: Exchange, _ route: Route) throws(Problem) -> String? {
     guard route.isOfMoment else { return nil }
     let moment = try exchange.moment()
@@ -164,32 +165,24 @@ extension Service {
       + "\(exchange.grant.name)-\(ProgramHelp.version)\""
   }
 
-  /// Whether a client has what a tag names.
+  /// Whether a client says that it has what a tag stands for.
   private func isKnown(_ tag: String, to request: HTTPRequest) -> Bool {
     let known = request.headers["if-none-match"]?.split(separator: ",") ?? []
     return known.contains { word in
-      let name = word.drop { $0 == " " }
-      return name == tag || name == "W/" + tag
+      let name = word.filter { $0 != " " }
+      return name == tag || name == "W/\(tag)"
     }
   }
 
-  private func unchanged(_ tag: String, _ route: Route) -> HTTPResponse {
-    var response = HTTPResponse(304, type: "", [], headers: [("ETag", tag)])
-    response.headers.removeFirst()
+  /// An answer with what the dispatch adds to all.
+  private func finished(_ response: HTTPResponse, _ tag: String?, _ route: Route) -> HTTPResponse {
+    var response = response
+    if response.status == 200, let tag, case .bytes = response.body {
+      response.headers.append(("ETag", tag))
+    }
     return secured(response, route)
   }
 
-  /// An answer under its tag, unless it has one of its own.
-  private func tagged(_ response: HTTPResponse, _ tag: String?) -> HTTPResponse {
-    guard let tag, response.status == 200,
-      !response.headers.contains(where: { $0.name == "ETag" })
-    else { return response }
-    var response = response
-    response.headers.append(("ETag", tag))
-    return response
-  }
-
-  /// An answer with what the dispatch adds to all.
   private func secured(_ response: HTTPResponse, _ route: Route?) -> HTTPResponse {
     var response = response
     response.headers.append(("X-Content-Type-Options", "nosniff"))
@@ -230,6 +223,9 @@ extension Service {
 }
 
 extension Route {
+  /// Whether who asks on the service's own machine need show nothing: collectors of figures have no token.
+  var isOpenOnThisMachine: Bool { path == "/metrics" }
+
   /// Whether its answer depends on the pair of moments asked about, and on nothing else that changes.
   var isOfMoment: Bool {
     method == "GET" && parameters.contains { $0.place == .query && $0.name == "knownAt" }

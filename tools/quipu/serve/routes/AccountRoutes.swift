@@ -65,6 +65,7 @@ extension Route {
     answers: [
       .json("AccountPage", Text("accounts by their ids", "cuentas por su identificador"))
     ],
+    problems: [404, 422],
     .aside { exchange in
       let status = exchange.request.parameter("status")
       let bucket = exchange.request.parameter("bucket")

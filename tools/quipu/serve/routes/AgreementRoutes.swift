@@ -13,7 +13,7 @@ extension Route {
         "outcome", .choices(PromiseOutcome.Outcome.allCases.map(\.rawValue)), Option.outcome.doc),
     ],
     answers: [.json("PromisePage", Text("promises by account", "promesas por cuenta"))],
-    problems: [404],
+    problems: [404, 422],
     .aside { exchange in
       let outcome = exchange.request.parameter("outcome")
       return try AccountListing(exchange, "promises").answer { model, numbers, page in
@@ -32,7 +32,7 @@ extension Route {
       .ofAccount, .query("late", .choices(["false", "true"]), Option.late.doc),
     ],
     answers: [.json("PlanPage", Text("plans by account", "planes por cuenta"))],
-    problems: [404],
+    problems: [404, 422],
     .aside { exchange in
       let isLate = exchange.flag("late")
       return try AccountListing(exchange, "plans").answer { model, numbers, page in

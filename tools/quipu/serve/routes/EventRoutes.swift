@@ -10,13 +10,14 @@ extension Route {
     permission: .readEvents,
     parameters: [
       .query(
-        "from", .integer(0...Int64.max), Text("the first seq; else 0", "el primer seq; si no, 0")),
+        "from", .integer(0...Schema.largestNumber),
+        Text("the first seq; else 0", "el primer seq; si no, 0")),
       .query(
-        "to", .integer(0...Int64.max),
+        "to", .integer(0...Schema.largestNumber),
         Text(
           "the seq before which to end; else all", "el seq antes del cual terminar; si no, todos")),
       .query(
-        "limit", .integer(1...Int64.max),
+        "limit", .integer(1...Schema.largestNumber),
         Text("events at most; else all", "eventos como máximo; si no, todos")
       ),
     ] + EventFilter.parameters,
@@ -28,12 +29,13 @@ extension Route {
           "un evento por línea, byte por byte lo que se resumió y firmó"),
         content: Route.Content("application/x-ndjson", Schema.text))
     ],
+    problems: [422],
     .aside { exchange in
       let size = exchange.service.books.size
       let from = exchange.integer("from") ?? 0
       let end = min(exchange.integer("to") ?? size, size)
       guard from <= (exchange.integer("to") ?? Int64.max) else {
-        throw Problem.badParameter(
+        throw Problem.senseless(
           "from", "\(from)", Text("at most `to`", "como máximo `to`"))
       }
       let reading = Mutex(
@@ -81,7 +83,9 @@ extension Route {
     Text("one event as it lies in the log", "un evento tal como está en el registro"),
     permission: .readEvents,
     parameters: [
-      .path("seq", .integer(0...Int64.max), Text("its sequence number", "su número de secuencia"))
+      .path(
+        "seq", .integer(0...Schema.largestNumber),
+        Text("its sequence number", "su número de secuencia"))
     ],
     answers: [.json("Event", Text("the event's line", "la línea del evento"))],
     problems: [404],

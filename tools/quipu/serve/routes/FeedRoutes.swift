@@ -12,7 +12,7 @@ extension Route {
     permission: .readEvents,
     parameters: [
       .query(
-        "from", .integer(0...Int64.max),
+        "from", .integer(0...Schema.largestNumber),
         Text(
           "the first seq, unless Last-Event-ID says where to go on; else what comes from now on",
           "el primer seq, salvo que Last-Event-ID diga dónde seguir; si no, lo que llegue desde ahora"
@@ -30,19 +30,20 @@ extension Route {
         ),
         content: Route.Content("text/event-stream", Schema.text))
     ],
+    problems: [422],
     .aside { exchange in
       let size = exchange.service.books.size
       var start = exchange.integer("from") ?? size
       if let text = exchange.request.headers["last-event-id"], !text.isEmpty {
         guard let last = Int64(text), -1..<size ~= last else {
-          throw Problem.badParameter(
+          throw Problem.senseless(
             "Last-Event-ID", text,
             Text("the seq of an event of this ledger", "el seq de un evento de este libro"))
         }
         start = last + 1
       }
       guard start <= size else {
-        throw Problem.badParameter(
+        throw Problem.senseless(
           "from", "\(start)", Text("at most \(size)", "como máximo \(size)"))
       }
       let feed = Mutex(Feed(exchange.service, EventFilter(exchange), from: start))

@@ -91,13 +91,12 @@ extension Route {
         headers: [("Cache-Control", "private, max-age=31536000, immutable")])
     })
 
+  /// OpenAPI has no parameter with slashes: what it is told of is the first 1,000 tiles of a level.
   private static let tilePath = Parameter(
-    name: "path", place: .path, isRequired: true,
-    schema: Schema.pattern("^(x[0-9]{3}/)*[0-9]{3}([.]p/[1-9][0-9]{0,2})?$"),
+    name: "path", place: .path, isRequired: true, schema: Schema.pattern("^[0-9]{3}$"),
     doc: Text(
-      "its number in groups of three digits, all but the last after an x, and .p/WIDTH for a part",
-      "su número en grupos de tres cifras, todos menos el último tras una x, y .p/ANCHO para una parte"
-    ))
+      "its number: 067, from 1,000 on in groups as x001/x234/067; and .p/WIDTH for a part of one",
+      "su número: 067, desde 1000 en grupos como x001/x234/067; y .p/ANCHO para una parte"))
 
   private static func noSuchTile() -> Problem {
     Problem(
@@ -113,9 +112,11 @@ extension Route {
       "una prueba de que un evento está en el registro (C2SP tlog-proof)"),
     permission: .readEvents,
     parameters: [
-      .path("seq", .integer(0...Int64.max), Text("its sequence number", "su número de secuencia")),
+      .path(
+        "seq", .integer(0...Schema.largestNumber),
+        Text("its sequence number", "su número de secuencia")),
       .query(
-        "size", .integer(1...Int64.max),
+        "size", .integer(1...Schema.largestNumber),
         Text(
           "under the checkpoint of that size; else the newest",
           "según el punto de control de ese tamaño; si no, el último")),

@@ -69,7 +69,7 @@ struct OpenAPI {
         key: "parameters", value: .array((route.parameters + [.language]).map(parameter))),
       JSONMember(key: "responses", value: JSONValue(members: responses(route))),
     ]
-    if let permission = route.permission {
+    if let permission = route.permission, !route.isOpenOnThisMachine {
       let roles = Text("roles: \(permission.roles)", "roles: \(permission.roles)")
       members.append(JSONMember(key: "description", value: .string(roles[language])))
     } else {

@@ -21,7 +21,7 @@ struct Page: Sendable {
   /// Reads `cursor` and `limit`; without a cursor, `on` and `knownAt` say the moment.
   ///
   /// A cursor is opaque to clients: base64url of the listing's name, day, both sizes, rows and id.
-  /// Throws ``Problem`` 400 `bad_cursor` for one that no page of this listing gave.
+  /// Throws ``Problem`` 422 `bad_cursor` for one that no page of this listing gave.
   init(_ exchange: Exchange, of listing: String) throws(Problem) {
     self.listing = listing
     limit = Int(exchange.integer("limit") ?? 100)
@@ -39,7 +39,7 @@ struct Page: Sendable {
       words[5].isEmpty || isIdentifier(String(words[5]))
     else {
       throw Problem(
-        400, "bad_cursor",
+        422, "bad_cursor",
         Text(
           "no page of this listing gave that cursor", "ninguna página de esta lista dio ese cursor"),
         [

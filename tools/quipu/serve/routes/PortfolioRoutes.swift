@@ -19,13 +19,14 @@ extension Route {
     answers: [
       .json("Portfolio", Text("sums by days past due", "sumas por días de atraso"))
     ],
+    problems: [404, 422],
     .aside { exchange in
       let moment = try exchange.moment()
       let query = PortfolioQuery(
         day: moment.on, knownAt: moment.size, from: exchange.date("from"),
         grouping: AgingReport.Grouping(rawValue: exchange.request.parameter("by") ?? "") ?? .none)
       if let from = query.from, query.isBackward {
-        throw Problem.badParameter(
+        throw Problem.senseless(
           "from", from.text,
           Text("a day before \(moment.on.text)", "un día anterior al \(moment.on.text)"))
       }
@@ -56,13 +57,13 @@ extension Route {
           "counts of all contacts, and a page of what was found, duties last",
           "cuentas de todos los contactos, y una página de lo hallado, los deberes al final"))
     ],
-    problems: [422],
+    problems: [404, 422],
     .aside { exchange in
       let page = try Page(exchange, of: "conduct")
       let moment = page.moment
       let (first, last) = (exchange.date("from") ?? .first, exchange.date("to") ?? moment.on)
       guard first <= last else {
-        throw Problem.badParameter(
+        throw Problem.senseless(
           "from", first.text, Text("at most \(last.text)", "como máximo \(last.text)"))
       }
       var scope = ConductReport.Scope(from: first, to: last, knownAt: moment.size)

@@ -20,6 +20,7 @@ extension Route {
     answers: [
       .json("RequestPage", Text("requests, what is due first", "solicitudes, lo pendiente primero"))
     ],
+    problems: [404, 422],
     .aside { exchange in
       let page = try Page(exchange, of: "requests")
       let (moment, books) = (page.moment, exchange.service.books)

@@ -1,9 +1,8 @@
 // The operations for programs.
 extension Route {
   static let api: [Route] = [
-    recordEvents,
     accounts, account, accountHistory, portfolio, promises, plans, conduct, requests, scores,
-    explanation, mayContact, events, event, feed, checkpoint, tile, entries, proof, identity,
-    openAPI,
+    explanation, mayContact, recordEvents, events, event, feed, checkpoint, tile, entries, proof,
+    identity, health, metrics, openAPI,
   ]
 }

@@ -11,7 +11,7 @@ extension SchemaCatalog {
         "id": Schema.id, "kind": Schema.choice(["person", "system", "bot"]), "role": Schema.id,
       ])),
     JSONMember(key: "Event", value: event),
-    JSONMember(key: "Identity", value: identity),
+    JSONMember(key: "Identity", value: identity), JSONMember(key: "Health", value: health),
     JSONMember(key: "Receipt", value: receiptSchema),
   ]
 
@@ -33,6 +33,17 @@ extension SchemaCatalog {
     "currency": Schema.currency, "timeZone": Schema.text, "jurisdiction": Schema.text,
     "keys": Schema.array(Schema.text), "size": Schema.count, "today": Schema.date,
     "checkpoint": nullableSeq, "version": Schema.text,
+  ])
+
+  private static let health = Schema.object([
+    "status": Schema.choice(ServiceHealth.State.allCases.map(\.rawValue)), "size": Schema.count,
+    "since": Schema.instant,
+    "checks": Schema.array(
+      Schema.object([
+        "check": Schema.text,
+        "state": Schema.choice(ServiceHealth.State.allCases.map(\.rawValue)),
+        "detail": Schema.text,
+      ])),
   ])
 
   /// What is given for an event that was recorded.
