@@ -121,9 +121,10 @@ extension Exchange {
 
   /// What a page holds for: `as of 2026-03-02, from 84,021 events`.
   func stand(_ moment: Moment) -> String {
-    say(
-      "As of \(moment.on.text), from \(grouped(moment.size)) events.",
-      "Al \(moment.on.text), a partir de \(grouped(moment.size)) eventos.")
+    let events = countedEvents(moment.size)
+    return say(
+      "As of \(moment.on.text), from \(events.english).",
+      "Al \(moment.on.text), a partir de \(events.spanish).")
   }
 
   /// A date that a parameter names; nil where it is not given. Throws ``Problem`` 400.

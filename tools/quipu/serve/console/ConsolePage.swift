@@ -104,14 +104,15 @@ struct ConsolePage {
   private func writeFoot(_ html: inout HTMLWriter) {
     let books = exchange.service.books
     let identity = books.identity
+    let events = countedEvents(books.size)
     html.element("footer") { html in
       html.element(
         "p",
         say(
-          "Ledger \(identity.origin), \(grouped(books.size)) events by now; times of "
+          "Ledger \(identity.origin), \(events.english) by now; times of "
             + "\(identity.timeZone). Figures are derived from the events each time; nothing here "
             + "changes the log.",
-          "Libro \(identity.origin), \(grouped(books.size)) eventos hasta ahora; horas de "
+          "Libro \(identity.origin), \(events.spanish) hasta ahora; horas de "
             + "\(identity.timeZone). Las cifras se derivan de los eventos cada vez; nada aquí cambia "
             + "el registro."))
     }

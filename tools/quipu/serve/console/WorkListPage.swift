@@ -176,7 +176,13 @@ struct WorkListPage {
         + Text(same: exchange.stand(moment)))
     return page.response { html in
       writeForm(&html)
-      html.nothing(failure.message[exchange.language].capitalizedFirst + ".")
+      let isNamed = exchange.request.parameter("strategy").map { !$0.isEmpty } ?? false
+      html.nothing(
+        failure.code == "no_strategy" && !isNamed
+          ? say(
+            "No strategy is in force on \(moment.on.text).",
+            "Ninguna estrategia rige el \(moment.on.text).")
+          : failure.message[exchange.language].capitalizedFirst + ".")
       html.paragraph(
         say(
           "A strategy and contact rules are adopted with two names under them:",
