@@ -77,7 +77,8 @@ import Testing
       try target("on=2026-02-10&knownAt=4&place=2&placeWas=3")
         == "/console/accounts/A-1?on=2026-02-10&knownAt=3")
     #expect(try target("on=2026-02-10&knownAt=4&day=\(day)&dayWas=\(day)") == nil)
-    #expect(try target("on=2026-02-10&knownAt=4&day=9999999999&dayWas=1&place=99&placeWas=1") == nil)
+    #expect(
+      try target("on=2026-02-10&knownAt=4&day=9999999999&dayWas=1&place=99&placeWas=1") == nil)
   }
 
   @Test func whatIsNotThereIsSaid() throws {

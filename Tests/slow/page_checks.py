@@ -1,4 +1,4 @@
-"""What a page of the console must be like, by its elements: what axe looks for, and some of our own.
+"""What a page of the console must be like: what axe looks for, and some of our own.
 
 FACTS is evaluated in the page and gives what the checks look at, as JSON.
 """
@@ -29,9 +29,11 @@ FACTS = r"""
       scopes: [...t.querySelectorAll('th')].every(h => h.scope),
       heads: t.querySelectorAll('th').length,
       ragged: new Set([...t.rows].map(r => r.cells.length)).size > 1})),
-    landmarks: ['header', 'main', 'footer'].map(n => document.querySelectorAll('body>' + n).length),
+    landmarks: ['header', 'main', 'footer'].map(
+      n => document.querySelectorAll('body>' + n).length),
     links: [...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href')),
-    bare: [...document.querySelectorAll('a[href]')].filter(a => !a.innerText.trim() && seen(a)).length,
+    bare: [...document.querySelectorAll('a[href]')].filter(
+      a => !a.innerText.trim() && seen(a)).length,
     scripts: document.scripts.length,
     inline: document.querySelectorAll('[style],[onclick],[onload]').length,
     described: [...document.querySelectorAll('[aria-labelledby],[aria-describedby],[for]')]
@@ -54,7 +56,8 @@ FACTS = r"""
 
 def luminance(colour):
     parts = [part / 255 for part in colour[:3]]
-    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+              for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 

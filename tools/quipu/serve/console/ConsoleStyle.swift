@@ -48,7 +48,7 @@ enum ConsoleStyle {
     html{font:16px/1.5 system-ui,"Segoe UI",Roboto,"Noto Sans","DejaVu Sans",sans-serif}
     body{margin:0;background:var(--ground);color:var(--ink);min-height:100vh;display:flex;flex-direction:column}
     a{color:var(--mark);text-underline-offset:.15em}
-    :focus-visible{outline:3px solid var(--mark);outline-offset:2px;border-radius:2px}
+    :focus-visible,input:focus-within{outline:3px solid var(--mark);outline-offset:2px;border-radius:2px}
     .skip{position:absolute;left:-200vw}.skip:focus{left:.5rem;top:.5rem;background:var(--panel);padding:.5rem 1rem;z-index:2}
     .top{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;align-items:center;background:var(--panel);
     border-bottom:1px solid var(--line);padding:.6rem clamp(.8rem,3vw,2.5rem)}
@@ -103,6 +103,7 @@ enum ConsoleStyle {
     input[type=range]{padding:0;width:100%;accent-color:var(--mark);border:0;background:none}
     button{background:var(--mark);color:var(--mark-ink);border-color:var(--mark);font-weight:600;cursor:pointer;padding:.35rem 1.1rem}
     button.plain{background:none;color:var(--mark);border:0;padding:.2rem;min-height:0;text-decoration:underline;font-weight:400}
+    .moments{align-items:flex-start}.moments>.field{align-self:flex-end}
     .moments fieldset{flex:1 1 24rem;min-width:0;border:0;padding:0;margin:0;display:grid;grid-template-columns:1fr auto;gap:.1rem .6rem;align-items:center}
     .moments legend{float:left;padding:0;color:var(--soft);font-size:.86rem;font-weight:600}.moments output{justify-self:end}
     .moments input[type=range],.moments .ends,.moments .field{grid-column:1/-1}.moments .field{margin-top:.3rem}
@@ -133,7 +134,7 @@ enum ConsoleStyle {
     .heat{border-left:1px solid var(--line)}
     .h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}
     .h5{background:var(--h5)}.h6{background:var(--h6)}.h7{background:var(--h7)}.h8{background:var(--h8)}
-    td.heat{color:var(--ink)}td.heat a{color:var(--ink)}
+    td.heat,td.heat a,td.heat small{color:var(--ink)}td.heat small{min-width:0}
     svg.chart{display:block;width:100%;height:auto;min-width:34rem;max-width:68rem}
     .chart text{fill:var(--ink);font-size:13px}.chart .t-soft{fill:var(--soft)}.chart .t-strong{font-weight:600}
     .chart .grid{stroke:var(--line);stroke-width:1}.chart .axis{stroke:var(--soft);stroke-width:1}

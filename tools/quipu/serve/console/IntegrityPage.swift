@@ -152,6 +152,16 @@ struct IntegrityPage {
           $0.element("button", [:], say("Verify every byte", "Verificar cada byte"))
         }
       }
+      let values = exchange.service.metrics.values
+      if values.scrubbedSegments > 0 {
+        html.paragraph(
+          say(
+            "Since it began, the service has read \(grouped(values.scrubbedSegments)) finished segments "
+              + "again, past every cache: \(grouped(values.damagedSegments)) were damaged.",
+            "Desde que empezó, el servicio ha releído \(grouped(values.scrubbedSegments)) segmentos "
+              + "terminados, sin memoria caché: \(grouped(values.damagedSegments)) estaban dañados."
+          ))
+      }
       html.paragraph(
         say(
           "A key found inside the ledger proves nothing by itself: compare with one you were given "

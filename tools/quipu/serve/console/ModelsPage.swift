@@ -102,7 +102,7 @@ struct ModelPage {
   private let moment: Moment
   private let entry: RegisteredModels.Entry
   private let registration: ModelRegistration
-  private let model: ScoringModel
+  let model: ScoringModel
 
   static let route = Route(
     "GET", "/console/models/{model}", "getConsoleModel",
@@ -139,9 +139,9 @@ struct ModelPage {
       return try page.response()
     })
 
-  private var language: Language { exchange.language }
+  var language: Language { exchange.language }
 
-  private func say(_ english: String, _ spanish: String) -> String {
+  func say(_ english: String, _ spanish: String) -> String {
     exchange.say(english, spanish)
   }
 
@@ -234,13 +234,14 @@ struct ModelPage {
         return html.nothing(
           say("Its registration states no figures.", "Su registro no declara cifras."))
       }
+      // Where the document states no intervals there is no column of them.
+      let hasBands = rows.contains { if case .text("–") = $0[2] { false } else { true } }
       html.wideTable(
         say("Figures of the model", "Cifras del modelo"),
-        heads: [
-          say("figure", "medida"), say("value", "valor"),
-          say("95 % interval", "intervalo del 95 %"),
-          say("what it is", "qué es"),
-        ], numbers: [1, 2], rows: rows)
+        heads: [say("figure", "medida"), say("value", "valor")]
+          + (hasBands ? [say("95 % interval", "intervalo del 95 %")] : [])
+          + [say("what it is", "qué es")], numbers: hasBands ? [1, 2] : [1],
+        rows: hasBands ? rows : rows.map { [$0[0], $0[1], $0[3]] })
     }
   }
 
@@ -305,172 +306,4 @@ struct ModelPage {
       isSquare: true
     ).write(&html)
   }
-
-  // MARK: What its points mean
-
-  private func writeMeaning(_ html: inout HTMLWriter) {
-    let steps = model.calibration
-    guard !steps.isEmpty else { return }
-    html.part("meaning", say("What points mean", "Qué significan los puntos")) { html in
-      html.wideTable(
-        say("Points and probability", "Puntos y probabilidad"),
-        heads: [
-          say("points from", "puntos desde"), say("probability", "probabilidad"),
-          say("picture", "gráfico"),
-        ], numbers: [0, 1],
-        rows: steps.enumerated().map { place, step in
-          [
-            .text(place == 0 ? say("any", "cualquiera") : grouped(step.from)),
-            .text(percentText(step.bp)),
-            .bar(
-              [(Int(step.bp / 10), "p0"), (1_000 - Int(step.bp / 10), "rest")], percentText(step.bp)
-            ),
-          ]
-        })
-    }
-  }
-
-  private func writeCard(_ card: Scorecard, _ html: inout HTMLWriter) {
-    html.part(
-      "card", say("What it goes by", "En qué se basa"),
-      say(
-        "Points by feature; everybody begins with \(grouped(card.base)).",
-        "Puntos por variable; todos empiezan con \(grouped(card.base)).")
-    ) { html in
-      let all = card.parts.flatMap { $0.spans(language) }
-      let most = max(1, all.map { abs($0.points) }.max() ?? 1)
-      var rows: [[HTMLWriter.Cell]] = []
-      for part in card.parts {
-        for (place, span) in part.spans(language).enumerated() {
-          let length = Int(abs(span.points) * 500 / most)
-          let isGood = (span.points >= 0) == model.isFavourable
-          rows.append([
-            place == 0
-              ? .head(
-                .noted(.text(part.feature.name), part.feature.definition.text[language]))
-              : "", .text(span.name), .text(signedText(span.points)),
-            .bar(
-              [
-                (span.points < 0 ? 500 - length : 500, "none"),
-                (max(2, length), isGood ? "good" : "bad"),
-              ], signedText(span.points)),
-            place == 0 ? .text(part.reason.text[language]) : "",
-          ])
-        }
-      }
-      html.wideTable(
-        say("Features and points", "Variables y puntos"),
-        heads: [
-          say("feature", "variable"), say("value", "valor"), say("points", "puntos"),
-          say("picture", "gráfico"),
-          say("said where it counts against", "lo que se dice si cuenta en contra"),
-        ], numbers: [2], rows: rows)
-    }
-  }
-
-  // MARK: Fairness
-
-  /// How it would treat groups, as its document says; the report of `quipu train` has it.
-  private func writeFairness(_ html: inout HTMLWriter) {
-    let checks = model.training["fairness"]?.arrayValue ?? []
-    html.part(
-      "fairness", say("How it treats groups", "Cómo trata a los grupos"),
-      say(
-        "How often a group would be chosen against the reference; below 80 % is called adverse impact.",
-        "Cada cuánto sería elegido un grupo frente a la referencia; menos de 80 % se llama impacto adverso."
-      )
-    ) { html in
-      guard !checks.isEmpty else {
-        return html.nothing(
-          say(
-            "Its document says nothing of groups: the report that `quipu train --report` wrote does.",
-            "Su documento no dice nada de grupos: lo dice el informe que escribió `quipu train --report`."
-          ))
-      }
-      for check in checks { write(check, &html) }
-    }
-  }
-
-  private func write(_ check: JSONValue, _ html: inout HTMLWriter) {
-    let name = check["by"]?.stringValue ?? ""
-    html.wideTable(
-      say("By \(name)", "Por \(name)"),
-      heads: [
-        name, say("rows", "filas"), say("chosen", "elegidos"),
-        say("against the reference", "frente a la referencia"),
-        "AUC",
-      ], numbers: [1, 2, 3, 4],
-      rows: (check["groups"]?.arrayValue ?? []).map { group in
-        func figure(_ key: String) -> String {
-          (group[key]?["value"]?.integerValue ?? group[key]?.integerValue).map(percentText) ?? "–"
-        }
-        return [
-          .head(.text(group["group"]?.stringValue ?? say("none", "ninguno"))),
-          .text(grouped(group["rows"]?.integerValue ?? 0)), .text(figure("selectedBp")),
-          .text(figure("impactRatioBp")), .text(figure("aucBp")),
-        ]
-      })
-  }
-}
-
-/// One recorded score, computed again from the prefix of the log it was made from.
-enum ScorePage {
-  static let route = Route(
-    "GET", "/console/scores/{seq}", "getConsoleScore",
-    Text("one recorded score, as a page", "un puntaje registrado, como página"),
-    permission: .readProjections, isPage: true, answers: [.page], problems: [404],
-    .aside { exchange in
-      let seq = try exchange.seq()
-      let found = try exchange.service.books.read { model -> (ExplainedScore, Bool) in
-        let model = copy model
-        guard let entry = model.scores.entry(recordedBy: seq), entry.account >= 0 else {
-          throw Problem(
-            404, "no_such_score",
-            Text(
-              "event \(seq) records no score of an account",
-              "el evento \(seq) no registra un puntaje de una cuenta"))
-        }
-        let named = model.scores.model(of: entry)
-        guard
-          let scoring = RegisteredModels(model, knownAt: seq)
-            .entry(named.name, version: named.version)?.model
-        else {
-          throw Problem(
-            422, "model_unreadable",
-            Text("its model does not read any more", "su modelo ya no se puede leer"))
-        }
-        let reader = ScoreReader(scoring, of: model, knownAt: entry.basis)
-        let score = try ExplainedScore(
-          of: model.accounts.accounts.text(Int(entry.account)), by: reader,
-          on: CivilDate(days: entry.asOf))
-        let now = score.explanation.score
-        let isSame =
-          now.points == Int64(entry.points) && now.probabilityBp == Int64(entry.probabilityBp)
-          && score.features == entry.features
-        return (score, isSame)
-      }
-      let (score, isSame) = found
-      let page = ConsolePage(
-        exchange, .models,
-        Text("Score of \(score.account)", "Puntaje de \(score.account)"),
-        Text(
-          "Event #\(seq), computed again from the \(grouped(score.basis)) events it was made from.",
-          "Evento #\(seq), recalculado desde los \(grouped(score.basis)) eventos de los que salió.")
-      )
-      return page.response { html in
-        let text = ExplanationText(score)
-        html.notice(
-          isSame
-            ? exchange.say("It comes out the same.", "Resulta igual.")
-            : exchange.say("It comes out DIFFERENT.", "Resulta DISTINTO."), isBad: !isSame)
-        html.paragraph(text.sentence[exchange.language].capitalizedFirst + ".")
-        html.paragraph(text.against[exchange.language].capitalizedFirst + ".")
-        ScoreWaterfall(score, exchange.language).write(&html)
-        html.element("p") {
-          $0.link(
-            ConsoleLink(exchange.request).account(score.account),
-            exchange.say("The account", "La cuenta"))
-        }
-      }
-    })
 }
