@@ -81,7 +81,7 @@ final class EventWriter: Sendable {
     private let today: @Sendable () -> CivilDate
     private var isOver = false
     /// What is accepted and waits for the next commit: the place among the answers, and the decisions.
-    private var accepted: [(place: Int, decisions: [Intake.Decision])] = []
+    private var accepted: [(place: Int, submission: Submission, decisions: [Intake.Decision])] = []
     private var answers: [Answer?] = []
 
     init(_ intake: Intake, _ metrics: Metrics, _ today: @escaping @Sendable () -> CivilDate) {
@@ -130,13 +130,14 @@ final class EventWriter: Sendable {
           return
         }
       }
-      accepted.append((place, decisions))
+      accepted.append((place, submission, decisions))
     }
 
     /// Makes what was accepted durable, with one sync.
     private func commit() {
       guard !accepted.isEmpty else { return }
-      defer { accepted.removeAll(keepingCapacity: true) }
+      let group = accepted
+      accepted.removeAll(keepingCapacity: true)
       var receipts: [Receipt] = []
       var failure: LogError?
       let start = MonotonicClock.microseconds
@@ -152,9 +153,23 @@ final class EventWriter: Sendable {
         metrics.noteCommit(
           events: receipts.count, microseconds: MonotonicClock.microseconds - start)
       }
-      if let failure { metrics.note(failure) }
-      for (place, decisions) in accepted {
+      if let failure {
+        metrics.note(failure)
+        if failure.index != nil, group.count > 1 { return commitOneByOne(group) }
+      }
+      for (place, _, decisions) in group {
         answers[place] = .outcome(Self.outcome(decisions, receipts, failure))
+      }
+    }
+
+    /// Makes each submission of a group durable by itself, for one of them cannot be written, whatever was
+    /// judged: it spoils no other.
+    private func commitOneByOne(
+      _ group: [(place: Int, submission: Submission, decisions: [Intake.Decision])]
+    ) {
+      for one in group {
+        take(one.submission, at: one.place)
+        commit()
       }
     }
 

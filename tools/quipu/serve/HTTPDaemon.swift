@@ -192,7 +192,7 @@ private final class HTTPCore: Sendable {
         { context, _, name, nameSize, value, valueSize in
           guard let context = unsafe context, let name = unsafe name else { return .YES }
           let headers = unsafe context.assumingMemoryBound(to: [String: String].self)
-          let key = unsafe text(name, nameSize).lowercased()
+          let key = unsafe smallText(name, nameSize)
           unsafe headers.pointee[key] = unsafe value.map { unsafe text($0, valueSize) } ?? ""
           return .YES
         }, pointer)
@@ -357,6 +357,18 @@ private final class HTTPCore: Sendable {
       unsafe body.cause.withLock { $0 = cause }
       unsafe MHD_resume_connection(body.connection)
     }
+  }
+}
+
+/// The name of a header, which is ASCII, in small letters.
+private func smallText(_ start: UnsafePointer<CChar>, _ count: Int) -> String {
+  unsafe String(unsafeUninitializedCapacity: count) { buffer in
+    for place in 0..<count {
+      let byte = unsafe UInt8(bitPattern: start[place])
+      let isCapital = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
+      unsafe buffer[place] = isCapital ? byte | 0x20 : byte
+    }
+    return count
   }
 }
 

@@ -36,10 +36,10 @@ final class PendingRequest {
   /// Begins with the target of a request's line.
   init(_ target: String, from client: Connection) {
     self.client = client
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    request = HTTPRequest(method: "", path: String(parts[0]))
-    if parts.count > 1 {
-      let fields = HTTPRequest.formFields(String(parts[1]))
+    let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+    request = HTTPRequest(method: "", path: String(target[..<(mark ?? target.endIndex)]))
+    if let mark {
+      let fields = HTTPRequest.formFields(String(target[target.utf8.index(after: mark)...]))
       request.query = fields ?? []
       request.isQueryReadable = fields != nil
     }

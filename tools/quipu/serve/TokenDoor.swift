@@ -71,8 +71,12 @@ final class TokenDoor: Sendable {
         "wrong_token", Text("the form is Bearer TOKEN", "la forma es Bearer CLAVE"))
     }
     let token = String(parts[1])
+    let now = MonotonicClock.milliseconds
+    let known = state.withLock { state in
+      now - state.lookedAt < Self.interval ? state.known[token] : nil
+    }
+    if let known { return known }
     let list = try list()
-    if let known = state.withLock({ $0.known[token] }) { return known }
     do {
       let (grant, rate) = try list.grant(token: token, at: WallClock.now())
       let visitor = Visitor(grant: grant, rate: rate)

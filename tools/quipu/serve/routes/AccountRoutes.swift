@@ -23,7 +23,8 @@ extension Route {
         }
         return report
       }
-      return HTTPResponse(json: report.json)
+      return HTTPResponse(
+        type: "application/json", report.canonicalBytes + [UInt8(ascii: "\n")])
     })
 
   static let accountHistory = Route(

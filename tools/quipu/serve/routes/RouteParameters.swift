@@ -84,9 +84,27 @@ extension Route {
   /// Throws ``Problem``: 400 `unknown_parameter`, `repeated_parameter`, `missing_parameter`,
   /// `bad_parameter`; 404 `not_found` for a part of the path.
   func check(_ request: HTTPRequest, path: [String: String]) throws(Problem) {
+    if !request.query.isEmpty || parameters.contains(where: { $0.place == .query && $0.isRequired })
+    {
+      try check(request.query)
+    }
+    for parameter in parameters where parameter.place == .path {
+      guard let value = path[parameter.name], let expected = parameter.kind?.objection(to: value)
+      else { continue }
+      throw Problem(
+        404, "not_found",
+        Text(
+          "nothing can be there: {\(parameter.name)} is ",
+          "ahí no puede haber nada: {\(parameter.name)} es ")
+          + expected,
+        [("field", .string(parameter.name)), ("value", .string(String(value.prefix(64))))])
+    }
+  }
+
+  private func check(_ query: [(name: String, value: String)]) throws(Problem) {
     let known = parameters.filter { $0.place == .query } + [.language]
     var seen: Set<String> = []
-    for (name, value) in request.query {
+    for (name, value) in query {
       guard let parameter = known.first(where: { $0.name == name }) else {
         throw unknownParameter(name, known.map(\.name))
       }
@@ -105,17 +123,6 @@ extension Route {
         400, "missing_parameter",
         Text("the parameter \(parameter.name) is missing", "falta el parámetro \(parameter.name)"),
         [("field", .string(parameter.name))])
-    }
-    for parameter in parameters where parameter.place == .path {
-      guard let value = path[parameter.name], let expected = parameter.kind?.objection(to: value)
-      else { continue }
-      throw Problem(
-        404, "not_found",
-        Text(
-          "nothing can be there: {\(parameter.name)} is ",
-          "ahí no puede haber nada: {\(parameter.name)} es ")
-          + expected,
-        [("field", .string(parameter.name)), ("value", .string(String(value.prefix(64))))])
     }
   }
 
