@@ -131,7 +131,8 @@ import Testing
     for seq in (start - 2)..<view.size {
       let line = try view.line(seq)
       let envelope = try EventEnvelope(parsing: line.span)
-      let at = try #require(Instant(parsing: line.span, envelope.at))
+      let found = Instant(parsing: line.span, envelope.at)
+      let at = try #require(found)
       let just = Instant(milliseconds: at.milliseconds - 1)
       for moment in [just, at] {
         #expect(try books.size(knownAt: moment) == view.size(knownAt: moment))

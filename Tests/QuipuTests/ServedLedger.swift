@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Collections
 import EventStore
+import Foundation
 import Ledger
 import Projections
 import Testing
@@ -70,14 +71,19 @@ struct ServedLedger {
 }
 
 extension HTTPResponse {
-  /// All bytes of the body; of a stream until it waits or ends.
+  /// All bytes of the body; of a feed until it waits for the ledger to grow.
   var wholeBody: [UInt8] {
     switch body {
     case .bytes(let bytes): return bytes
     case .stream(let stream):
       var bytes: [UInt8] = []
-      while case .bytes(let piece) = stream.next(.room) { bytes += piece }
-      return bytes
+      while true {
+        switch stream.next(.room) {
+        case .bytes(let piece): bytes += piece
+        case .wait where header("Content-Type") != "text/event-stream": usleep(1_000)
+        case .wait, .end, .failed: return bytes
+        }
+      }
     }
   }
 

@@ -54,8 +54,9 @@ class ServedLedger:
 
     def token(self, role):
         """A token of a role, which no rate holds back."""
-        return self.run("token", "add", f"suite-{role}", "--role", role, "--rate", "1000000",
-                        "--as", "eva").strip()
+        serves = ("--subject", "S-0000021") if role == "agent" else ()
+        return self.run("token", "add", f"suite-{role}", "--role", role, *serves, "--rate",
+                        "1000000", "--as", "eva").strip()
 
     def start(self):
         """Starts the service, and waits until it says where it is."""

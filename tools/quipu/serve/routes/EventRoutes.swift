@@ -38,14 +38,14 @@ extension Route {
         throw Problem.senseless(
           "from", "\(from)", Text("at most `to`", "como máximo `to`"))
       }
-      let reading = Mutex(
-        EventReading(
-          lines: EventLines(exchange.service, from: from), end: end,
-          left: exchange.integer("limit") ?? .max))
       let filter = EventFilter(exchange)
       if let stream = filter.stream {
         return try eventsOfStream(stream, filter, from: from, to: end, exchange)
       }
+      let reading = Mutex(
+        EventReading(
+          pieces: try EventPieces(exchange.service, from: from, upTo: end), end: end,
+          left: exchange.integer("limit") ?? .max))
       let stream = ResponseStream { _ in reading.withLock { $0.piece(filter) } }
       return HTTPResponse(
         streaming: stream, type: "application/x-ndjson",
@@ -115,23 +115,25 @@ extension Exchange {
 
 /// How far an answer with events has come.
 private struct EventReading {
-  var lines: EventLines
+  let pieces: EventPieces
   let end: Int64
   var left: Int64
 
   /// The next lines that are wanted, each with its newline.
   mutating func piece(_ filter: EventFilter) -> ResponseStream.Piece {
     var out: [UInt8] = []
-    while out.isEmpty, left > 0, lines.next < end {
-      do {
-        for line in try lines.read(upTo: end) where left > 0 {
+    while out.isEmpty, left > 0 {
+      switch pieces.next(upTo: end) {
+      case .lines(let lines):
+        if lines.isEmpty { return .end }
+        for line in lines where left > 0 {
           if !filter.takesAll, filter.type(of: line) == nil { continue }
           out += line
           out.append(UInt8(ascii: "\n"))
           left -= 1
         }
-      } catch {
-        return .failed
+      case .later: return .wait
+      case .failed: return .failed
       }
     }
     return out.isEmpty ? .end : .bytes(out)

@@ -46,7 +46,8 @@ extension Route {
         throw Problem.senseless(
           "from", "\(start)", Text("at most \(size)", "como máximo \(size)"))
       }
-      let feed = Mutex(Feed(exchange.service, EventFilter(exchange), from: start))
+      let pieces = try EventPieces(exchange.service, from: start, upTo: size)
+      let feed = Mutex(Feed(exchange.service, EventFilter(exchange), pieces))
       return HTTPResponse(
         streaming: ResponseStream { cause in feed.withLock { $0.piece(cause) } },
         type: "text/event-stream",
@@ -58,12 +59,11 @@ extension Route {
 private struct Feed {
   private let service: Service
   private let filter: EventFilter
-  private var lines: EventLines
+  private let pieces: EventPieces
   private var isOpen = false
 
-  init(_ service: Service, _ filter: EventFilter, from seq: Int64) {
-    (self.service, self.filter) = (service, filter)
-    lines = EventLines(service, from: seq)
+  init(_ service: Service, _ filter: EventFilter, _ pieces: EventPieces) {
+    (self.service, self.filter, self.pieces) = (service, filter, pieces)
   }
 
   /// What comes next.
@@ -74,16 +74,18 @@ private struct Feed {
       out += "retry: 2000\n\n".utf8
       isOpen = true
     }
-    let (size, start, before) = (service.books.size, lines.next, out.count)
-    do {
-      for line in try lines.read(upTo: size) { append(line, to: &out) }
-    } catch {
-      return .failed
+    let (start, before) = (pieces.position, out.count)
+    switch pieces.next(upTo: service.books.size) {
+    case .lines(let lines): for line in lines { append(line, to: &out) }
+    case .later: break
+    case .failed: return .failed
     }
     // Nothing was wanted of what was read, or nothing came: the position goes along, so that what was
     // passed over need not be looked at again.
-    if out.count == before, lines.next > start || cause == .heartbeat {
-      out += (lines.next > 0 ? ": at \(lines.next)\nid: \(lines.next - 1)\n\n" : ": at 0\n\n").utf8
+    let position = pieces.position
+    if out.count == before, position > start || cause == .heartbeat {
+      out += ": at \(position)\n".utf8
+      out += (position > 0 ? "id: \(position - 1)\n\n" : "\n").utf8
     }
     return out.isEmpty ? .wait : .bytes(out)
   }

@@ -162,7 +162,16 @@ extension Route {
         content: Content("application/json", SchemaCatalog.anyObject))
     ],
     .now { exchange in
-      let document = OpenAPI(language: exchange.language).document(of: RouteTable.all.routes)
-      return HTTPResponse(json: document, headers: [("Cache-Control", "no-cache")])
+      HTTPResponse(
+        type: "application/json", exchange.language == .spanish ? OpenAPI.spanish : OpenAPI.english,
+        headers: [("Cache-Control", "no-cache")])
     })
+}
+
+extension OpenAPI {
+  /// The document in either language, made when it is first asked for.
+  fileprivate static let english = OpenAPI(language: .english).bytes
+  fileprivate static let spanish = OpenAPI(language: .spanish).bytes
+
+  private var bytes: [UInt8] { document(of: RouteTable.all.routes).canonicalBytes }
 }
