@@ -3,5 +3,9 @@
 #define QUIPU_CNATS_SHIM_H
 
 #include <nats/nats.h>
+#include <stdlib.h>
+
+// Frees what libnats leaves to its caller, and what it was given; Swift sees some of it as constant.
+static inline void quipu_free(const void *memory) { free((void *)memory); }
 
 #endif

@@ -82,15 +82,11 @@ extension ReplicaLog {
     return true
   }
 
-  /// Ends the following for good: from now on the ledger's own commands write it, in a new term.
+  /// Compares checkpoints known elsewhere with what is here.
   ///
-  /// `kept` are checkpoints known elsewhere. Throws `behindAnchor` for one that is later or of another
-  /// history, `notProven` for one that this ledger has not signed, `missing` while a batch is not whole,
-  /// `io`.
-  package func promote(term: String, against kept: [[UInt8]]) throws(LogError) {
-    guard durableSize == walk.size else {
-      throw LogError(.missing, "the last batch was not received to its end")
-    }
+  /// Throws `behindAnchor` for one that is later or of another history, `notProven` for bytes that are no
+  /// checkpoint signed by this ledger, `io`. Reads a segment for each.
+  package func compare(with kept: [[UInt8]]) throws(LogError) {
     for bytes in kept {
       guard let checkpoint = Checkpoint(parsing: bytes), checkpoint.origin == identity.origin,
         checkpoint.isSigned(byOneOf: keys.keys(for: checkpoint.size))
@@ -103,6 +99,15 @@ extension ReplicaLog {
             : "the checkpoint of \(checkpoint.size) events is of another history",
           file: directory.path)
       }
+    }
+  }
+
+  /// Ends the following for good: from now on the ledger's own commands write it, in a new term.
+  ///
+  /// Throws `missing` while a batch is not whole, `diskFull`, `io`.
+  package func promote(term: String) throws(LogError) {
+    guard durableSize == walk.size else {
+      throw LogError(.missing, "the last batch was not received to its end")
     }
     var role = role
     role.kind = .primary

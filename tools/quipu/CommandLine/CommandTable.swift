@@ -11,6 +11,7 @@ enum CommandTable {
     .evidence, .export, .project,
     .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
     .scrub, .archive, .backup, .restore, .repair, .doctor,
+    .mirror, .follow, .promote,
     .schema, .generate, .help, .completions,
   ]
 
