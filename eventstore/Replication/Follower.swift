@@ -34,6 +34,7 @@ package final class Follower {
   private var next: UInt64 = 1
   /// Segments since the index was looked after.
   private var isIndexed = true
+  /// How far it has come.
   package private(set) var progress = Progress()
 
   /// Messages asked for at once.
@@ -159,7 +160,8 @@ package final class Follower {
 extension Follower {
   private func existing() throws -> JetStream.State {
     guard let state = try stream.state() else {
-      throw ReplicationError(.noStream, "there is no stream \(stream.name): `quipu mirror` makes it")
+      throw ReplicationError(
+        .noStream, "there is no stream \(stream.name): `quipu mirror` makes it")
     }
     guard let ledger = MirrorMessage.ledger(of: state, stream.name),
       replica.map({ $0.identity.ledger == ledger }) ?? true

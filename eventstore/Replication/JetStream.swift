@@ -9,12 +9,15 @@ package struct JetStream {
     package var first: UInt64
     /// Sequence number of the last message; 0 when there never was one.
     package var last: UInt64
+    /// What it takes messages of.
     package var subjects: [String]
+    /// On how many servers it is kept.
     package var replicas: Int
   }
 
   /// What a stream's message is.
   package struct Message {
+    /// Its number in the stream, from 1.
     package var sequence: UInt64
     package var subject: String
     package var headers: [String: String]
@@ -31,6 +34,7 @@ package struct JetStream {
     case refused(String)
   }
 
+  /// Where requests go.
   package let connection: NatsConnection
   /// The stream's name.
   package let name: String

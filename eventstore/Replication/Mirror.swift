@@ -66,6 +66,7 @@ package final class Mirror {
   private var checkpoint: Int64 = -1
   private var due: [Int64] = []
   private var latest: [UInt8]?
+  /// How far it has come.
   package private(set) var progress = Progress()
 
   /// A mirror of a ledger on a stream.
@@ -143,7 +144,8 @@ package final class Mirror {
       switch stream.acknowledgement(reply) {
       case .stored(sent.sequence): count(sent)
       case .stored, .taken: return false
-      case .refused(let reason): throw ReplicationError(.timedOut, "a message was refused: \(reason)")
+      case .refused(let reason):
+        throw ReplicationError(.timedOut, "a message was refused: \(reason)")
       }
       report(progress, nil)
       if stop(0) { return true }
@@ -271,7 +273,8 @@ extension Mirror {
       || log.read(there.chunk.bytes.count, from: there.chunk.start) == there.chunk.bytes
     guard isSame, cutter.tree.root == there.chunk.root else {
       throw ReplicationError(
-        .forked, "the stream's \(there.chunk.size) events are of another history than this ledger's")
+        .forked, "the stream's \(there.chunk.size) events are of another history than this ledger's"
+      )
     }
     self.cutter = cutter
   }

@@ -21,7 +21,9 @@ package struct MirrorMessage: Equatable, Sendable {
     case promotion
   }
 
+  /// What the payload is.
   package var kind: Kind
+  /// Whose writing it is.
   package var term: String
   /// The bytes, and the tree that the log has with them; of other kinds than `log` the bytes are not
   /// the log's, and the place is the log's end.
@@ -55,6 +57,7 @@ package struct MirrorMessage: Equatable, Sendable {
     return String(words[2])
   }
 
+  /// What stands beside the payload.
   package var headers: [(name: String, value: String)] {
     [
       ("Quipu-Term", term), ("Quipu-Segment", "\(chunk.start.segment)"),

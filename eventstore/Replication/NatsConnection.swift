@@ -126,8 +126,8 @@ internal import Glibc
     var message: OpaquePointer?
     var status = unsafe payload.withUnsafeBytes { bytes in
       unsafe natsMsg_Create(
-        &message, subject, "\(inbox).\(sent)", bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
-        Int32(bytes.count))
+        &message, subject, "\(inbox).\(sent)",
+        bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count))
     }
     defer { unsafe natsMsg_Destroy(message) }
     for (name, value) in headers where status == NATS_OK {
@@ -169,8 +169,8 @@ internal import Glibc
     var headers: [String: String] = [:]
     for place in 0..<Int(count) {
       var value: UnsafePointer<CChar>?
-      guard let name = unsafe names[place], unsafe natsMsgHeader_Get(message, name, &value) == NATS_OK,
-        let value = unsafe value
+      guard let name = unsafe names[place],
+        unsafe natsMsgHeader_Get(message, name, &value) == NATS_OK, let value = unsafe value
       else { continue }
       unsafe headers[String(cString: name)] = String(cString: value)
     }

@@ -67,7 +67,8 @@ package struct Promotion {
       switch stream.acknowledgement(reply) {
       case .stored: return
       case .taken:
-        throw ReplicationError(.behind, "somebody has just published on the stream: follow it first")
+        throw ReplicationError(
+          .behind, "somebody has just published on the stream: follow it first")
       case .refused(let reason): throw ReplicationError(.refused, reason)
       }
     }

@@ -22,6 +22,7 @@ package struct ReplicationError: Error, Equatable, Sendable {
     case malformed = "malformed_message"
   }
 
+  /// Which kind of failure; all that `==` looks at.
   package var code: Code
   /// What is wrong, for a person.
   package var detail: String

@@ -70,7 +70,7 @@ package struct ChunkCutter {
       case .segment where isFirst:
         guard let header = try? SegmentHeader(parsing: line), header.first == tree.size,
           header.peaks == tree.peaks
-        else { throw damaged("the segment header's tree is not that of the events before it", start) }
+        else { throw damaged("the header's tree is not that of the events before it", start) }
       default: throw damaged("the line is not one that may stand here", start)
       }
       start = newline + 1

@@ -59,29 +59,6 @@ extension ReplicaLog {
       of: directory, ledger: identity.ledger, segments: segments, with: &scanner, &notices)
   }
 
-  /// Takes a checkpoint of the source; says whether it was new.
-  ///
-  /// Throws `notProven` for bytes that are no checkpoint of this ledger signed by a key good for its size,
-  /// `behindAnchor` for one of another history, `diskFull`, `io`.
-  package func take(checkpoint bytes: [UInt8]) throws(LogError) -> Bool {
-    guard let checkpoint = Checkpoint(parsing: bytes), checkpoint.origin == identity.origin,
-      checkpoint.size <= durableSize,
-      checkpoint.isSigned(byOneOf: keys.keys(for: checkpoint.size))
-    else {
-      throw LogError(.notProven, "what was received is no checkpoint that this ledger has signed")
-    }
-    let known = try directory.checkpoint(of: checkpoint.size)
-    if known?.note == checkpoint.note { return false }
-    guard try root(at: checkpoint.size) == checkpoint.root else {
-      throw LogError(
-        .behindAnchor, "the checkpoint of \(checkpoint.size) events is of another history",
-        file: directory.path)
-    }
-    let latest = try directory.latestCheckpoint()
-    try directory.store(checkpoint, isLatest: checkpoint.size >= latest?.size ?? 0)
-    return true
-  }
-
   /// Compares checkpoints known elsewhere with what is here.
   ///
   /// Throws `behindAnchor` for one that is later or of another history, `notProven` for bytes that are no

@@ -18,6 +18,8 @@ package final class ReplicaLog {
   private(set) var keys: KeyHistory
   /// The last segment, as far as it is durable.
   private(set) var tail: SegmentFile
+  /// The tree's edge at the last checkpoint taken.
+  var tiles: TileBuilder?
   private let lock: WriterLock
   private let logDirectory: OpenFile
   private var tailFile: OpenFile

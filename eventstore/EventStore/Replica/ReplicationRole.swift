@@ -16,6 +16,7 @@ package struct ReplicationRole: Equatable, Sendable {
     case replica
   }
 
+  /// Who may write it.
   package var kind: Kind
   /// Where the ledger was followed from.
   package var servers: String

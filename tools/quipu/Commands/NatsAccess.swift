@@ -6,13 +6,15 @@ extension Argument {
     "nats://HOST[,…]",
     doc: Text(
       "addresses of the cluster's servers, commas between them; tls:// for an encrypted connection",
-      "direcciones de los servidores del clúster, separadas por comas; tls:// para conexión cifrada"))
+      "direcciones de los servidores del clúster, separadas por comas; tls:// para conexión cifrada"
+    ))
 }
 
 extension Option {
   static let stream = Option(
     "stream", Text("NAME", "NOMBRE"),
-    doc: Text("the JetStream stream that carries the ledger", "el flujo JetStream que lleva el libro"))
+    doc: Text(
+      "the JetStream stream that carries the ledger", "el flujo JetStream que lleva el libro"))
 
   static let natsCredentials = Option(
     "creds", Text("FILE", "ARCHIVO"), .file,

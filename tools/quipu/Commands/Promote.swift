@@ -6,8 +6,10 @@ extension Option {
   static let withoutStream = Option(
     "without-stream",
     doc: Text(
-      "do not ask the stream, because the cluster is lost: what it had and the replica lacks is lost too",
-      "no preguntar al flujo, porque el clúster se perdió: lo que tenía y la réplica no, se pierde"))
+      "do not ask the stream, because the cluster is lost: what it had and the replica lacks is "
+        + "lost too",
+      "no preguntar al flujo, porque el clúster se perdió: lo que tenía y la réplica no, se pierde")
+  )
 
   static let promotedAgainst = Option(
     "against", Text("FILE", "ARCHIVO"), .file, repeated: true,
@@ -19,7 +21,8 @@ extension Option {
 extension Command {
   static let promote = Command(
     "promote",
-    Text("make a replica the ledger that is written", "hacer de una réplica el libro que se escribe"),
+    Text(
+      "make a replica the ledger that is written", "hacer de una réplica el libro que se escribe"),
     details: Text(
       "For when the source is lost. The replica must end where the stream ends, with the same tree, and "
         + "contain the checkpoints given; anchors in $QUIPU_ANCHOR are compared too. The stream then "
