@@ -150,7 +150,8 @@ package struct JetStream {
 
   /// The message of a number that the stream has. Throws `timedOut` when no server gives it.
   package func message(_ sequence: UInt64) throws(ReplicationError) -> Message {
-    for _ in 0..<(Self.patience / Self.pause) {
+    let end = ContinuousClock.now + .milliseconds(Self.patience)
+    while ContinuousClock.now < end {
       if let message = try messages(sequence...sequence).first { return message }
       // A server that lags behind the leader may not have it yet.
       _ = try connection.reply(within: Self.pause)

@@ -3,10 +3,12 @@ internal import Replication
 
 extension Argument {
   static let servers = Argument(
-    "nats://HOST[,…]",
+    Text("SERVERS", "SERVIDORES"),
     doc: Text(
-      "addresses of the cluster's servers, commas between them; tls:// for an encrypted connection",
-      "direcciones de los servidores del clúster, separadas por comas; tls:// para conexión cifrada"
+      "nats://HOST:PORT of each of the cluster's servers, commas between them; tls:// for an "
+        + "encrypted connection",
+      "nats://HOST:PUERTO de cada servidor del clúster, separados por comas; tls:// para una "
+        + "conexión cifrada"
     ))
 }
 
