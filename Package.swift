@@ -28,6 +28,7 @@ let package = Package(
     .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd"),
     .systemLibrary(name: "CMicrohttpd", path: "Sources/CMicrohttpd"),
+    .systemLibrary(name: "CNats", path: "Sources/CNats"),
 
     // The rules: pure, no I/O, no clock, no floating point.
     .target(name: "CanonicalJSON", path: "Sources/CanonicalJSON", swiftSettings: strict),
@@ -49,6 +50,10 @@ let package = Package(
     .target(
       name: "Vault", dependencies: ["CanonicalJSON", "EventStore", "SQLite"],
       path: "eventstore/Vault", swiftSettings: strict),
+    // The log beyond one machine.
+    .target(
+      name: "Replication", dependencies: ["CanonicalJSON", "EventStore", "CNats"],
+      path: "eventstore/Replication", swiftSettings: strict),
     .target(
       name: "Projections", dependencies: ["CanonicalJSON", "Collections", "EventStore", "SQLite"],
       path: "projections/Projections", swiftSettings: strict),
@@ -60,7 +65,7 @@ let package = Package(
       name: "quipu",
       dependencies: [
         "CanonicalJSON", "Collections", "EventStore", "SQLite", "Vault", "Projections", "Ledger",
-        "Training", "CGetopt", "CMicrohttpd",
+        "Training", "CGetopt", "CMicrohttpd", "Replication",
       ],
       path: "tools/quipu",
       resources: [

@@ -180,7 +180,9 @@ package struct Backup {
       try stage(
         LedgerDirectory.latestName, try source.read(LedgerDirectory.checkpointName(newest)))
     }
-    if try source.facts(Anchor.listName) != nil { names.append(Anchor.listName) }
+    for name in [Anchor.listName, ReplicationRole.fileName] where try source.facts(name) != nil {
+      names.append(name)
+    }
     names += try source.files(in: LedgerDirectory.quarantineName).filter {
       !$0.hasSuffix(QuarantineFile.partSuffix)
     }

@@ -57,6 +57,8 @@ package struct Doctor {
     case nothing
     case quarantined(files: Int, bytes: Int)
     case keyInside
+    /// The stream that the ledger is a replica of.
+    case keyElsewhere(String)
     case keyOutside(String)
     case noKey(String)
     case leftovers([String])
@@ -230,6 +232,9 @@ package struct Doctor {
   }
 
   private mutating func lookAtKey() throws(LogError) {
+    if let role = try directory.replicationRole(), role.kind == .replica {
+      return say(.key, .ok, .keyElsewhere(role.stream))
+    }
     let path = settings.signingKey ?? directory.path(LedgerDirectory.signingKeyName)
     let origin = try directory.identityFromLog().origin
     do {

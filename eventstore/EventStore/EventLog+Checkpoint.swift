@@ -104,7 +104,7 @@ extension EventLog {
       try store.write(finished)
       full += finished.map(\.tile)
     }
-    try rehash(from: builder.frontier.size) { line throws(LogError) in
+    try directory.rehash(from: builder.frontier.size, upTo: tail) { line throws(LogError) in
       if EventEnvelope.kind(of: line) == .commit {
         guard Self.states(line, builder.frontier) else { throw notGivenBack }
         return
@@ -139,11 +139,7 @@ extension EventLog {
   /// anew, where they do not lead to its root.
   private func knownTiles(at checkpoint: Checkpoint?) throws(LogError) -> TileBuilder {
     guard let checkpoint, checkpoint.size <= size else { return TileBuilder() }
-    var reader = TileReader(of: directory, size: checkpoint.size)
-    let known = try TileBuilder(size: checkpoint.size) { tile throws(LogError) in
-      try reader.hashes(of: tile)
-    }
-    guard let known, known.frontier.root == checkpoint.root else {
+    guard let known = try directory.knownTiles(at: checkpoint) else {
       notices.append(
         LogNotice(
           .stale, LedgerDirectory.tileName,
@@ -151,33 +147,5 @@ extension EventLog {
       return TileBuilder()
     }
     return known
-  }
-
-  /// Gives the line of every event from `start` on, and of the commits after it, read from the disk and
-  /// not from its cache.
-  private func rehash(
-    from start: Int64, _ body: (Span<UInt8>) throws(LogError) -> Void
-  ) throws(LogError) {
-    var scanner = LineScanner()
-    let segments = try directory.segments().filter { $0.first <= tail.first }
-    let from = segments.lastIndex { $0.first <= start } ?? 0
-    for segment in segments[from...] {
-      let isTail = segment.first == tail.first
-      let file = try directory.open(segment.name, .read)
-      directory.disk.forgetCached(file.descriptor)
-      var seq = segment.first
-      try scanner.scan(file, upTo: isTail ? tail.size : segment.size) {
-        line, place throws(LogError) in
-        guard place.number > 1 else { return true }
-        switch EventEnvelope.kind(of: line) {
-        case .event:
-          if seq >= start { try body(line) }
-          seq += 1
-        case .commit: if seq > start { try body(line) }
-        default: break
-        }
-        return true
-      }
-    }
   }
 }

@@ -20,7 +20,7 @@ extension EventLog {
   /// `quarantine/` and told as a `LogRecovered` event, recorded at `at` by `actor`; damage of any other
   /// kind in what is read changes nothing.
   ///
-  /// Throws `inUse` while another process writes, `readOnly`, `networkDisk`, `notALedger`, `damaged`,
+  /// Throws `inUse` while another process writes, `replica`, `readOnly`, `networkDisk`, `notALedger`, `damaged`,
   /// `io`. O(last segment), about two microseconds an event of it; without index files O(log).
   package static func open(
     directory path: String, at: String, effective: String, actor: [UInt8],
@@ -31,6 +31,7 @@ extension EventLog {
     try directory.requireLedger()
     try directory.requireLocalDisk(settings)
     let lock = try WriterLock.taken(directory)
+    try directory.requirePrimary()
     let logDirectory = try directory.open(LedgerDirectory.logName, .read)
     try syncTail(directory, logDirectory)
 
@@ -73,7 +74,7 @@ extension EventLog {
   }
 
   /// Makes durable whatever a process before may have left written but not synced.
-  private static func syncTail(
+  static func syncTail(
     _ directory: LedgerDirectory, _ logDirectory: borrowing OpenFile
   ) throws(LogError) {
     guard let last = try directory.segments().last else { return }

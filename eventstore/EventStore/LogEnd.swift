@@ -93,17 +93,33 @@ struct TailScan {
     of last: SegmentFile, in directory: LedgerDirectory, _ ledger: String,
     _ scanner: inout LineScanner
   ) throws(LogError) -> (bytes: Int, events: Int64, tail: TornTail?) {
-    var scan = TailScan(segment: last, ledger: ledger)
     let file = try directory.open(last.name, .read)
-    try scanner.scan(file, upTo: last.size) { line, place throws(LogError) in
-      scan.take(line, place)
-      return true
-    }
+    let scan = try scanned(last, file, ledger, &scanner)
     let end = scan.end ?? 0
     let isWhole = end == last.size && end > 0
     return (
       end, scan.end == nil ? last.first : scan.events, isWhole ? nil : try scan.classify(file)
     )
+  }
+
+  /// How many bytes of a last segment count, whatever lies behind them: for a log that gets it again.
+  static func soundBytes(
+    of last: SegmentFile, in directory: LedgerDirectory, _ ledger: String,
+    _ scanner: inout LineScanner
+  ) throws(LogError) -> Int {
+    try scanned(last, try directory.open(last.name, .read), ledger, &scanner).end ?? 0
+  }
+
+  private static func scanned(
+    _ last: SegmentFile, _ file: borrowing OpenFile, _ ledger: String,
+    _ scanner: inout LineScanner
+  ) throws(LogError) -> TailScan {
+    var scan = TailScan(segment: last, ledger: ledger)
+    try scanner.scan(file, upTo: last.size) { line, place throws(LogError) in
+      scan.take(line, place)
+      return true
+    }
+    return scan
   }
 
   private mutating func take(_ line: Span<UInt8>, _ place: LinePlace) {

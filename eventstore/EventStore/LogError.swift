@@ -34,6 +34,10 @@ package struct LogError: Error, Sendable {
     case invalidKey = "invalid_key"
     /// An anchor or witness knows a later or another history than this ledger has.
     case behindAnchor = "behind_anchor"
+    /// The ledger is a replica, and only what follows its source writes to it.
+    case replica
+    /// What was received does not go on where the replica ends.
+    case missing
     /// The keys of the vault are not where they are looked for, or cannot be used.
     case noVaultKeys = "no_vault_keys"
     /// The person's keys were destroyed: what was sealed under them is gone, and nothing is sealed anew.

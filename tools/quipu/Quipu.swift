@@ -4,6 +4,7 @@ internal import EventStore
 internal import Glibc
 internal import Ledger
 internal import Projections
+internal import Replication
 internal import SQLite
 
 /// The program: reads its command line, runs one command, and says how it ended.
@@ -77,6 +78,7 @@ extension Failure {
     case let error as MappingError: self.init(error)
     case let error as ImportError: self.init(error)
     case let error as SQLiteError: self.init(error)
+    case let error as ReplicationError: self.init(error)
     default:
       self.init(
         .inputOutput, "unexpected",

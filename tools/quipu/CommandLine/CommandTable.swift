@@ -26,6 +26,9 @@ enum CommandTable {
       Text("Keeping it", "Conservación"),
       [.key, .vault, .scrub, .archive, .backup, .restore, .repair, .doctor]),
     Group(
+      Text("Beyond one machine", "Más allá de una máquina"),
+      [.mirror, .follow, .promote]),
+    Group(
       Text("This program", "Este programa"),
       [.help, .completions]),
   ]

@@ -15,7 +15,7 @@ extension Failure {
       case .diskFull, .readOnly, .poisoned, .notALedger, .io: .inputOutput
       case .notProven: .foundWrong
       case .exists, .keyConflict, .wrongPosition, .invalid, .tooLong, .noSuchEvent, .invalidKey,
-        .behindAnchor, .networkDisk, .noVaultKeys, .erased:
+        .behindAnchor, .networkDisk, .noVaultKeys, .erased, .replica, .missing:
         .refused
       }
     var details: [Detail] = []
@@ -35,6 +35,8 @@ extension Failure {
       details.append(Detail("expected", "a directory that is empty or not there yet"))
     case .networkDisk:
       details.append(Detail("expected", "a local disk, or QUIPU_ALLOW_NFS=1 at your own risk"))
+    case .replica:
+      details.append(Detail("expected", "a primary; `quipu promote` makes one of a replica"))
     case .diskFull:
       details.append(Detail("expected", "room on the disk; recording goes on by itself then"))
     default: break

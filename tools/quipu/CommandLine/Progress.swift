@@ -109,7 +109,8 @@ final class Progress: Sendable {
 }
 
 extension Duration {
-  fileprivate var milliseconds: Int64 {
+  /// In whole milliseconds, the rest cut off.
+  var milliseconds: Int64 {
     components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
   }
 }

@@ -14,9 +14,13 @@ enum StopSignal {
   }
 
   /// Waits so many seconds, or until a signal comes; tells whether one did. It is then used up.
-  static func wait(seconds: Int) -> Bool {
+  static func wait(seconds: Int) -> Bool { wait(milliseconds: 1000 * seconds) }
+
+  /// As `wait(seconds:)`.
+  static func wait(milliseconds: Int) -> Bool {
     var set = signals
-    var time = timespec(tv_sec: seconds, tv_nsec: 0)
+    var time = timespec(
+      tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
     while true {
       let number = unsafe sigtimedwait(&set, nil, &time)
       if number > 0 { return true }

@@ -211,6 +211,10 @@ extension Doctor.Symptom {
           + "$QUIPU_SIGNING_KEY_FILE",
         "está en el libro: quien lo copie puede firmar; guárdela fuera y nómbrela en "
           + "$QUIPU_SIGNING_KEY_FILE")
+    case .keyElsewhere(let stream):
+      Text(
+        "none here: a replica of the stream \(stream), which only `quipu follow` writes",
+        "ninguna aquí: réplica del flujo \(stream), que solo escribe `quipu follow`")
     case .keyOutside(let path): Text("outside, at \(path)", "fuera, en \(path)")
     case .noKey(let why):
       Text(
