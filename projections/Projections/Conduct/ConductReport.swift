@@ -52,6 +52,14 @@ package struct ConductReport: Sendable {
     /// None.
     package init() {}
 
+    /// Adds what another count has.
+    package mutating func add(_ other: Count) {
+      contacts += other.contacts
+      blocked += other.blocked
+      warned += other.warned
+      unjudged += other.unjudged
+    }
+
     mutating func add(_ verdict: Verdict) {
       contacts += 1
       switch verdict {

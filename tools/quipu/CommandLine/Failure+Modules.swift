@@ -33,6 +33,12 @@ extension Failure {
       details.append(Detail("expected", "a ledger, as `quipu init --ledger DIR` makes it"))
     case .exists:
       details.append(Detail("expected", "a directory that is empty or not there yet"))
+    case .inUse:
+      details.append(
+        Detail(
+          "expected",
+          "the other one to end: a service takes events by POST /v1/events, all else waits for it to stop"
+        ))
     case .networkDisk:
       details.append(Detail("expected", "a local disk, or QUIPU_ALLOW_NFS=1 at your own risk"))
     case .replica:

@@ -65,11 +65,18 @@ struct HandedEvents {
   init(_ exchange: Exchange) throws {
     let request = exchange.request
     let type = request.headers["content-type"]?.prefix { $0 != ";" }.lowercased()
+    if let encoding = request.headers["content-encoding"], encoding.lowercased() != "identity" {
+      throw Problem(
+        415, "unsupported_encoding",
+        Text(
+          "the body is taken as it is, not encoded", "el cuerpo se recibe tal cual, sin codificar"),
+        [("field", .string("Content-Encoding")), ("value", .string(String(encoding.prefix(64))))])
+    }
     let key = request.headers["idempotency-key"]
     let values: [(line: Int, value: JSONValue)]
     let isBatch: Bool
     switch type {
-    case nil, "application/json":
+    case "application/json":
       (values, isBatch) = try Self.values(ofJSON: request.body)
     case "application/x-ndjson", "application/jsonl":
       (values, isBatch) = (try Self.values(ofLines: request.body), true)
@@ -108,6 +115,13 @@ struct HandedEvents {
     ofJSON body: [UInt8]
   ) throws(Problem) -> (values: [(line: Int, value: JSONValue)], isBatch: Bool) {
     let value = try parsed(body, batchLimits, line: 0)
+    if let events = value.arrayValue {
+      throw Problem(
+        422, "wrong_type",
+        Text(
+          "an array of \(events.count) values is no draft", "un arreglo no es un borrador"),
+        [("expected", .string(#"one draft, or several as {"events":[DRAFT,…]}"#))])
+    }
     guard case .object(let members) = value, members.count == 1, members[0].key == "events" else {
       return ([(0, value)], false)
     }
@@ -159,6 +173,11 @@ struct HandedEvents {
     let stated = members.first { $0.key == "key" }
     switch (stated, key) {
     case (nil, let key?): return .object(members + [JSONMember(key: "key", value: .string(key))])
+    case (let stated?, let key?) where stated.value.stringValue != key:
+      throw Problem(
+        of: Refusal(
+          "two_keys", field: "key", value: stated.value.stringValue ?? "",
+          expected: "the key of Idempotency-Key, or one of the two alone", line: line))
     case (nil, nil):
       throw Problem(
         of: Refusal(

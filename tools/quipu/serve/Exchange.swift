@@ -15,6 +15,9 @@ struct Exchange: Sendable {
   let language: Language
   let service: Service
 
+  /// How far ahead of today may be asked about: what falls due, and in what, is derived day by day.
+  private static let daysAhead = 3_660
+
   /// The value of a parameter of the path that the route declares.
   func pathValue(_ name: String) -> String {
     guard let value = path[name] else { preconditionFailure("the path has no {\(name)}") }
@@ -24,12 +27,18 @@ struct Exchange: Sendable {
   /// The pair of moments asked about: `on`, else today where the ledger is kept; `knownAt`, a size or
   /// an instant, else all there is.
   ///
-  /// Throws ``Problem`` 400 for a value that does not read, 404 for a size the ledger has not reached.
+  /// Throws ``Problem`` 400 for a value that does not read, 404 for a size the ledger has not reached,
+  /// 422 for a day more than ten years ahead.
   func moment() throws(Problem) -> Moment {
     var on = service.books.today
     if let text = request.parameter("on") {
       guard let date = CivilDate(text) else {
         throw .badParameter("on", text, Text("a date, YYYY-MM-DD", "una fecha, AAAA-MM-DD"))
+      }
+      let last = on + Self.daysAhead
+      guard date <= last else {
+        throw .senseless(
+          "on", text, Text("at most \(last.text)", "como máximo \(last.text)"))
       }
       on = date
     }

@@ -39,6 +39,15 @@ struct HTTPRequest: Sendable {
     return segments
   }
 
+  /// Where a path is meant to lead that is written as a folder's, or is the console's own; nil for others.
+  var pathElsewhere: String? {
+    guard method == "GET" || method == "HEAD" else { return nil }
+    let isFolder = path.count > 1 && path.hasSuffix("/") && !path.hasSuffix("//")
+    let name = isFolder ? String(path.dropLast()) : path
+    if name == "/console" { return "/console/portfolio" }
+    return isFolder && name.hasPrefix("/") && !name.hasPrefix("//") ? name : nil
+  }
+
   /// A part of a path or of a form with its `%XX` decoded; nil where that is not UTF-8.
   static func decoded(_ part: Substring) -> String? {
     guard part.utf8.contains(UInt8(ascii: "%")) else { return String(part) }

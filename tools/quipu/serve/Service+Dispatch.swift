@@ -37,6 +37,10 @@ extension Service {
 
   /// Finds the operation.
   private func find(_ request: HTTPRequest, _ admission: inout Admission) throws(Problem) {
+    if let elsewhere = request.pathElsewhere {
+      admission.refusal = secured(HTTPResponse(seeOther: elsewhere), nil)
+      return
+    }
     guard let segments = request.segments else {
       throw Problem(
         400, "bad_path", Text("the path does not read", "la ruta no se puede leer"))
@@ -76,6 +80,10 @@ extension Service {
       throw unknownVisitor(route, request)
     }
     admission.grant = visitor.grant
+    // A browser sends a cookie along with what other pages make it send.
+    if request.method == "POST", request.headers["authorization"] == nil {
+      try exchange(request, admission).requireSameOrigin()
+    }
     guard !isOpen, let permission = route.permission else { return }
     guard visitor.grant.allows(permission) else {
       throw Problem.notPermitted(permission, visitor.grant)
@@ -153,16 +161,19 @@ extension Service {
       language: admission.language, service: self)
   }
 
-  /// What an answer about a pair of moments is known by: the ledger's size and the day, and for whom it
-  /// is told, in which language, by which program. Nil for a route whose answers depend on more.
+  /// What an answer about a pair of moments is known by: what was asked, the ledger's size and the day, and
+  /// for whom it is told, in which language, by which program. Nil for a route whose answers depend on more.
   ///
   /// Made before the work: what is answered is then as new as the tag says, or newer. Throws ``Problem``
   /// for a moment that does not read.
   private func tag(of exchange: Exchange, _ route: Route) throws(Problem) -> String? {
     guard route.isOfMoment else { return nil }
     let moment = try exchange.moment()
+    var asked = exchange.request.path
+    for (name, value) in exchange.request.query { asked += "\u{0}\(name)\u{0}\(value)" }
+    let name = Digest(hashing: Array(asked.utf8).span).hex.prefix(16)
     return "\"\(moment.size)-\(moment.on.text)-\(exchange.language.rawValue)-"
-      + "\(exchange.grant.name)-\(ProgramHelp.version)\""
+      + "\(exchange.grant.name)-\(ProgramHelp.version)-\(name)\""
   }
 
   /// Whether a client says that it has what a tag stands for.

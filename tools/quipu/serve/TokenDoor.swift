@@ -56,10 +56,15 @@ final class TokenDoor: Sendable {
       return try visitor(showing: header)
     } catch let problem as Problem {
       guard mustShow else { return nil }
-      guard guesses.take(request.peer, perSecond: 1, atOnce: Self.wrongTokens) == nil else {
-        throw Problem.tooMany(retryAfter: 1)
-      }
+      try countGuess(from: request.peer)
       throw problem
+    }
+  }
+
+  /// Counts a wrong token against the address it came from. Throws ``Problem`` 429.
+  func countGuess(from peer: String) throws(Problem) {
+    guard guesses.take(peer, perSecond: 1, atOnce: Self.wrongTokens) == nil else {
+      throw Problem.tooMany(retryAfter: 1)
     }
   }
 

@@ -132,12 +132,20 @@ struct ConductPage {
             ($1.count.blocked, $1.count.contacts, $0.agent)
               < ($0.count.blocked, $0.count.contacts, $1.agent)
           }
-          writeCounts(
-            say("agent", "gestor"), agents.prefix(20).map { ($0.agent, $0.count) }, &$0)
+          var rows = agents.prefix(Self.mostAgents).map { ($0.agent, $0.count) }
+          let others = agents.dropFirst(Self.mostAgents)
+          if !others.isEmpty {
+            let rest = others.reduce(into: ConductReport.Count()) { $0.add($1.count) }
+            rows.append((say("\(others.count) others", "otros \(others.count)"), rest))
+          }
+          writeCounts(say("agent", "gestor"), rows, &$0)
         }
       }
     }
   }
+
+  /// Agents shown by name; all others in one row.
+  private static let mostAgents = 20
 
   private func writeCounts(
     _ name: String, _ counts: [(String, ConductReport.Count)], _ html: inout HTMLWriter

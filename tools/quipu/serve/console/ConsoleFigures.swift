@@ -26,13 +26,12 @@ final class ConsoleFigures: Sendable {
   /// The accounts at a pair of moments. O(events) the first time.
   func accounts(_ service: Service, _ moment: Moment) -> Accounts {
     accountLists.value("\(moment.on.days) \(moment.size)") {
-      service.books.read { model in
-        let table = AccountTable.make(
-          model.accounts, on: moment.on, knownAt: moment.size, jobs: Processors.count)
-        return Accounts(
-          rows: table.rows, names: table.rows.map { model.accounts.accounts.text($0.account) },
-          failures: table.failures)
-      }
+      let model = service.books.copy()
+      let table = AccountTable.make(
+        model.accounts, on: moment.on, knownAt: moment.size, jobs: Processors.count)
+      return Accounts(
+        rows: table.rows, names: table.rows.map { model.accounts.accounts.text($0.account) },
+        failures: table.failures)
     }
   }
 
@@ -46,24 +45,21 @@ final class ConsoleFigures: Sendable {
     let name = "\(moment.on.days) \(moment.size) \(from.days) \(grouping.rawValue)"
     return try portfolios.value(name) {
       let side = try books(service, moment.size)
-      return try service.books.read { model in
-        let table = AccountTable.make(
-          model.accounts, on: moment.on, knownAt: moment.size, jobs: Processors.count)
-        return try PortfolioFigures(
-          query, table, of: model, side: (side.money, side.arms), measuringFrom: from,
-          jobs: Processors.count)
-      }
+      let model = service.books.copy()
+      let table = AccountTable.make(
+        model.accounts, on: moment.on, knownAt: moment.size, jobs: Processors.count)
+      return try PortfolioFigures(
+        query, table, of: model, side: (side.money, side.arms), measuringFrom: from,
+        jobs: Processors.count)
     }
   }
 
   /// The contacts of a span of local days, judged. O(contacts) the first time.
   func conduct(_ service: Service, _ scope: ConductReport.Scope) throws -> ConductFigures {
     try conducts.value("\(scope.from.days) \(scope.to.days) \(scope.knownAt)") {
-      try service.books.read { model in
-        var placed = copy model
-        placed.placeContacts()
-        return try ConductFigures(placed, scope)
-      }
+      var model = service.books.copy()
+      model.placeContacts()
+      return try ConductFigures(model, scope)
     }
   }
 
@@ -72,9 +68,8 @@ final class ConsoleFigures: Sendable {
     _ service: Service, _ moment: Moment, _ strategy: String?
   ) throws -> WorkListFigures {
     try workLists.value("\(moment.on.days) \(moment.size) \(strategy ?? "")") {
-      try service.books.read { model in
-        try WorkListFigures(model, service.books.identity, moment, strategy)
-      }
+      try WorkListFigures(
+        service.books.copy(), service.books.identity, moment, strategy)
     }
   }
 
@@ -94,9 +89,8 @@ final class ConsoleFigures: Sendable {
           return Instant(milliseconds: instant.milliseconds + Int64(minutes) * 60_000).date
         }
       }
-      return service.books.read { model in
-        DriftReport(model, of: scoring, scope, recorded: recorded, jobs: Processors.count)
-      }
+      return DriftReport(
+        service.books.copy(), of: scoring, scope, recorded: recorded, jobs: Processors.count)
     }
   }
 

@@ -24,7 +24,7 @@ enum DoorPages {
     permission: nil, isPage: true, body: .form,
     answers: [
       Route.Answer(status: 303, doc: Text("signed in", "sesión iniciada"), content: nil)
-    ], problems: [401, 403],
+    ], problems: [401, 403, 429],
     .now { exchange in
       try exchange.requireSameOrigin()
       let fields = exchange.request.form ?? []
@@ -41,6 +41,7 @@ enum DoorPages {
           seeOther: next,
           headers: [Sessions.header(value, isSecure: exchange.request.isSecure)])
       } catch let refusal as Refusal {
+        try exchange.service.door.countGuess(from: exchange.request.peer)
         return page(exchange, refused: refusal)
       }
     })
@@ -92,7 +93,8 @@ enum DoorPages {
           "token", exchange.say("Token", "Token"), type: "password", value: "",
           hint: exchange.say("It begins with quipu_.", "Empieza con quipu_."),
           [("autocomplete", "current-password"), ("required", "required"), ("size", "40")])
-        if let next = exchange.request.parameter("next") { html.hidden("next", next) }
+        let sent = exchange.request.form?.first { $0.name == "next" }?.value
+        if let next = exchange.request.parameter("next") ?? sent { html.hidden("next", next) }
         html.element("div", ["class": "field"]) {
           $0.element("button", [:], exchange.say("Sign in", "Entrar"))
         }

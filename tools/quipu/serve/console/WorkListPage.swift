@@ -99,8 +99,9 @@ struct WorkListFigures: Sendable {
       account: words.account(action), subject: words.subject(action), action: proposal.action,
       arm: proposal.arm, way: "\(proposal.channel)",
       hours: "\(timeText(proposal.from))–\(timeText(proposal.to))", tone: proposal.tone,
-      daysPastDue: action.daysPastDue, overdue: action.overdue, expected: action.expected,
-      probabilityBp: action.probabilityBp, reasons: [], seq: proposal.seq)
+      daysPastDue: action.daysPastDue, overdue: action.overdue,
+      expected: max(0, proposal.expected), probabilityBp: action.probabilityBp, reasons: [],
+      seq: proposal.seq)
   }
 }
 

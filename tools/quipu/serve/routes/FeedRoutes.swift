@@ -47,7 +47,7 @@ extension Route {
           "from", "\(start)", Text("at most \(size)", "como máximo \(size)"))
       }
       let pieces = try EventPieces(exchange.service, from: start, upTo: size)
-      let feed = Mutex(Feed(exchange.service, EventFilter(exchange), pieces))
+      let feed = Mutex(Feed(exchange, EventFilter(exchange), pieces))
       return HTTPResponse(
         streaming: ResponseStream { cause in feed.withLock { $0.piece(cause) } },
         type: "text/event-stream",
@@ -58,16 +58,21 @@ extension Route {
 /// One reader of the feed, and how far it has come.
 private struct Feed {
   private let service: Service
+  private let request: HTTPRequest
   private let filter: EventFilter
   private let pieces: EventPieces
   private var isOpen = false
 
-  init(_ service: Service, _ filter: EventFilter, _ pieces: EventPieces) {
-    (self.service, self.filter, self.pieces) = (service, filter, pieces)
+  init(_ exchange: Exchange, _ filter: EventFilter, _ pieces: EventPieces) {
+    (service, request) = (exchange.service, exchange.request)
+    (self.filter, self.pieces) = (filter, pieces)
   }
 
   /// What comes next.
   mutating func piece(_ cause: ResponseStream.Cause) -> ResponseStream.Piece {
+    // A token revoked or at its end, a session that was ended: nothing more.
+    let visitor = try? service.door.visitor(request, service.sessions, mustShow: true)
+    guard visitor?.grant.allows(.readEvents) ?? false else { return .end }
     var out: [UInt8] = []
     if !isOpen {
       // At once, so that the reader knows it is heard; and when to come again after a break.

@@ -26,12 +26,11 @@ extension Route {
       let (moment, books) = (page.moment, exchange.service.books)
       let subject = exchange.request.parameter("subject")
       return exchange.answer(page) {
-        let list = books.read { model in
-          RequestList(
-            model.people, model.accounts.calendar(on: moment.on, knownAt: moment.size),
-            jurisdiction: books.identity.jurisdiction, subject: subject, on: moment.on,
-            knownAt: moment.size)
-        }
+        let model = books.copy()
+        let list = RequestList(
+          model.people, model.accounts.calendar(on: moment.on, knownAt: moment.size),
+          jurisdiction: books.identity.jurisdiction, subject: subject, on: moment.on,
+          knownAt: moment.size)
         let rows = list.rows.filter { row in
           (!exchange.flag("late") || row.state == .late)
             && (!exchange.flag("pending") || row.isPending)
