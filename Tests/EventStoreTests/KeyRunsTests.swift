@@ -65,11 +65,11 @@ import Testing
     {
       tree.append(Digest(leaf: line.span))
     }
-    var batch = EventLog.Batch(after: tree, at: Sample.instant(90), size: 1)
+    var batch = Batch(after: tree, at: Sample.instant(90), count: 1)
     batch.begin(SegmentHeader(ledger: Sample.identity().ledger, after: tree))
+    batch.positions = [0]
     let salt = Base64.encode([UInt8](repeating: 1, count: 12))
-    try batch.append(Sample.event("k2", on: "account/Z"), n: 0, salt: salt.span)
-    batch.commit()
+    try batch.write([Sample.event("k2", on: "account/Z")], salts: salt)
     let name = LedgerDirectory.segmentName(tree.size)
     try directory.writeNew(name, batch.bytes)
     try ledger.disk.makeDirectory("/scratch", mode: 0o755)

@@ -130,11 +130,11 @@ import Testing
     let bytes = try #require(sound[name])
     let first = try #require(LedgerDirectory.segmentNumber(String(name.dropFirst(4))))
     let tree = try ledger.statedTree(of: SegmentFile(first: first, size: 0))
-    var batch = EventLog.Batch(after: tree, at: Sample.instant(99), size: 1)
+    var batch = Batch(after: tree, at: Sample.instant(99), count: 1)
     batch.begin(SegmentHeader(ledger: Sample.identity().ledger, after: tree))
+    batch.positions = [0]
     let salt = Base64.encode([UInt8](repeating: 1, count: 12))
-    try batch.append(Sample.event("forged", on: "account/F"), n: 0, salt: salt.span)
-    batch.commit()
+    try batch.write([Sample.event("forged", on: "account/F")], salts: salt)
     put(batch.bytes, name, in: "/copy")
     var wrong = bytes
     wrong[bytes.split(separator: 10)[1].startIndex + 40] ^= 1

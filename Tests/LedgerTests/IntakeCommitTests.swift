@@ -55,11 +55,12 @@ struct IntakeCommitTests {
     }
     for number in 0..<7 { _ = ledger.judge(Self.opened("A-\(number)"), number + 1, intake) }
     var reported: [[Int64]] = []
-    try intake.commit(batchesOf: 3, at: { SimulatedLedger.start }) { receipts in
+    let report = { (receipts: [Receipt]) in
       reported.append(receipts.map(\.seq))
       #expect(told == reported)
       return true
     }
+    try intake.commit(batchesOf: 3, at: { SimulatedLedger.start }, report)
     #expect(reported == [[1, 2, 3], [4, 5, 6], [7]])
     let log = try ledger.disk.list(SimulatedLedger.path + "/log").sorted().flatMap {
       (ledger.disk.contents("\(SimulatedLedger.path)/log/\($0)") ?? []).split(separator: 10)

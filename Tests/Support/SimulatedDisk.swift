@@ -316,7 +316,7 @@ package final class SimulatedDisk: Disk {
   }
 
   /// Returns at once: nobody else runs while a simulated process waits.
-  package func pause(milliseconds: Int) {}
+  package func pause(milliseconds: Int) { announce("pause \(milliseconds)") }
 
   /// Tells the observer; the disk is not held meanwhile, so it may be used.
   private func announce(_ call: String) {

@@ -57,20 +57,21 @@ package enum Base64 {
 
   /// The text of `bytes`: four digits for every three bytes begun. O(bytes).
   package static func encode(_ bytes: [UInt8]) -> [UInt8] {
-    var text: [UInt8] = []
-    text.reserveCapacity((bytes.count + 2) / 3 * 4)
-    var index = 0
-    while index < bytes.count {
-      let have = min(3, bytes.count - index)
-      var group = 0
-      for place in 0..<3 {
-        group = group << 8 | (place < have ? Int(bytes[index + place]) : 0)
-      }
-      for place in 0..<4 {
-        let digit = alphabet[group >> (18 - 6 * place) & 63]
-        text.append(place <= have ? digit : padding)
-      }
-      index += 3
+    let alphabet = alphabet.span
+    var text = [UInt8](repeating: padding, count: (bytes.count + 2) / 3 * 4)
+    var target = 0
+    var start = 0
+    while start < bytes.count {
+      let have = min(3, bytes.count - start)
+      var group = Int(bytes[start]) << 16
+      if have > 1 { group |= Int(bytes[start + 1]) << 8 }
+      if have > 2 { group |= Int(bytes[start + 2]) }
+      text[target] = alphabet[group >> 18]
+      text[target + 1] = alphabet[group >> 12 & 63]
+      if have > 1 { text[target + 2] = alphabet[group >> 6 & 63] }
+      if have > 2 { text[target + 3] = alphabet[group & 63] }
+      start += 3
+      target += 4
     }
     return text
   }

@@ -77,15 +77,10 @@ extension EventLog {
       effective: occasion.effective, actor: occasion.actor, data: identity.canonicalBytes)
     var salt = [UInt8](repeating: 0, count: 12)
     do { try disk.random(into: &salt) } catch { throw LogError(error, "") }
-    var batch = Batch(after: MerkleFrontier(), at: occasion.at, size: 1)
+    var batch = Batch(after: MerkleFrontier(), at: occasion.at, count: 1)
     batch.begin(SegmentHeader(ledger: identity.ledger, after: MerkleFrontier()))
-    let saltText = Base64.encode(salt)
-    do {
-      try batch.append(opened, n: 0, salt: saltText.span)
-    } catch {
-      throw LogError(.invalid, "the ledger's first event would not be one: \(error)")
-    }
-    batch.commit()
+    batch.positions = [0]
+    try batch.write([opened], salts: Base64.encode(salt))
     return batch.bytes
   }
 

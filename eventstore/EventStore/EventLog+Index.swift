@@ -9,6 +9,14 @@ struct EventIndex {
 
   /// How many streams' positions are kept from one segment to the next.
   static let mostPositions = 1 << 20
+
+  /// Whether an event may have a fingerprint; false for sure, and in most cases where none has it.
+  func mayHold(
+    _ table: IndexRun.Table, _ fingerprint: Fingerprint
+  ) throws(StaleIndex) -> Bool {
+    if tail.hasEvent(table, with: fingerprint) { return true }
+    return try runs.mayHold(table, fingerprint)
+  }
 }
 
 // Looking things up, and keeping the index right on the way.
@@ -24,15 +32,18 @@ extension EventLog {
   func number(of stream: String) throws(LogError) -> Int {
     if let known = index.positions.find(stream.utf8Span.span) { return known }
     let name = Array(stream.utf8)
-    let next = try lastEvent(of: name).map { $0 + 1 } ?? 0
-    let number = index.positions.index(of: name.span)
+    let fingerprint = Fingerprint(ofStream: name.span)
+    let next = try lastEvent(of: name, fingerprint).map { $0 + 1 } ?? 0
+    let number = index.positions.index(of: name.span, fingerprint)
     index.positions[number] = next
     return number
   }
 
   /// The position of a stream's last event.
-  private func lastEvent(of stream: [UInt8]) throws(LogError) -> Int64? {
-    for seq in try events(.streams, with: Fingerprint(ofStream: stream.span)).reversed() {
+  private func lastEvent(
+    of stream: [UInt8], _ fingerprint: Fingerprint
+  ) throws(LogError) -> Int64? {
+    for seq in try events(.streams, with: fingerprint).reversed() {
       let line = try line(seq)
       let event = try envelope(of: line, seq)
       if line[event.stream].elementsEqual(stream) { return event.n }
@@ -113,6 +124,7 @@ extension EventLog {
   ) throws(LogError) -> [Int64] {
     while true {
       do throws(StaleIndex) {
+        guard try index.mayHold(table, fingerprint) else { return [] }
         return try index.runs.events(table, with: fingerprint)
           + index.tail.events(table, with: fingerprint)
       } catch {

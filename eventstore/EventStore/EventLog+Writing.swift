@@ -10,17 +10,28 @@ extension EventLog {
   }
 
   private func extendSegment(_ bytes: [UInt8]) throws(LogError) {
-    do {
-      try tailFile?.write(bytes.span, at: tail.size)
-    } catch {
+    guard let end = segmentEnd else { return }
+    if let failure = end.put(bytes) { try settle(failure) }
+  }
+
+  /// Where the last segment, which is open for writing, goes on; `nil` when it is finished.
+  var segmentEnd: SegmentEnd? {
+    switch tailFile {
+    case .some(let file):
+      SegmentEnd(disk: directory.disk, file: file.descriptor, offset: tail.size)
+    case .none: nil
+    }
+  }
+
+  /// Takes back what `put` left, or poisons; throws why.
+  func settle(_ failure: SegmentEnd.Failure) throws(LogError) -> Never {
+    switch failure {
+    case .write(let error):
       try undo(error, tail.name) { () throws(SystemError) in
         try tailFile?.truncate(to: tail.size)
         try tailFile?.sync()
       }
-    }
-    do {
-      try tailFile?.syncData()
-    } catch {
+    case .sync(let error):
       throw poisoned(error, tail.name)
     }
   }
@@ -93,5 +104,29 @@ extension EventLog {
       errno: failure.number)
     poison = error
     return error
+  }
+}
+
+/// Where a segment goes on.
+///
+/// Knows nothing of the log, so that a batch may be written while the next one is put together.
+struct SegmentEnd: Sendable {
+  let disk: any Disk
+  let file: Descriptor
+  let offset: Int
+
+  /// Which of the two calls that make a batch durable failed, and how.
+  enum Failure: Error {
+    case write(SystemError)
+    case sync(SystemError)
+  }
+
+  /// Writes a batch and makes it durable.
+  func put(_ bytes: [UInt8]) -> Failure? {
+    do { try disk.writeAll(file, bytes.span, at: offset) } catch { return .write(error) }
+    do {
+      try uninterrupted { () throws(SystemError) in try disk.syncData(file) }
+    } catch { return .sync(error) }
+    return nil
   }
 }

@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Dispatch
 
 /// The log, held by its one writer.
 ///
@@ -70,6 +71,9 @@ package final class EventLog {
   var tiles: TileBuilder?
   /// Single lines, read by their places.
   let lines: SegmentLines
+  /// Where batches are written while others are put together. A queue of its own kind gets a thread
+  /// even where every other waits for one.
+  let flights = DispatchQueue(label: "quipu.flights")
 
   init(
     _ opened: consuming OpenedLog, directory: LedgerDirectory, settings: Settings,

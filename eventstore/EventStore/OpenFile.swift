@@ -82,14 +82,7 @@ struct OpenFile: ~Copyable {
 
   /// Writes all of `bytes` at `offset`.
   func write(_ bytes: Span<UInt8>, at offset: Int) throws(SystemError) {
-    var done = 0
-    while done < bytes.count {
-      do {
-        done += try disk.write(descriptor, bytes.extracting(done...), at: offset + done)
-      } catch {
-        if error.number != ErrorNumber.interrupted { throw error }
-      }
-    }
+    try disk.writeAll(descriptor, bytes, at: offset)
   }
 
   func syncData() throws(SystemError) {
@@ -110,6 +103,22 @@ struct OpenFile: ~Copyable {
 
   func allocate(_ size: Int) throws(SystemError) {
     try uninterrupted { () throws(SystemError) in try disk.allocate(descriptor, to: size) }
+  }
+}
+
+extension Disk {
+  /// Writes all of `bytes` at `offset` of a file.
+  func writeAll(
+    _ file: Descriptor, _ bytes: Span<UInt8>, at offset: Int
+  ) throws(SystemError) {
+    var done = 0
+    while done < bytes.count {
+      do {
+        done += try write(file, bytes.extracting(done...), at: offset + done)
+      } catch {
+        if error.number != ErrorNumber.interrupted { throw error }
+      }
+    }
   }
 }
 

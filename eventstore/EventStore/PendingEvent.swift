@@ -1,5 +1,3 @@
-internal import CanonicalJSON
-
 /// An event somebody wants appended; the store gives it `seq`, `n`, `at` and `salt`.
 package struct PendingEvent: Equatable, Sendable {
   /// E.g. `PaymentReceived`.
@@ -44,46 +42,60 @@ package struct PendingEvent: Equatable, Sendable {
     self.expectedN = expectedN
   }
 
-  /// Appends the event's line, without newline, to `writer`; the salt in base64. Nothing is checked here.
+  /// Bytes of what the event itself states.
+  package var statedLength: Int {
+    actor.count + data.count + (sealed?.count ?? 0) + type.utf8.count + stream.utf8.count
+      + key.utf8.count + effective.utf8.count + (subject?.utf8.count ?? 0)
+  }
+
+  /// The most bytes of an event's line that the event does not state: names of fields, quotes, and what
+  /// the store adds.
+  package static let longestFrame = 256
+
+  /// Appends the event's line, without newline, to `line`; the salt in base64. Traps without room for
+  /// `statedLength + longestFrame` bytes.
+  ///
+  /// Nothing is checked and nothing escaped: the line is to be read before it counts.
   func write(
-    to writer: inout CanonicalWriter, seq: Int64, n: Int64, at: String, salt: Span<UInt8>
+    to line: inout OutputSpan<UInt8>, seq: Int64, n: Int64, at: String, salt: Span<UInt8>
   ) {
-    writer.beginObject()
-    writer.key("actor")
-    writer.raw(actor)
-    writer.key("at")
-    writer.string(at)
+    line.append("{\"actor\":")
+    line.append(actor.span)
+    line.append(",\"at\":\"")
+    line.append(at.utf8Span.span)
+    line.append("\"")
     if let cause {
-      writer.key("cause")
-      writer.integer(cause)
+      line.append(",\"cause\":")
+      line.append(cause)
     }
-    writer.key("data")
-    writer.raw(data)
-    writer.key("effective")
-    writer.string(effective)
-    writer.key("key")
-    writer.string(key)
-    writer.key("n")
-    writer.integer(n)
-    writer.key("salt")
-    writer.string(utf8: salt)
+    line.append(",\"data\":")
+    line.append(data.span)
+    line.append(",\"effective\":\"")
+    line.append(effective.utf8Span.span)
+    line.append("\",\"key\":\"")
+    line.append(key.utf8Span.span)
+    line.append("\",\"n\":")
+    line.append(n)
+    line.append(",\"salt\":\"")
+    line.append(salt)
+    line.append("\"")
     if let sealed {
-      writer.key("sealed")
-      writer.raw(sealed)
+      line.append(",\"sealed\":")
+      line.append(sealed.span)
     }
-    writer.key("seq")
-    writer.integer(seq)
-    writer.key("stream")
-    writer.string(stream)
+    line.append(",\"seq\":")
+    line.append(seq)
+    line.append(",\"stream\":\"")
+    line.append(stream.utf8Span.span)
     if let subject {
-      writer.key("subject")
-      writer.string(subject)
+      line.append("\",\"subject\":\"")
+      line.append(subject.utf8Span.span)
     }
-    writer.key("type")
-    writer.string(type)
-    writer.key("v")
-    writer.integer(version)
-    writer.endObject()
+    line.append("\",\"type\":\"")
+    line.append(type.utf8Span.span)
+    line.append("\",\"v\":")
+    line.append(version)
+    line.append("}")
   }
 }
 

@@ -9,14 +9,22 @@ package struct Scrubber {
   private let segments: [SegmentFile]
   /// Index of the segment that comes next.
   private var next: Int
+  /// The most bytes read in a second, on average over each piece; `nil` for as fast as it goes.
+  private let rate: Int?
+
+  /// Bytes read from one pause to the next: few, so that a writer never waits long for disk or processor.
+  private static let piece = 256 << 10
 
   /// How many finished segments there are.
   package var count: Int { max(0, segments.count - 1) }
 
-  /// Begins with the segment that holds event `start`, 0 for the first. Throws `notALedger`, `damaged`.
+  /// Begins with the segment that holds event `start`, 0 for the first, and reads at most so many bytes
+  /// a second. Throws `notALedger`, `damaged`.
   package init(
-    directory path: String, from start: Int64 = 0, disk: any Disk = SystemDisk()
+    directory path: String, from start: Int64 = 0, bytesPerSecond rate: Int? = nil,
+    disk: any Disk = SystemDisk()
   ) throws(LogError) {
+    self.rate = rate
     directory = LedgerDirectory(path, on: disk)
     try directory.requireLedger()
     ledger = try directory.identityFromLog().ledger
@@ -36,7 +44,8 @@ package struct Scrubber {
     package let next: Int64
   }
 
-  /// Reads the next segment; `nil` when there is no finished one, or all were read in this round.
+  /// Reads the next segment, pausing on the way; `nil` when there is no finished one, or all were read in
+  /// this round. Leaves none of it in the page cache, where it would only push out what others read.
   package mutating func step() throws(LogError) -> Step? {
     guard next < segments.count - 1 else { return nil }
     let segment = segments[next]
@@ -44,9 +53,15 @@ package struct Scrubber {
     let after = segments[next]
     let file = try directory.open(segment.name, .read)
     directory.disk.forgetCached(file.descriptor)
+    defer { directory.disk.forgetCached(file.descriptor) }
     var damage: LogError?
-    do {
-      try directory.requireSound(segment, before: after, ledger: ledger)
+    var paused = 0
+    do throws(LogError) {
+      try directory.requireSound(segment, before: after, ledger: ledger) { offset in
+        guard let rate, offset - paused >= Self.piece else { return }
+        directory.disk.pause(milliseconds: (offset - paused) * 1000 / rate)
+        paused = offset
+      }
     } catch {
       guard error.code == .damaged else { throw error }
       damage = error

@@ -22,15 +22,15 @@ struct StreamTable {
   /// How many streams have an event.
   var count: Int { entries.count }
 
-  /// The stream's dense number, given at its first mention.
-  mutating func index(of name: Span<UInt8>) -> Int {
+  /// The stream's dense number, given at its first mention; its fingerprint where it is known already.
+  mutating func index(of name: Span<UInt8>, _ fingerprint: Fingerprint? = nil) -> Int {
     let hash = QuickHash.shared(name)
     let (slot, found) = search(name, hash)
     if let found { return found }
     entries.append(
       Entry(
         hash: hash, start: names.count, count: name.count, next: 0,
-        fingerprint: Fingerprint(ofStream: name)))
+        fingerprint: fingerprint ?? Fingerprint(ofStream: name)))
     for index in name.indices { names.append(name[index]) }
     slots[slot] = UInt32(entries.count)
     if entries.count >= slots.count / 4 * 3 { grow() }

@@ -191,15 +191,19 @@ package final class Intake {
     defer { discard() }
     // Keys are on the disk before what they seal is.
     try vault?.flush()
-    var goesOn = true
-    while goesOn, committed < waiting.count {
-      var end = min(committed + count, waiting.count)
+    var given = 0
+    let next: () -> [PendingEvent]? = { [self] in
+      guard given < waiting.count else { return nil }
+      var end = min(given + count, waiting.count)
       while followers.contains(end) { end += 1 }
-      let batch = Array(waiting[committed..<end])
-      let receipts = try log.append(batch, at: now().text)
-      committed += batch.count
-      goesOn = durable(receipts)
+      defer { given = end }
+      return Array(waiting[given..<end])
     }
+    let told = { [self] (receipts: [Receipt]) in
+      committed += receipts.count
+      return durable(receipts)
+    }
+    try log.append(batches: next, at: { now().text }, told)
   }
 
   /// Ends the work cleanly: signs what was committed. What an operator should hear of it.
@@ -284,15 +288,12 @@ package final class Intake {
 
   /// Refuses an event whose line would be too long.
   func requireFits(_ event: PendingEvent) throws(Refusal) {
-    let length = Self.longestFrame + event.statedLength
+    let length = PendingEvent.longestFrame + event.statedLength
     guard length > EventEnvelope.longestLine else { return }
     throw Refusal(
       "line_too_long", value: "\(length) bytes",
       expected: "an event of at most \(EventEnvelope.longestLine) bytes")
   }
-
-  /// The most bytes of an event's line that no field of the draft gives: keys, quotes, and what the store adds.
-  private static let longestFrame = 256
 
   private func apply(
     _ event: PendingEvent, seq: Int64
@@ -310,13 +311,4 @@ package final class Intake {
   }
 
   static let volumeBound = "all amounts of an account together within ±(2^53 − 1) minor units"
-}
-
-extension PendingEvent {
-  /// The bytes of what the draft itself states.
-  fileprivate var statedLength: Int {
-    let texts = [type, stream, key, effective, subject ?? ""]
-    let objects = actor.count + data.count + (sealed?.count ?? 0)
-    return texts.reduce(objects) { $0 + $1.utf8.count }
-  }
 }

@@ -96,6 +96,14 @@ struct IndexRuns {
     return events
   }
 
+  /// Whether an event may have a fingerprint: what the filters say.
+  func mayHold(
+    _ table: IndexRun.Table, _ fingerprint: Fingerprint
+  ) throws(StaleIndex) -> Bool {
+    for run in runs where try run.mayHold(table, fingerprint) { return true }
+    return false
+  }
+
   /// How many files of one rank are merged into one.
   static let fanIn = 4
   /// Files of that rank, of 256 segments and more, are left alone: merging them takes seconds.

@@ -18,7 +18,10 @@ struct EventPlace: Equatable {
   /// Whether a line is the one that was indexed.
   func fits(_ line: Span<UInt8>) -> Bool { Self.leaf(of: line) == leaf }
 
-  static func leaf(of line: Span<UInt8>) -> UInt64 { Digest(leaf: line).words.0.bigEndian }
+  static func leaf(of line: Span<UInt8>) -> UInt64 { beginning(of: Digest(leaf: line)) }
+
+  /// The first 8 bytes of a leaf hash, as a number.
+  static func beginning(of leaf: Digest) -> UInt64 { leaf.words.0.bigEndian }
 }
 
 /// One index file, mapped into memory: `IndexLayout` draws it.
@@ -202,6 +205,11 @@ final class IndexRun: Sendable {
     _ place: Int, of table: Table
   ) throws(StaleIndex) -> (fingerprint: UInt64, distance: UInt32) {
     try entry(place, of: table == .keys ? layout.keys : layout.streams)
+  }
+
+  /// Whether an event may have a fingerprint: what the filter says.
+  func mayHold(_ table: Table, _ fingerprint: Fingerprint) throws(StaleIndex) -> Bool {
+    try mayHold(table == .keys ? layout.keys : layout.streams, fingerprint.value)
   }
 
   private func mayHold(

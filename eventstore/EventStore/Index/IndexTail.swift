@@ -1,19 +1,24 @@
 /// The index of the last segment, in memory: what becomes an `IndexRun` when the segment is finished.
 ///
-/// About 50 bytes an event.
+/// About 60 bytes an event.
 struct IndexTail {
   /// `seq` of the segment's first event.
   let first: Int64
   private(set) var offsets: [UInt32] = []
   private(set) var leaves: [UInt64] = []
-  private(set) var keys = FingerprintChains()
-  private(set) var streams = FingerprintChains()
+  private(set) var keys: FingerprintChains
+  private(set) var streams: FingerprintChains
 
   /// Segments must stay below this many bytes, so that an offset fits.
   static let largestSegment = Int(UInt32.max)
 
-  init(first: Int64) {
+  /// The index of a segment without events, of which about so many are expected.
+  init(first: Int64, expecting count: Int = 0) {
     self.first = first
+    offsets.reserveCapacity(count)
+    leaves.reserveCapacity(count)
+    keys = FingerprintChains(expecting: count)
+    streams = FingerprintChains(expecting: count)
   }
 
   var count: Int { offsets.count }
@@ -36,6 +41,14 @@ struct IndexTail {
     return EventPlace(segment: first, offset: Int(offsets[place]), leaf: leaves[place])
   }
 
+  /// Whether an event has a fingerprint.
+  func hasEvent(_ table: IndexRun.Table, with fingerprint: Fingerprint) -> Bool {
+    switch table {
+    case .keys: keys.contains(fingerprint.value)
+    case .streams: streams.contains(fingerprint.value)
+    }
+  }
+
   /// The `seq` of every event that has a fingerprint, ascending.
   func events(_ table: IndexRun.Table, with fingerprint: Fingerprint) -> [Int64] {
     let chains = table == .keys ? keys : streams
@@ -50,23 +63,37 @@ struct FingerprintChains {
   private(set) var fingerprints: [UInt64] = []
   /// Place of the equal one before, plus one; 0 for none.
   private var previous: [UInt32] = []
-  /// Last place of a fingerprint, plus one; 0 is free.
-  private var slots = [UInt32](repeating: 0, count: 256)
+  /// Last place of a fingerprint, plus one, below the fingerprint's upper half, so that one that
+  /// differs is passed without a look at it; 0 is free.
+  private var slots: [UInt64]
   private var distinct = 0
+
+  private static let upperHalf: UInt64 = 0xFFFF_FFFF_0000_0000
+
+  /// None yet, with room for about so many.
+  init(expecting count: Int = 0) {
+    fingerprints.reserveCapacity(count)
+    previous.reserveCapacity(count)
+    let bits = max(8, Int.bitWidth - (count / 2 * 3).leadingZeroBitCount)
+    slots = [UInt64](repeating: 0, count: 1 << bits)
+  }
 
   mutating func append(_ fingerprint: UInt64) {
     let slot = slot(of: fingerprint)
     if slots[slot] == 0 { distinct += 1 }
-    previous.append(slots[slot])
+    previous.append(UInt32(truncatingIfNeeded: slots[slot]))
     fingerprints.append(fingerprint)
-    slots[slot] = UInt32(fingerprints.count)
+    slots[slot] = fingerprint & Self.upperHalf | UInt64(fingerprints.count)
     if distinct >= slots.count / 4 * 3 { grow() }
   }
+
+  /// Whether a fingerprint is among them.
+  func contains(_ fingerprint: UInt64) -> Bool { slots[slot(of: fingerprint)] != 0 }
 
   /// Places of a fingerprint, the last first.
   func places(of fingerprint: UInt64) -> [Int] {
     var places: [Int] = []
-    var next = slots[slot(of: fingerprint)]
+    var next = UInt32(truncatingIfNeeded: slots[slot(of: fingerprint)])
     while next != 0 {
       places.append(Int(next) - 1)
       next = previous[Int(next) - 1]
@@ -74,10 +101,34 @@ struct FingerprintChains {
     return places
   }
 
-  /// All of them with their places, by fingerprint and then by place. O(n log n).
+  /// All of them with their places, by fingerprint and then by place.
+  ///
+  /// They are hashes: spread over as many buckets as there are of them, hardly any shares its own but
+  /// with its equals. O(n) for those, O(n log n) for others.
   func sorted() -> [(fingerprint: UInt64, place: UInt32)] {
-    var all = fingerprints.indices.map { (fingerprint: fingerprints[$0], place: UInt32($0)) }
-    all.sort { ($0.fingerprint, $0.place) < ($1.fingerprint, $1.place) }
+    let bits = max(1, min(24, Int.bitWidth - fingerprints.count.leadingZeroBitCount))
+    let shift = UInt64(64 - bits)
+    var ends = [Int](repeating: 0, count: 1 << bits)
+    for fingerprint in fingerprints { ends[Int(fingerprint >> shift)] += 1 }
+    var end = 0
+    for bucket in ends.indices {
+      let count = ends[bucket]
+      ends[bucket] = end
+      end += count
+    }
+    var all = [(fingerprint: UInt64, place: UInt32)](repeating: (0, 0), count: end)
+    for (place, fingerprint) in fingerprints.enumerated() {
+      let bucket = Int(fingerprint >> shift)
+      all[ends[bucket]] = (fingerprint, UInt32(place))
+      ends[bucket] += 1
+    }
+    var start = 0
+    for end in ends {
+      if end - start > 1 {
+        all[start..<end].sort { ($0.fingerprint, $0.place) < ($1.fingerprint, $1.place) }
+      }
+      start = end
+    }
     return all
   }
 
@@ -85,7 +136,12 @@ struct FingerprintChains {
   private func slot(of fingerprint: UInt64) -> Int {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: fingerprint) & mask
-    while slots[slot] != 0, fingerprints[Int(slots[slot]) - 1] != fingerprint {
+    while slots[slot] != 0 {
+      if (slots[slot] ^ fingerprint) & Self.upperHalf == 0,
+        fingerprints[Int(slots[slot] & ~Self.upperHalf) - 1] == fingerprint
+      {
+        break
+      }
       slot = (slot + 1) & mask
     }
     return slot
@@ -93,9 +149,9 @@ struct FingerprintChains {
 
   private mutating func grow() {
     let old = slots
-    slots = [UInt32](repeating: 0, count: 2 * old.count)
+    slots = [UInt64](repeating: 0, count: 2 * old.count)
     for last in old where last != 0 {
-      slots[slot(of: fingerprints[Int(last) - 1])] = last
+      slots[slot(of: fingerprints[Int(last & ~Self.upperHalf) - 1])] = last
     }
   }
 }

@@ -3,46 +3,133 @@ internal import EventStore
 internal import Glibc
 
 /// Appends events to a new ledger in batches, by the clock: what `tools/bench/run` compares with a raw
-/// loop over the same bytes. Usage: `AppendBench LEDGER EVENTS BATCH [ACCOUNTS]`; prints a line of JSON
-/// when 1, 2, 4 … parts of 1,024 are there: how long they took, and the most memory of its own that the
-/// process had after a batch; pages of mapped files, which the system takes back, are not counted.
+/// loop over the same bytes. Making the events is not counted.
 @main enum Bench {
-  static func main() throws {
-    let words = CommandLine.arguments
-    guard words.count == 4 || words.count == 5, let events = Int(words[2]),
-      let batch = Int(words[3]), batch > 0,
-      let accounts = Int(words.count == 5 ? words[4] : "10000"),
-      accounts > 0
-    else {
-      print("usage: AppendBench LEDGER EVENTS BATCH [ACCOUNTS]")
-      exit(2)
+  private static let help = """
+    usage: AppendBench LEDGER EVENTS BATCH [ACCOUNTS] [--apart]
+
+      LEDGER    a directory that is not there yet
+      EVENTS    how many payments to append
+      BATCH     how many of them a batch, which is one write and one sync
+      ACCOUNTS  how many accounts they are spread over; 10000
+      --apart   ask for each batch only when the one before is on the disk; else they come in a row,
+                each put together while the one before is written
+
+    Prints a line of JSON when 1, 2, 4 ... parts of 1,024 are there: the nanoseconds they took,
+    half and 99 of 100 batches' (with --apart), and the most memory of its own (KiB) that the
+    process had after a batch; pages of mapped files, which the system takes back, are not counted.
+    """
+
+  /// What the command line says.
+  private struct Order {
+    var ledger: String
+    var events: Int
+    var batch: Int
+    var accounts = 10_000
+    var isApart = false
+
+    init?(_ arguments: [String]) {
+      let words = arguments.filter { $0 != "--apart" }
+      guard words.count == 3 || words.count == 4, let events = Int(words[1]), events > 0,
+        let batch = Int(words[2]), batch > 0
+      else { return nil }
+      (ledger, self.events, self.batch) = (words[0], events, batch)
+      isApart = words.count < arguments.count
+      if words.count == 4 {
+        guard let accounts = Int(words[3]), accounts > 0 else { return nil }
+        self.accounts = accounts
+      }
     }
-    let actor = Array(#"{"id":"bench","kind":"system","role":"recorder"}"#.utf8)
+  }
+
+  static func main() throws {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard let order = Order(arguments) else {
+      print(help)
+      exit(arguments.contains("--help") ? 0 : 2)
+    }
     let identity = LedgerIdentity(
       ledger: try LedgerIdentity.newLedgerID(), origin: "bench", currency: "PEN",
       timeZone: "America/Lima", jurisdiction: "PE")
     let log = try EventLog.create(
-      directory: words[1], identity: identity, at: "2026-01-02T03:04:05.000Z",
+      directory: order.ledger, identity: identity, at: "2026-01-02T03:04:05.000Z",
       effective: "2026-01-02", actor: actor)
+    var tally = Tally(order)
+    let now = "2026-01-02T03:04:05.678Z"
+    if order.isApart {
+      for first in stride(from: 0, to: order.events, by: order.batch) {
+        let events = group(from: first, order)
+        tally.resume()
+        try log.append(events, at: now)
+        tally.note(events.count)
+      }
+      return
+    }
+    var first = 0
+    tally.resume()
+    let next: () -> [PendingEvent]? = {
+      guard first < order.events else { return nil }
+      tally.pause()
+      defer { tally.resume() }
+      let events = group(from: first, order)
+      first += events.count
+      return events
+    }
+    let durable = { (receipts: [Receipt]) in
+      tally.note(receipts.count)
+      tally.resume()
+      return true
+    }
+    try log.append(batches: next, at: { now }, durable)
+  }
+
+  /// The batch that begins with an event.
+  private static func group(from first: Int, _ order: Order) -> [PendingEvent] {
+    (first..<min(first + order.batch, order.events)).map { event($0, of: order.accounts) }
+  }
+
+  /// Time and memory taken so far.
+  private struct Tally {
+    let order: Order
+    var events = 0
     var spent: Int64 = 0
     var memory: Int64 = 0
-    var told = events / 1024
-    for first in stride(from: 0, to: events, by: batch) {
-      let end = min(first + batch, events)
-      let group = (first..<end).map { event($0, of: accounts, actor) }
-      let before = nanoseconds()
-      try log.append(group, at: "2026-01-02T03:04:05.678Z")
-      spent += nanoseconds() - before
-      memory = max(memory, try ownMemory())
-      guard end >= told else { continue }
-      told = min(2 * max(told, 1), events)
+    var told: Int
+    var began: Int64 = 0
+    /// How long each batch took.
+    var batches: [Int64] = []
+
+    init(_ order: Order) {
+      self.order = order
+      told = order.events / 1024
+    }
+
+    mutating func resume() { began = Bench.nanoseconds() }
+
+    mutating func pause() { spent += Bench.nanoseconds() - began }
+
+    /// Counts a batch, and stops the clock.
+    mutating func note(_ count: Int) {
+      pause()
+      if order.isApart { batches.append(Bench.nanoseconds() - began) }
+      events += count
+      memory = max(memory, (try? Bench.ownMemory()) ?? 0)
+      guard events >= told else { return }
+      told = min(2 * max(told, 1), order.events)
+      let sorted = batches.sorted()
+      let of = { (share: Int) in
+        sorted.isEmpty ? JSONValue.null : .integer(sorted[(sorted.count - 1) * share / 100])
+      }
       let result = JSONValue.object([
-        "events": .integer(Int64(end)), "batch": .integer(Int64(batch)),
-        "nanoseconds": .integer(spent), "memoryKiB": .integer(memory),
+        "events": .integer(Int64(events)), "batch": .integer(Int64(order.batch)),
+        "nanoseconds": .integer(spent), "memoryKiB": .integer(memory), "batch50": of(50),
+        "batch99": of(99),
       ])
       print(result.canonicalText)
     }
   }
+
+  private static let actor = Array(#"{"id":"bench","kind":"system","role":"recorder"}"#.utf8)
 
   /// Resident pages that are no file's, in KiB: the second and third number of `/proc/self/statm`.
   private static func ownMemory() throws -> Int64 {
@@ -59,9 +146,7 @@ internal import Glibc
   }
 
   /// A payment as a bank's file brings them: some 330 bytes a line.
-  private static func event(
-    _ number: Int, of accounts: Int, _ actor: [UInt8]
-  ) -> PendingEvent {
+  private static func event(_ number: Int, of accounts: Int) -> PendingEvent {
     PendingEvent(
       type: "PaymentReceived", stream: "account/A-\(number % accounts)", key: "bank:\(number)",
       effective: "2026-01-02", actor: actor,

@@ -39,8 +39,8 @@ extension Command {
   ) { invocation in
     let console = invocation.console
     var scrubber = try Scrubber(
-      directory: invocation.ledger, from: invocation.integer(.from) ?? 0)
-    let rate = (invocation.integer(.rate) ?? 50) << 20
+      directory: invocation.ledger, from: invocation.integer(.from) ?? 0,
+      bytesPerSecond: Int(invocation.integer(.rate) ?? 50) << 20)
     var left = invocation.integer(.segments) ?? Int64.max
     var (count, bytes, damaged, next): (Int64, Int64, Int64, Int64) = (0, 0, 0, 0)
     let progress = console.startProgress(of: nil, unit: Text("bytes", "bytes"))
@@ -52,8 +52,6 @@ extension Command {
         damaged += 1
         console.report(Failure(damage))
       }
-      // The pause after a segment brings the average down to the rate.
-      if left > 0 { SystemDisk().pause(milliseconds: Int(Int64(step.bytes) * 1000 / rate)) }
     }
     console.finishProgress()
     if console.json {

@@ -1,0 +1,169 @@
+import EventStore
+import Support
+import Synchronization
+import Testing
+
+/// Batches in a row, each put together while the one before is written: the promises are those of one
+/// batch after the other.
+@Suite struct BatchesTests {
+  /// Batches of some sizes, their keys numbered through.
+  private func batches(_ sizes: [Int]) -> [[PendingEvent]] {
+    var number = 0
+    return sizes.map { size in
+      (0..<size).map { _ in
+        defer { number += 1 }
+        return Sample.event("k\(number)", on: "account/A-\(number % 7)")
+      }
+    }
+  }
+
+  /// Gives batches one by one.
+  private func giving(_ batches: [[PendingEvent]]) -> () -> [PendingEvent]? {
+    var rest = batches[...]
+    return { rest.popFirst() }
+  }
+
+  private let now = { Sample.instant(5) }
+
+  @Test func batchesInARowAreAsOneAfterTheOther() throws {
+    let sizes = [3, 1, 300, 2, 40, 700, 1, 5]
+    for segmentSize in [600, 20_000, 16 << 20] {
+      let ledger = try WrittenLedger(segmentSize: segmentSize)
+      var told: [[Int64]] = []
+      try ledger.log.append(batches: giving(batches(sizes)), at: now) { receipts in
+        told.append(receipts.map(\.seq))
+        #expect(ledger.log.size == (receipts.last?.seq ?? 0) + 1)
+        return true
+      }
+      #expect(told.map(\.count) == sizes)
+      #expect(told.flatMap { $0 } == Array(1...1052))
+      #expect(try ledger.findings() == [])
+      let other = try WrittenLedger(segmentSize: segmentSize)
+      for batch in batches(sizes) { try other.log.append(batch, at: now()) }
+      for seq in stride(from: Int64(1), through: 1052, by: 50) {
+        let (one, two) = (try ledger.log.line(seq), try other.log.line(seq))
+        let (left, right) = (one.span, two.span)
+        let mine = try EventEnvelope(parsing: left)
+        let theirs = try EventEnvelope(parsing: right)
+        #expect(mine.n == theirs.n)
+        #expect(text(of: mine.key, in: left) == text(of: theirs.key, in: right))
+      }
+      ledger.disk.restart()
+      #expect(try WrittenLedger.open(on: ledger.disk, segmentSize: segmentSize).size == 1053)
+    }
+  }
+
+  @Test func whatWasNotWantedLeavesNoTrace() throws {
+    let ledger = try WrittenLedger()
+    var told = 0
+    try ledger.log.append(batches: giving(batches([2, 3, 4, 5])), at: now) { receipts in
+      told += receipts.count
+      return told < 5
+    }
+    #expect(told == 5)
+    #expect(ledger.log.size == 6)
+    #expect(try ledger.findings() == [])
+    // The same keys are free, and streams are where the log says.
+    let receipts = try ledger.log.append(batches([2, 3, 4])[2], at: now())
+    #expect(receipts.map(\.seq) == [6, 7, 8, 9])
+    #expect(try ledger.findings() == [])
+  }
+
+  @Test func aKeyOfTheBatchInFlightIsTaken() throws {
+    let ledger = try WrittenLedger()
+    var given = batches([3, 3, 3])
+    given[2][1].key = "k4"
+    var told = 0
+    let error = #expect(throws: LogError.self) {
+      try ledger.log.append(batches: giving(given), at: now) { receipts in
+        told += receipts.count
+        return true
+      }
+    }
+    #expect(error?.code == .keyConflict)
+    #expect(error?.index == 1)
+    #expect(told == 6)
+    #expect(ledger.log.size == 7)
+    let next = try ledger.log.append(batches([3, 3, 3])[2], at: now())
+    #expect(next.map(\.seq) == [7, 8, 9])
+    #expect(try ledger.findings() == [])
+  }
+
+  /// Power goes at every call that changes something; then every sync and every write fails in turn.
+  @Test func everyFaultLeavesWhatWasTold() throws {
+    let sizes = [2, 3, 20, 1, 4]
+    var kinds = [0, 0, 0]
+    for kind in kinds.indices {
+      for number in 1... {
+        let ledger = try WrittenLedger(segmentSize: 1500, seed: UInt64(number), ballast: 4096)
+        var faults = SimulatedDisk.Faults()
+        switch kind {
+        case 0: faults.powerCutIn = number
+        case 1: faults.syncFailureIn = number
+        default: faults.room = 400 * number
+        }
+        ledger.disk.faults = faults
+        var told: [Receipt] = []
+        var failed = false
+        do {
+          try ledger.log.append(batches: giving(batches(sizes)), at: now) { receipts in
+            told += receipts
+            return true
+          }
+        } catch {
+          failed = true
+        }
+        if ledger.disk.hasPower { ledger.disk.cutPower() }
+        ledger.disk.restart()
+        ledger.disk.faults = SimulatedDisk.Faults()
+        let log = try WrittenLedger.open(on: ledger.disk, segmentSize: 1500)
+        for receipt in told {
+          let line = try log.line(receipt.seq)
+          let span = line.span
+          #expect(text(of: try EventEnvelope(parsing: span).key, in: span) == receipt.key)
+        }
+        #expect(try ledger.findings() == [])
+        guard failed else { break }
+        kinds[kind] += 1
+      }
+    }
+    print(
+      "batches in a row under \(kinds[0]) power cuts, \(kinds[1]) failed syncs, "
+        + "\(kinds[2]) full disks")
+    #expect(kinds.allSatisfy { $0 > 5 })
+  }
+
+  /// Nothing is escaped in a line: what would end its field early is refused all the same.
+  @Test func aNameThatEndsItsFieldIsRefused() throws {
+    let ledger = try WrittenLedger()
+    let event = Sample.event("k", on: "account/A")
+    let changes: [(inout PendingEvent) -> Void] = [
+      { $0.stream = #"account/A","subject":"S-1"# },
+      { $0.key = #"k","n":0,"salt":"AAAAAAAAAAAAAAAA"# },
+      { $0.key = #"k""# },
+      { $0.type = #"T","v":1}"# },
+      { $0.effective = #"2026-01-02","key":"other"# },
+      { $0.data = Array(#"{"a":1},"effective":"2026-01-02""#.utf8) },
+      {
+        $0.actor = Array(
+          #"{"id":"u","kind":"bot","role":"r"},"at":"2026-01-02T03:04:05.678Z""#.utf8)
+      },
+      { $0.subject = #"S","type":"T"# },
+      { $0.sealed = Array(#"{"alg":"A"},"seq":1"#.utf8) },
+      { $0.version = 0 },
+      { $0.version = Int64.min },
+      { $0.version = Int64.max },
+    ]
+    for (number, change) in changes.enumerated() {
+      var changed = Sample.event("k2", on: "account/A")
+      change(&changed)
+      let error = #expect(throws: LogError.self, "change \(number)") {
+        try ledger.log.append([event, changed], at: Sample.instant(1))
+      }
+      #expect(error?.code == .invalid, "change \(number)")
+      #expect(ledger.log.size == 1)
+    }
+    try ledger.log.append([event], at: Sample.instant(1))
+    #expect(try ledger.findings() == [])
+  }
+}
