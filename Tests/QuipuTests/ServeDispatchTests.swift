@@ -15,7 +15,7 @@ import Testing
   private var tokens: [String: String] = [:]
 
   init() throws {
-    ledger = try TemporaryLedger(recording: [DraftLine.opened("A-1")])
+    ledger = try TemporaryLedger(recording: [DraftLine.opened("A-1"), DraftLine.paid("A-1", "p-1")])
     try ledger.addIdentities()
     for (name, role) in [("gate", "recorder"), ("desk", "dpo"), ("slow", "reader")] {
       let rate = name == "slow" ? 5 : 1_000_000

@@ -286,7 +286,10 @@ private final class HTTPCore: Sendable {
     for (name, value) in response.headers {
       _ = unsafe MHD_add_response_header(made, name, value)
     }
-    if connections.isClosing { _ = unsafe MHD_add_response_header(made, "Connection", "close") }
+    // Who is turned away for want of room takes none by staying.
+    if connections.isClosing || response.status == 503 {
+      _ = unsafe MHD_add_response_header(made, "Connection", "close")
+    }
     pending.status = response.status
     return unsafe MHD_queue_response(connection, UInt32(response.status), made)
   }
