@@ -109,7 +109,12 @@ import Testing
     let ledger = try books()
     let sound = try ledger.run("doctor")
     #expect(sound.exit == 0, "\(sound.output)")
-    #expect(table(sound.output).count == 13)
+    #expect(table(sound.output).count == 18)
+    // On a machine without a ledger it looks at the machine alone.
+    let machine = try ledger.bash(#"cd / && env -u QUIPU_LEDGER "$quipu" doctor"#)
+    #expect(
+      machine.exit == 0
+        && table(machine.output).map(\.first) == ["ledger", "time service", "open files"])
     _ = try ledger.bash("rm -r ledger/tile; echo > ledger/LEDGER.json; chmod 644 ledger/keys/*")
     let ill = try ledger.run("doctor --json")
     #expect(ill.exit == 1)

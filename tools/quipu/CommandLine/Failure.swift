@@ -55,7 +55,10 @@ struct Failure: Error, Sendable, Equatable {
     for detail in details {
       let name = Self.shownNames[detail.name]?[language] ?? detail.name
       switch detail.value {
-      case .text(let text): lines += "  \(name): \(printable(text))\n"
+      case .text(let text):
+        let isTranslated = language == .spanish && detail.name == "expected"
+        lines += "  \(name): "
+        lines += printable(isTranslated ? SpanishExpectations.spanish(text) : text) + "\n"
       case .number(let number): lines += "  \(name): \(number)\n"
       }
     }
