@@ -131,10 +131,12 @@ import Testing
     for seq in (start - 2)..<view.size {
       let line = try view.line(seq)
       let envelope = try EventEnvelope(parsing: line.span)
-      let at = try #require(Instant(parsing: line.span, envelope.at))
+      let recorded = Instant(parsing: line.span, envelope.at)
+      let at = try #require(recorded)
       let just = Instant(milliseconds: at.milliseconds - 1)
       for moment in [just, at] {
-        #expect(try books.size(knownAt: moment) == view.size(knownAt: moment))
+        let expected = try view.size(knownAt: moment)
+        #expect(books.size(knownAt: moment) == expected)
       }
     }
     #expect(books.size(knownAt: Instant(milliseconds: 0)) == 0)
