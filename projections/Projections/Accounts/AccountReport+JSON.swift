@@ -198,7 +198,7 @@ extension AccountReport {
   /// The report as JSON.
   package var json: JSONValue { tree(canonicalBytes) }
 
-  /// Amounts by component, and their sum, as JSON.
+  /// Amounts by component, and their sum.
   package static func json(_ amounts: Amounts) -> JSONValue {
     .object([
       "principal": .integer(amounts.principal), "interest": .integer(amounts.interest),

@@ -103,8 +103,7 @@ extension Route.Answer {
 enum SchemaCatalog {
   static let all: [JSONMember] =
     accounts + agreements + portfolio + conduct + contacts + workList + requests + scores + log
-    + drafts
-    + [JSONMember(key: "Problem", value: problem)]
+    + drafts + [JSONMember(key: "Problem", value: problem)]
 
   /// RFC 9457; more members say what is known of the place and the reason.
   static let problem: JSONValue = .object([
