@@ -4,6 +4,7 @@
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/timex.h>
 #include <sys/vfs.h>
 
 extern int syncfs(int descriptor);
@@ -23,6 +24,12 @@ static inline int quipu_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0,
 /// Leaves pages out of a core dump, should there be one.
 static inline int quipu_leave_out_of_dumps(void *start, unsigned long count) {
   return madvise(start, count, MADV_DONTDUMP);
+}
+
+/// 1 where a time service keeps the machine's clock right, else 0.
+static inline int quipu_clock_is_kept(void) {
+  struct timex facts = {.modes = 0};
+  return adjtimex(&facts) >= 0 && !(facts.status & STA_UNSYNC);
 }
 
 #endif

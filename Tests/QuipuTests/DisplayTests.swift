@@ -55,6 +55,44 @@ struct DisplayTests {
     #expect(lines.last == "A-1      1,234,567.89  a note that is f…")
   }
 
+  @Test("a table on a narrower one: ids and days are never cut, sentences go on below")
+  func expandsTables() {
+    var promises = Table([
+      .init(Text("account", "cuenta")), .init(Text("due", "vence")),
+      .init(Text("amount", "monto"), .right), .init("note"),
+    ])
+    promises.add(["PE-0000003", "2025-06-30", "1,234.50", "kept on the day before"])
+    promises.add(["PE-0000004", "2025-07-31", "5.00", ""])
+    #expect(
+      promises.text(in: .spanish, within: 30) == """
+        cuenta  PE-0000003
+        vence   2025-06-30
+        monto   1,234.50
+        note    kept on the day before
+
+        cuenta  PE-0000004
+        vence   2025-07-31
+        monto   5.00
+
+        """)
+    #expect(
+      promises.text(in: .english, within: 50).contains("PE-0000003  2025-06-30  1,234.50  kept"))
+    var checks = Table([.init("check"), .init("what to do", .wrapped)])
+    checks.add(["anchors", "none: quipu anchor FILE on another disk shows a cut ledger"])
+    #expect(
+      checks.text(in: .english, within: 40) == """
+        check    what to do
+        anchors  none: quipu anchor FILE on
+                 another disk shows a cut ledger
+
+        """)
+    for limit in 1...60 {
+      let text =
+        promises.text(in: .english, within: limit) + checks.text(in: .english, within: limit)
+      for word in ["PE-0000003", "2025-06-30", "1,234.50"] { #expect(text.contains(word)) }
+    }
+  }
+
   @Test("progress: bar, count, rate, time left")
   func writesProgress() {
     func line(_ done: Int64, _ total: Int64?, _ milliseconds: Int64, _ width: Int) -> String {

@@ -352,3 +352,8 @@ package enum ProcessMemory {
     _ = unsafe quipu_leave_out_of_dumps(start, UInt(count))
   }
 }
+
+extension SystemDisk {
+  /// Whether a time service keeps the machine's clock right; `adjtimex`.
+  package static var clockIsKept: Bool { quipu_clock_is_kept() == 1 }
+}

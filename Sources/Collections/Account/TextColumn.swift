@@ -157,6 +157,11 @@ package struct TextIndex: Sendable {
     numbers.sorted { texts.precedes(references[$0], references[$1]) }
   }
 
+  /// Whether one number's text comes before another's, byte by byte.
+  package func precedes(_ first: Int, _ second: Int) -> Bool {
+    texts.precedes(references[first], references[second])
+  }
+
   private mutating func grow() {
     let old = slots
     slots = Array(repeating: 0, count: old.count * 2)

@@ -19,11 +19,9 @@ package struct AgreementList<Report: Sendable>: Sendable {
 
   /// Folds the accounts that have an event of a kind. O(their events).
   fileprivate init(
-    of kind: AccountEntry.Kind, _ book: AccountBook, account: String?, on date: CivilDate,
+    of kind: AccountEntry.Kind, _ book: AccountBook, _ numbers: [Int], on date: CivilDate,
     knownAt: Int64, _ reports: (AccountFold) -> [Report]
   ) {
-    let numbers =
-      account.map { book.accounts.find($0).map { [$0] } ?? [] } ?? book.accounts.sorted()
     let calendar = book.calendar(on: date, knownAt: knownAt)
     var fold = AccountFold()
     for number in numbers where book.chain(of: number).contains(where: { $0.kind == kind }) {
@@ -42,23 +40,30 @@ package struct AgreementList<Report: Sendable>: Sendable {
   }
 }
 
+extension AccountBook {
+  /// The number of the account named, none where there is no such; of all, by their ids, where none is.
+  package func numbers(of account: String?) -> [Int] {
+    account.map { accounts.find($0).map { [$0] } ?? [] } ?? accounts.sorted()
+  }
+}
+
 extension AgreementList<PlanReport> {
-  /// The plans agreed by a day, as known at a position; of one account where it is named.
+  /// The plans agreed by a day, as known at a position, of accounts in the order of their numbers.
   package init(
-    plansOf book: AccountBook, account: String? = nil, on date: CivilDate, knownAt: Int64
+    plansOf book: AccountBook, _ numbers: [Int], on date: CivilDate, knownAt: Int64
   ) {
-    self.init(of: .planAgreed, book, account: account, on: date, knownAt: knownAt) { fold in
+    self.init(of: .planAgreed, book, numbers, on: date, knownAt: knownAt) { fold in
       fold.plans.map { PlanReport($0, fold, book) }
     }
   }
 }
 
 extension AgreementList<PromiseReport> {
-  /// The promises made by a day, as known at a position; of one account where it is named.
+  /// The promises made by a day, as known at a position, of accounts in the order of their numbers.
   package init(
-    promisesOf book: AccountBook, account: String? = nil, on date: CivilDate, knownAt: Int64
+    promisesOf book: AccountBook, _ numbers: [Int], on date: CivilDate, knownAt: Int64
   ) {
-    self.init(of: .promiseMade, book, account: account, on: date, knownAt: knownAt) { fold in
+    self.init(of: .promiseMade, book, numbers, on: date, knownAt: knownAt) { fold in
       fold.promises(of: book).map { PromiseReport(id: book.texts.text($0.id), outcome: $0) }
     }
   }

@@ -22,12 +22,18 @@ package struct ContactHistory: Sendable {
   /// known come first.
   private var starts: [Int] = []
 
-  /// The contacts in effect by a day and recorded before a position. O(contacts log contacts).
-  package init(_ model: ReadModel, on date: CivilDate, knownAt: Int64) {
+  /// The contacts in effect by a day and recorded before a position, all or those of one person alone.
+  /// O(contacts log contacts); of one person O(contacts), a comparison each.
+  package init(
+    _ model: ReadModel, on date: CivilDate, knownAt: Int64, only subject: String? = nil
+  ) {
     let book = model.conduct
+    // A person whom no contact was with has none.
+    let only = subject.map { Int32(book.subjects.find($0) ?? -2) }
     var order = book.attempts.indices.filter { place in
       let attempt = book.attempts[place]
-      return attempt.seq < knownAt && attempt.effective <= date.days
+      return (only == nil || only == attempt.subject) && attempt.seq < knownAt
+        && attempt.effective <= date.days
         && !model.accounts.isVoided(attempt.seq, knownAt: knownAt)
     }
     order.sort { first, second in

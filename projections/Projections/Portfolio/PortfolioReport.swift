@@ -39,19 +39,20 @@ package struct PortfolioReport: Sendable {
   ///
   /// - Parameters:
   ///   - table: the accounts on the last day.
-  ///   - model: everything known, at `knownAt`.
+  ///   - model: everything known, and more.
   ///   - money: what collecting cost.
   ///   - from: the first day, before the last.
   ///   - on: the last day.
   ///   - names: what accounts are grouped by.
+  ///   - knownAt: only events before it count; all the model holds where nil.
   ///   - jobs: threads; the result is the same.
   /// - Throws: ``RuleError`` `amount_overflow` where a sum passes 2^53 − 1.
   package init(
     _ table: AccountTable, of model: ReadModel, _ money: PostingBook, from: CivilDate,
-    on: CivilDate, by names: GroupNames, jobs: Int
+    on: CivilDate, by names: GroupNames, knownAt size: Int64? = nil, jobs: Int
   ) throws(RuleError) {
     let book = model.accounts
-    (self.from, self.on, knownAt) = (from, on, model.size)
+    (self.from, self.on, knownAt) = (from, on, size ?? model.size)
     groupOf = [Int](repeating: -1, count: book.accounts.count)
     for row in table.rows {
       let name = names.name(of: row)

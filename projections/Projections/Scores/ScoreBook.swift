@@ -114,6 +114,24 @@ package struct ScoreBook: Sendable {
     return best
   }
 
+  /// The scores of an account that count, the last recorded first: known before a position, in effect by
+  /// a day, not voided. O(its scores).
+  package func entries(
+    of account: Int, on date: CivilDate, knownAt: Int64, voids: AccountBook
+  ) -> [Entry] {
+    var (found, place): ([Entry], Int32) = ([], account < heads.count ? heads[account] : -1)
+    while place >= 0 {
+      let entry = entries[Int(place)]
+      place = entry.previous
+      if entry.seq < knownAt, entry.effective <= date.days,
+        !voids.isVoided(entry.seq, knownAt: knownAt)
+      {
+        found.append(entry)
+      }
+    }
+    return found
+  }
+
   /// The score recorded by an event; nil if it is none. O(log scores).
   package func entry(recordedBy seq: Int64) -> Entry? {
     var (low, high) = (0, entries.count)

@@ -1,19 +1,51 @@
-/// Every command of the program, in the order in which help shows them.
+/// Every command of the program, by purpose.
 enum CommandTable {
-  static let all: [Command] = [
-    .initialize, .record, .importing,
-    .show, .history, .replay, .portfolio, .promises, .plans,
-    .policy, .mayContact, .conduct, .vulnerability,
-    .train, .model, .score, .explain, .drift,
-    .strategy, .worklist,
-    .person, .unseal, .erase, .identity, .token, .vault,
-    .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
-    .evidence, .export, .project,
-    .verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .key,
-    .scrub, .archive, .backup, .restore, .repair, .doctor,
-    .mirror, .follow, .promote,
-    .schema, .generate, .help, .completions,
+  static let groups: [Group] = [
+    Group(
+      Text("Recording", "Registrar"),
+      [.initialize, .record, .importing, .generate, .schema]),
+    Group(
+      Text("Accounts, as they stand and as they stood", "Cuentas, como están y como estaban"),
+      [.show, .history, .replay, .portfolio, .promises, .plans]),
+    Group(
+      Text("Contact, and the people behind the debts", "Contactos, y las personas tras las deudas"),
+      [
+        .policy, .mayContact, .conduct, .vulnerability, .person, .unseal, .erase,
+        .requests, .request, .accessLog, .breaches, .retention, .inventory, .certificate,
+      ]),
+    Group(
+      Text("Scores, and the day's work", "Puntajes, y el trabajo del día"),
+      [.train, .model, .score, .explain, .drift, .strategy, .worklist]),
+    Group(
+      Text("The service, and other programs", "El servicio, y otros programas"),
+      [.serve, .identity, .token, .project, .export]),
+    Group(
+      Text("Proof", "Prueba"),
+      [.verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .evidence]),
+    Group(
+      Text("Keeping it", "Conservación"),
+      [.key, .vault, .scrub, .archive, .backup, .restore, .repair, .doctor]),
+    Group(
+      Text("Beyond one machine", "Más allá de una máquina"),
+      [.mirror, .follow, .promote]),
+    Group(
+      Text("This program", "Este programa"),
+      [.help, .completions]),
   ]
+
+  /// Every command, in the order in which help shows them.
+  static let all: [Command] = groups.flatMap { $0.commands }
+
+  /// Commands that serve one purpose.
+  struct Group: Sendable {
+    let title: Text
+    let commands: [Command]
+
+    init(_ title: Text, _ commands: [Command]) {
+      self.title = title
+      self.commands = commands
+    }
+  }
 
   /// The command of that name.
   ///

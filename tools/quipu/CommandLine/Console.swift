@@ -81,7 +81,8 @@ final class Console {
   /// Reports why the command ends: in words, or with `--json` as one object.
   func report(_ failure: Failure) {
     finishProgress()
-    writeError(json ? failure.json(in: language) : failure.text(in: language))
+    writeError(
+      json ? failure.json(in: language) : failure.text(in: language, on: errors))
   }
 
   /// Begins to show how far a long piece of work has come; `total` nil when it is not known.

@@ -48,8 +48,10 @@ struct Failure: Error, Sendable, Equatable {
 
   /// The failure as the reader sees it: `quipu: error[code]: message` and an indented line a
   /// detail.
-  func text(in language: Language) -> String {
-    var lines = "quipu: error[\(code)]: \(printable(message[language]))\n"
+  func text(in language: Language, on terminal: Terminal? = nil) -> String {
+    let head = "error[\(code)]:"
+    var lines = "quipu: \(terminal?.emphasised(head, .red) ?? head) "
+    lines += printable(message[language]) + "\n"
     for detail in details {
       let name = Self.shownNames[detail.name]?[language] ?? detail.name
       switch detail.value {
@@ -61,16 +63,29 @@ struct Failure: Error, Sendable, Equatable {
   }
 
   private static let shownNames: [String: Text] = [
-    "usage": Text("usage", "uso"),
-    "help": Text("help", "ayuda"),
+    "argument": Text("argument", "argumento"),
+    "builtIn": Text("built in", "incluidos"),
+    "date": Text("date", "fecha"),
+    "directory": Text("directory", "directorio"),
+    "expected": Text("expected", "se esperaba"),
     "field": Text("field", "campo"),
+    "file": Text("file", "archivo"),
+    "found": Text("found", "se halló"),
+    "help": Text("help", "ayuda"),
+    "jurisdiction": Text("jurisdiction", "jurisdicción"),
     "line": Text("line", "línea"),
     "lines": Text("lines", "líneas"),
-    "file": Text("file", "archivo"),
-    "expected": Text("expected", "se esperaba"),
-    "found": Text("found", "se halló"),
-    "rule": Text("rule", "regla"),
-    "value": Text("value", "valor"),
     "nearest": Text("nearest", "más parecido"),
+    "option": Text("option", "opción"),
+    "policy": Text("policy", "política"),
+    "reason": Text("reason", "motivo"),
+    "recorded": Text("recorded", "registrados"),
+    "refused": Text("refused", "rechazados"),
+    "request": Text("request", "solicitud"),
+    "rule": Text("rule", "regla"),
+    "subject": Text("subject", "persona"),
+    "timeZone": Text("time zone", "zona horaria"),
+    "usage": Text("usage", "uso"),
+    "value": Text("value", "valor"),
   ]
 }

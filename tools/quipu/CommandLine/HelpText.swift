@@ -11,8 +11,7 @@ struct HelpText {
     var text = "quipu \(ProgramHelp.version) – \(ProgramHelp.summary[language])\n\n"
     text += usage(ProgramHelp.usage[language]) + "\n"
     text += wrapped(ProgramHelp.description[language], indent: 0) + "\n\n"
-    text += section(
-      Text("Commands", "Comandos"), CommandTable.all.map { ($0.name, $0.summary[language]) })
+    text += commands()
     text += section(Text("Options", "Opciones"), entries(ParsedLine.global))
     text += section(
       Text("Exit status", "Código de salida"),
@@ -29,9 +28,15 @@ struct HelpText {
   /// What is said when no command was named: how to go on.
   func short() -> String {
     var text = usage(ProgramHelp.usage[language]) + "\n"
-    text += section(
-      Text("Commands", "Comandos"), CommandTable.all.map { ($0.name, $0.summary[language]) })
+    text += commands()
     return text + Text("All of it: quipu help", "Todo: quipu help")[language] + "\n"
+  }
+
+  /// Every command with what it does, by what people come for.
+  private func commands() -> String {
+    CommandTable.groups.reduce("") { text, group in
+      text + section(group.title, group.commands.map { ($0.name, $0.summary[language]) })
+    }
   }
 
   /// All about one command.
@@ -93,20 +98,7 @@ struct HelpText {
   /// The words in lines of at most `width` columns, each begun with `indent` spaces.
   private func wrapped(_ text: String, indent: Int) -> String {
     let space = String(repeating: " ", count: indent)
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-      if line.isEmpty {
-        line = String(word)
-      } else if indent + line.count + 1 + word.count <= width {
-        line += " " + word
-      } else {
-        lines.append(space + line)
-        line = String(word)
-      }
-    }
-    lines.append(space + line)
-    return lines.joined(separator: "\n")
+    return quipu.wrapped(text, width: width - indent).map { space + $0 }.joined(separator: "\n")
   }
 }
 

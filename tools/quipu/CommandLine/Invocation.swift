@@ -24,6 +24,9 @@ struct Invocation {
     value(.ledger) ?? environmentValue("QUIPU_LEDGER") ?? "quipu-ledger"
   }
 
+  /// Whether the command line or the environment says which ledger.
+  var namesLedger: Bool { (value(.ledger) ?? environmentValue("QUIPU_LEDGER")) != nil }
+
   /// Whether a flag was given.
   func has(_ option: Option) -> Bool {
     requireDeclared(option)

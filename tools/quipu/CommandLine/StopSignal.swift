@@ -28,6 +28,27 @@ enum StopSignal {
     }
   }
 
+  /// From now on SIGHUP waits to be looked at too, for a program that opens its log anew then. To be called
+  /// before there are other threads.
+  static func holdHangup() {
+    var set = hangup
+    unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
+  }
+
+  /// Whether a SIGHUP came since the last call.
+  static func wasHungUp() -> Bool {
+    var set = hangup
+    var time = timespec()
+    return unsafe sigtimedwait(&set, nil, &time) > 0
+  }
+
+  private static var hangup: sigset_t {
+    var set = sigset_t()
+    unsafe sigemptyset(&set)
+    unsafe sigaddset(&set, SIGHUP)
+    return set
+  }
+
   private static var signals: sigset_t {
     var set = sigset_t()
     unsafe sigemptyset(&set)

@@ -13,6 +13,10 @@ enum ValueKind: Sendable {
   case moment
   /// A size of the log or an instant.
   case knownAt
+  /// An id of the ledger: 1 to 64 of `A-Z a-z 0-9 . _ : -`.
+  case identifier
+  /// The name of a stream: `account/A-1`.
+  case stream
   case file
   case directory
   /// A file, or `-` for standard input.
@@ -70,6 +74,13 @@ enum ValueKind: Sendable {
         : Text(
           "a size (a whole number) or an instant as 2026-03-12T15:04:05Z",
           "un tamaño (número entero) o un instante como 2026-03-12T15:04:05Z")
+    case .identifier:
+      return isIdentifier(value)
+        ? nil : Text("1 to 64 of A-Z a-z 0-9 . _ : -", "de 1 a 64 de A-Z a-z 0-9 . _ : -")
+    case .stream:
+      let bytes = Array(value.utf8)
+      return StreamName(parsing: bytes.span, 0..<bytes.count) != nil
+        ? nil : Text("a stream as account/A-1", "una secuencia como account/A-1")
     case .actor:
       return Actor(commandLine: value) != nil
         ? nil
@@ -84,6 +95,8 @@ enum ValueKind: Sendable {
   /// What a value from a closed list must be; a long list is told by an example.
   private func expectation(_ choices: [String]) -> Text {
     switch self {
+    case .command:
+      Text("a command that `quipu help` lists", "un comando que `quipu help` muestra")
     case .eventType:
       Text("an event type as PaymentReceived", "un tipo de evento como PaymentReceived")
     case .currency:

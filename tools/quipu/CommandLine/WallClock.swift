@@ -35,14 +35,7 @@ enum WallClock {
   /// What local time in a zone is ahead of UTC by at a moment, in minutes; likewise.
   static func offsetMinutes(of instant: Instant, in zone: String) throws(Failure) -> Int {
     // The database's place is read from the environment, so before anyone may change that.
-    guard isZone(zone) else {
-      throw Failure(
-        .refused, "unknown_time_zone",
-        Text(
-          "this machine knows no time zone '\(zone)' (package tzdata)",
-          "esta máquina no conoce la zona horaria '\(zone)' (paquete tzdata)"),
-        [Failure.Detail("timeZone", zone), Failure.Detail("directory", database)])
-    }
+    guard isZone(zone) else { throw unknownZone(zone) }
     return zoneLock.withLock { _ in
       let before = environmentValue("TZ")
       unsafe setenv("TZ", zone, 1)
@@ -54,6 +47,16 @@ enum WallClock {
       tzset()
       return unsafe local.tm_gmtoff / 60
     }
+  }
+
+  /// That the machine's database has no such zone.
+  static func unknownZone(_ zone: String) -> Failure {
+    Failure(
+      .refused, "unknown_time_zone",
+      Text(
+        "this machine knows no time zone '\(zone)' (package tzdata)",
+        "esta máquina no conoce la zona horaria '\(zone)' (paquete tzdata)"),
+      [Failure.Detail("timeZone", zone), Failure.Detail("directory", database)])
   }
 
   /// Whether the machine's database has a zone of this name.

@@ -113,7 +113,7 @@ extension CustodyBook {
 }
 
 extension CustodyBook.Entry {
-  fileprivate var what: Text {
+  var what: Text {
     switch type {
     case .personalDataAccessed: Text("opened", "abierto")
     case .evidenceExported: Text("exported", "exportado")

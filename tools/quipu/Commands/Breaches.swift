@@ -216,7 +216,7 @@ private struct BreachRun {
 }
 
 extension Breach.State {
-  fileprivate func text(_ notice: Breach.Notice?) -> Text {
+  func text(_ notice: Breach.Notice?) -> Text {
     let at = notice.map { " \($0.at.text), \($0.to)" } ?? ""
     return switch self {
     case .notNeeded: Text("need not be told", "no hace falta")

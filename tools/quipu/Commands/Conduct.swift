@@ -110,50 +110,19 @@ private struct ConductRun {
     scope.agent = invocation.value(.byAgent)
     scope.account = invocation.value(.contactsAbout)
     scope.subject = invocation.value(.contactsWith)
-    let adopted = ConductReport(model, scope)
-    invocation.report(adopted.unreadable)
-    var proposal: ConductComparison?
-    if let name = invocation.value(.under) {
-      let policy = try invocation.policy(named: name, in: model, on: day, knownAt: size)
-      proposal = ConductComparison(
-        policy: policy, adopted: adopted, proposed: ConductReport(model, scope, under: policy))
+    let policy = try invocation.value(.under).map { name in
+      try invocation.policy(named: name, in: model, on: day, knownAt: size)
     }
-    let rule = invocation.value(.rule)
-    try requireRule(rule, proposal?.policy, in: model, knownAt: size)
-    let limit = Int(invocation.integer(.limit) ?? 40)
-    let report = ConductText(adopted, scope, model, proposal, rule: rule, limit: limit)
-    let duties = DutyReport(model, scope, under: proposal?.policy)
-    let dutyText = DutyText(duties, rule: rule, limit: limit)
+    let figures = try ConductFigures(model, scope, under: policy, rule: invocation.value(.rule))
+    invocation.report(figures.adopted.unreadable)
     if console.json {
-      let members = report.json.objectValue ?? []
-      try console.print(
-        JSONValue(members: members + [JSONMember(key: "duties", value: dutyText.json)]))
+      try console.print(figures.json(model))
     } else {
-      try report.print(on: console)
-      try dutyText.print(on: console)
+      let texts = figures.texts(model, limit: Int(invocation.integer(.limit) ?? 40))
+      try texts.contacts.print(on: console)
+      try texts.duties.print(on: console)
     }
-    let isBlocked =
-      (proposal?.proposed ?? adopted).total.blocked > 0
-      || duties.breaches.contains { $0.verdict == .block }
-    return invocation.has(.brokenIsWrong) && isBlocked ? .foundWrong : .done
-  }
-
-  /// Refuses a rule that no policy asked has: of a misspelt one nothing would be found.
-  private func requireRule(
-    _ rule: String?, _ proposed: ContactPolicy?, in model: ReadModel, knownAt size: Int64
-  ) throws {
-    guard let rule else { return }
-    let adopted = AdoptedPolicies(model, knownAt: size).adoptions.map(\.policy)
-    let policies = adopted + (proposed.map { [$0] } ?? [])
-    guard !policies.contains(where: { $0.rules.contains { $0.id == rule } }) else { return }
-    throw Failure(
-      .refused, "unknown_rule",
-      Text(
-        "no policy asked has a rule \(rule)", "ninguna política consultada tiene la regla \(rule)"),
-      [
-        Failure.Detail("value", rule),
-        Failure.Detail("expected", "an id that `quipu policy show` lists"),
-      ])
+    return invocation.has(.brokenIsWrong) && figures.isBlocked ? .foundWrong : .done
   }
 }
 

@@ -108,12 +108,6 @@ final class ContactClerk: Sendable {
     self.language = language
   }
 
-  /// What a question may say.
-  private static let keys = [
-    "subject", "channel", "at", "account", "point", "template", "agent",
-  ]
-  private static let channels = ContactChannel.allCases.map { "\($0)" }
-
   /// Answers lines; blank ones are passed over.
   func answer(_ part: Part, of bytes: [UInt8]) -> Answers {
     tools.withLock { answer(part, of: bytes, with: &$0) }
@@ -132,7 +126,7 @@ final class ContactClerk: Sendable {
       number += 1
       guard !range.allSatisfy({ bytes[$0] <= 0x20 }) else { continue }
       do {
-        let request = try Self.request(span.extracting(range))
+        let request = try ContactRequest(parsing: span.extracting(range))
         let answer = try tools.desk.answerOrFail(request)
         tools.writer.append(answer, to: request, tools.desk.policies, into: &answers.text)
         answers.answered += 1
@@ -146,73 +140,5 @@ final class ContactClerk: Sendable {
       answers.text.append(UInt8(ascii: "\n"))
     }
     return answers
-  }
-
-  /// Reads one question.
-  private static func request(_ line: Span<UInt8>) throws(Failure) -> ContactRequest {
-    func refuse(
-      _ code: String, _ field: String, _ value: String, _ expected: String, _ near: String? = nil
-    ) -> Failure {
-      var details = [
-        Failure.Detail("field", field), Failure.Detail("value", String(value.prefix(80))),
-        Failure.Detail("expected", expected),
-      ]
-      if let near { details.append(Failure.Detail("nearest", near)) }
-      return Failure(
-        .refused, code, Text("the question is refused", "la pregunta se rechaza"), details)
-    }
-    func unknown(_ field: String) -> Failure {
-      refuse(
-        "unknown_field", field, "", "one of " + keys.joined(separator: ", "),
-        nearest(to: field, among: keys))
-    }
-    let value: JSONValue
-    do {
-      value = try JSONValue(parsing: line, as: .event, limits: .event)
-    } catch {
-      throw refuse(error.code.rawValue, "", "byte \(error.offset)", "one JSON object")
-    }
-    guard let members = value.objectValue else {
-      throw refuse("wrong_type", "", "", "one JSON object")
-    }
-    var request = ContactRequest(subject: "", channel: .call)
-    var channel: String?
-    for member in members {
-      guard let text = member.value.stringValue else {
-        guard keys.contains(member.key) else { throw unknown(member.key) }
-        throw refuse("wrong_type", member.key, "", "a text")
-      }
-      if member.key == "at" {
-        guard let moment = StatedMoment(text) else {
-          throw refuse(
-            "not_an_instant", "at", text, "2026-03-02T10:15:00-05:00, or without an offset")
-        }
-        request.at = moment
-        continue
-      }
-      // All else is an id, and goes into the answer as it is.
-      guard isIdentifier(text) || !keys.contains(member.key) else {
-        throw refuse("not_an_id", member.key, "", "1 to 64 of A-Z a-z 0-9 . _ : -")
-      }
-      switch member.key {
-      case "subject": request.subject = text
-      case "channel": channel = text
-      case "account": request.account = text
-      case "point": request.point = text
-      case "template": request.template = text
-      case "agent": request.agent = text
-      default: throw unknown(member.key)
-      }
-    }
-    guard !request.subject.isEmpty else {
-      throw refuse("missing_field", "subject", "", "the person's id")
-    }
-    guard let place = channels.firstIndex(where: { $0 == channel }) else {
-      throw refuse(
-        "not_a_choice", "channel", channel ?? "", "one of " + channels.joined(separator: ", "),
-        nearest(to: channel ?? "", among: channels))
-    }
-    request.channel = ContactChannel.allCases[place]
-    return request
   }
 }

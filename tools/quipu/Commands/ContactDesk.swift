@@ -52,10 +52,11 @@ struct ContactDesk: Sendable {
   /// The ids of the policies adopted.
   var adoptedIDs: [String] { adopted.ids }
 
-  /// A desk by what is known before a position; `proposed` is asked in place of what is in force.
+  /// A desk by what is known before a position; `proposed` is asked in place of what is in force. One
+  /// that is asked about a single person alone is made sooner: `only`.
   init(
     _ model: ReadModel, knownAt size: Int64, zone: String, now: Instant,
-    proposed: ContactPolicy?
+    proposed: ContactPolicy?, only subject: String? = nil
   ) {
     self.model = model
     self.size = size
@@ -64,7 +65,7 @@ struct ContactDesk: Sendable {
     adopted = AdoptedPolicies(model, knownAt: size)
     isWhatIf = proposed != nil
     policies = proposed.map { [$0] } ?? adopted.adoptions.map(\.policy)
-    let history = ContactHistory(model, on: CivilDate(days: .max), knownAt: size)
+    let history = ContactHistory(model, on: CivilDate(days: .max), knownAt: size, only: subject)
     judge = ContactJudge(model, history, for: policies, knownAt: size)
   }
 

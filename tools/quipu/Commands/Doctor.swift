@@ -13,14 +13,15 @@ extension Option {
 extension Command {
   static let doctor = Command(
     "doctor",
-    Text("look over everything around the log", "revisar todo lo que rodea al registro"),
+    Text(
+      "look over machine and ledger, and say how to mend", "revisar máquina y libro, y qué hacer"),
     details: Text(
-      "One line a check: ok, warn or bad, and what to do about it. Verifies no line (that is "
-        + "`quipu verify`) and changes nothing unless --fix is given. Exit status 1 means that "
-        + "something is bad.",
-      "Una línea por revisión: ok, aviso o mal, y qué hacer. No verifica líneas (eso hace "
-        + "`quipu verify`) ni cambia nada sin --fix. El código de salida 1 significa que algo está "
-        + "mal."),
+      "One line a check of the ledger, its keys, who has access, the disk and the machine: ok, warn "
+        + "or bad, and what to do about it. Verifies no line (that is `quipu verify`) and changes "
+        + "nothing unless --fix is given. Exit status 1 means that something is bad.",
+      "Una línea por revisión del libro, sus claves, los accesos, el disco y la máquina: ok, aviso o "
+        + "mal, y qué hacer. No verifica líneas (eso hace `quipu verify`) ni cambia nada sin --fix. El "
+        + "código de salida 1 significa que algo está mal."),
     options: [.fix],
     examples: [
       Example("quipu doctor", Text("before calling for help", "antes de pedir ayuda"))
@@ -40,44 +41,51 @@ extension Command {
         }
       }
     }
-    let checks = try Doctor.examine(
-      directory: invocation.ledger, now: WallClock.now().text, settings: invocation.logSettings)
-    let vault = try VaultCheck.all(invocation)
+    let lines = try doctorLines(invocation)
     if console.json {
-      var list = checks.map { check in
+      let list = lines.map { line in
         JSONValue.object([
-          "check": .string(check.subject.rawValue), "state": .string(check.state.rawValue),
-          "detail": .string(check.symptom.text[invocation.language]),
-        ])
-      }
-      list += vault.map { check in
-        .object([
-          "check": .string("vault"), "state": .string(check.state.rawValue),
-          "detail": .string(check.text[invocation.language]),
+          "check": .string(line.check), "state": .string(line.state.rawValue),
+          "detail": .string(line.text[invocation.language]),
         ])
       }
       try console.print(.object(["checks": .array(list)]))
     } else {
       var table = Table([
         Table.Column(Text("check", "revisión")), Table.Column(Text("state", "estado")),
-        Table.Column(Text("what and what to do", "qué y qué hacer")),
+        Table.Column(Text("what and what to do", "qué y qué hacer"), .wrapped),
       ])
-      for check in checks {
-        let words = check.symptom.text[invocation.language]
-        let language = invocation.language
-        table.add([check.subject.word[language], check.state.word[language], words])
-      }
-      for check in vault {
-        let language = invocation.language
-        table.add([
-          Text("vault", "bóveda")[language], check.state.word[language], check.text[language],
-        ])
+      let language = invocation.language
+      for line in lines {
+        table.add([line.name[language], line.state.word[language], line.text[language]])
       }
       try console.print(table)
     }
-    return checks.contains { $0.state == .bad } || vault.contains { $0.state == .bad }
-      ? .foundWrong : .done
+    return lines.contains { $0.state == .bad } ? .foundWrong : .done
   }
+}
+
+/// Everything looked at. Where no ledger was named and none is here, the machine alone.
+private func doctorLines(_ invocation: Invocation) throws -> [DoctorLine] {
+  let checks: [Doctor.Check]
+  do {
+    checks = try Doctor.examine(
+      directory: invocation.ledger, now: WallClock.now().text, settings: invocation.logSettings)
+  } catch {
+    guard error.code == .notALedger, !invocation.namesLedger else { throw error }
+    let none = DoctorLine(
+      "ledger", Doctor.Subject.ledger.word, .warn,
+      Text(
+        "none in \(invocation.ledger): `quipu init` makes one, --ledger DIR names another",
+        "ninguno en \(invocation.ledger): `quipu init` crea uno, --ledger DIR nombra otro"))
+    return [none] + DoctorMachine.machine()
+  }
+  let vault = try VaultCheck.all(invocation)
+  return checks.map {
+    DoctorLine($0.subject.rawValue, $0.subject.word, $0.state, $0.symptom.text)
+  } + vault.map { DoctorLine("vault", Text("vault", "bóveda"), $0.state, $0.text) }
+    + (try DoctorMachine.around(invocation.ledger, now: WallClock.now()))
+    + DoctorMachine.machine()
 }
 
 extension Doctor.State {

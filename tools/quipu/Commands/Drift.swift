@@ -66,7 +66,7 @@ private struct DriftRun {
     }
     let projections = try invocation.readModel(of: view, at: size).model
     let models = RegisteredModels(projections, knownAt: size)
-    let found = try invocation.model(name, version: invocation.integer(.modelVersion), of: models)
+    let found = try models.model(name, version: invocation.integer(.modelVersion))
     // When events were recorded bears on promises alone; that is a pass of its own.
     let recorded =
       found.model.target == .keepsPromise

@@ -78,9 +78,9 @@ private struct ExplainRun {
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let projections = try invocation.readModel(of: view, at: view.size).model
     let models = RegisteredModels(projections, knownAt: view.size)
-    let found = try invocation.model(name, version: invocation.integer(.modelVersion), of: models)
+    let found = try models.model(name, version: invocation.integer(.modelVersion))
     let reader = ScoreReader(found.model, of: projections, knownAt: size)
-    try show(try invocation.explanation(of: account, by: reader, on: day))
+    try show(try ExplainedScore(of: account, by: reader, on: day))
     return .done
   }
 
@@ -112,10 +112,10 @@ private struct ExplainRun {
     }
     let named = projections.scores.model(of: entry)
     let models = RegisteredModels(projections, knownAt: seq)
-    let found = try invocation.model(named.name, version: named.version, of: models)
+    let found = try models.model(named.name, version: named.version)
     let reader = ScoreReader(found.model, of: projections, knownAt: entry.basis)
     let account = projections.accounts.accounts.text(Int(entry.account))
-    let score = try invocation.explanation(
+    let score = try ExplainedScore(
       of: account, by: reader, on: CivilDate(days: entry.asOf))
     try show(score)
     let now = score.explanation.score
@@ -149,11 +149,9 @@ private struct ExplainRun {
   }
 }
 
-extension Invocation {
-  /// The score of one account, explained. Throws ``Failure`` `unknown_account`, exit 3.
-  func explanation(
-    of account: String, by reader: ScoreReader, on day: CivilDate
-  ) throws -> ExplainedScore {
+extension ExplainedScore {
+  /// The score of one account. Throws ``Failure`` `unknown_account`, exit 3.
+  init(of account: String, by reader: ScoreReader, on day: CivilDate) throws {
     var reader = reader
     let book = reader.features.model.accounts
     let size = reader.features.knownAt
@@ -162,7 +160,7 @@ extension Invocation {
     else { throw Failure.unknownAccount(account, of: book, on: day, knownAt: size) }
     var text: [UInt8] = []
     FeaturesText(reader.model).append(row.values.span, to: &text)
-    return ExplainedScore(
+    self.init(
       account: account, currency: opening.currency, day: day, basis: size, model: reader.model,
       explanation: ScoreExplanation(row, by: reader.model), features: Digest(hashing: text.span))
   }

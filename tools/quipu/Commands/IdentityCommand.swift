@@ -160,7 +160,7 @@ private struct IdentityRun {
     var table = Table([
       Table.Column(Text("name", "nombre")), Table.Column(Text("role", "rol")),
       Table.Column(Text("state", "estado")), Table.Column(Text("serves", "atiende")),
-      Table.Column(Text("may", "puede")),
+      Table.Column(Text("may", "puede"), .wrapped),
     ])
     for identity in people {
       let may = Permission.allCases.filter { identity.role.permissions.contains($0) }
@@ -188,7 +188,9 @@ extension Invocation {
   }
 
   /// The rate of an identity to be added; nil for the standard one, which is not written down.
-  var requestRate: Int64? { integer(.requestRate).flatMap { $0 == Identity.standardRate ? nil : $0 } }
+  var requestRate: Int64? {
+    integer(.requestRate).flatMap { $0 == Identity.standardRate ? nil : $0 }
+  }
 }
 
 extension Identity {

@@ -69,7 +69,7 @@ extension Command {
 }
 
 /// One activity of the register, with what the ledger holds of it.
-private struct InventoryRow {
+struct InventoryRow {
   let activity: ProcessingRegister.Activity
   let rules: [RetentionSchedule.Rule]
   /// How many of its events there are.

@@ -97,7 +97,7 @@ private struct ModelRun {
     case "retire": return try retire(name)
     default:
       let models = try registered()
-      let found = try invocation.model(name, version: invocation.integer(.modelVersion), of: models)
+      let found = try models.model(name, version: invocation.integer(.modelVersion))
       return try show(found.model, found.entry)
     }
   }

@@ -87,15 +87,15 @@ extension Failure {
   }
 }
 
-extension Invocation {
-  /// The version of a model that a command line means: the one of `--version`, else the highest in use.
+extension RegisteredModels {
+  /// The version of a model that is meant: the one named, else the highest in use.
   ///
   /// Throws ``Failure``: `unknown_model`, `model_retired`, `model_unreadable`, exit 3.
   func model(
-    _ name: String, version: Int64?, of models: RegisteredModels
-  ) throws(Failure) -> (entry: RegisteredModels.Entry, model: ScoringModel) {
-    guard let entry = models.entry(name, version: version) else {
-      throw Failure.unknownModel(name, version, of: models)
+    _ name: String, version: Int64?
+  ) throws(Failure) -> (entry: Entry, model: ScoringModel) {
+    guard let entry = entry(name, version: version) else {
+      throw Failure.unknownModel(name, version, of: self)
     }
     guard let model = entry.model else {
       throw Failure(

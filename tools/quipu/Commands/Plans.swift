@@ -35,16 +35,12 @@ extension Command {
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let account = invocation.argument(.someAccount)
     let book = try invocation.book(of: view, account: account, at: size)
-    let list = AgreementList(plansOf: book, account: account, on: day, knownAt: size)
-    let rows = list.rows.filter { !invocation.has(.late) || $0.report.progress.overdue > 0 }
-    let console = invocation.console
-    for failure in list.failures { console.warn(Failure(failure)) }
+    let plans = PlanRows(
+      book, book.numbers(of: account), isLate: invocation.has(.late), on: day, knownAt: size)
+    let (rows, console) = (plans.rows, invocation.console)
+    for failure in plans.failures { console.warn(Failure(failure)) }
     if console.json {
-      try console.print(
-        .object([
-          "on": .string(day.text), "knownAt": .object(["size": .integer(size)]),
-          "plans": .array(rows.map { row in row.report.json.adding("account", row.account) }),
-        ]))
+      try console.print(.listing("plans", rows.map(PlanRows.json), on: day, knownAt: size))
     } else if rows.isEmpty {
       try console.print(
         Text("no plan, ", "ningún plan, ") + asOf(day, knownAt: size))
@@ -53,7 +49,7 @@ extension Command {
       for row in rows { table.add(row.report, of: row.account, row.currency, console.language) }
       try console.print(table.table)
     }
-    return list.failures.isEmpty ? .done : .foundWrong
+    return plans.failures.isEmpty ? .done : .foundWrong
   }
 }
 

@@ -58,44 +58,37 @@ private struct PortfolioRun {
     let console = invocation.console
     let view = try invocation.openView()
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
-    let from = invocation.date(.firstDay)
-    if let from, from >= day {
+    let query = PortfolioQuery(
+      day: day, knownAt: size, from: invocation.date(.firstDay),
+      grouping: AgingReport.Grouping(rawValue: invocation.value(.by) ?? "") ?? .none)
+    if let from = query.from, query.isBackward {
       throw invocation.wrongUsage(
         Text(
           "--from \(from.text) is not before \(day.text), the day asked about",
           "--from \(from.text) no es anterior a \(day.text), el día consultado"))
     }
     let model = try invocation.readModel(of: view, at: size).model
-    let table = AccountTable.make(
-      model.accounts, on: day, knownAt: size, jobs: Processors.count)
-    let grouping = AgingReport.Grouping(rawValue: invocation.value(.by) ?? "") ?? .none
-    let needsMore = from != nil || invocation.has(.picture)
-    let side = needsMore || grouping == .arm ? try view.sideBooks(at: size) : nil
-    let names = GroupNames(
-      grouping, of: model.accounts, arms: side?.arms ?? ArmBook(), on: day, knownAt: size)
-    let aging = try AgingReport(table.rows, by: names)
-    var measures: PortfolioReport?
-    if needsMore, let side {
-      measures = try PortfolioReport(
-        table, of: model, side.money, from: from ?? day - 30, on: day, by: names,
-        jobs: Processors.count)
-    }
-    let failures = table.failures + (measures?.failures ?? [])
-    for failure in failures { console.warn(Failure(failure)) }
-    if let path = invocation.value(.picture), let measures {
-      let picture = PortfolioPicture(aging, measures, grouping, console.language)
+    let jobs = Processors.count
+    let table = AccountTable.make(model.accounts, on: day, knownAt: size, jobs: jobs)
+    let isDrawn = invocation.has(.picture)
+    let side = query.needsSideBooks || isDrawn ? try view.sideBooks(at: size) : nil
+    let figures = try PortfolioFigures(
+      query, table, of: model, side: side,
+      measuringFrom: query.from ?? (isDrawn ? day - 30 : nil), jobs: jobs)
+    for failure in figures.failures { console.warn(Failure(failure)) }
+    if let path = invocation.value(.picture), let measures = figures.measures {
+      let picture = PortfolioPicture(figures.aging, measures, query.grouping, console.language)
       try OutputFile.write(picture.svg(on: day, knownAt: size), to: path)
     }
-    // The measures since a day are shown where that day is asked about.
-    let shown = from == nil ? nil : measures
     if console.json {
-      try console.print(
-        aging.json(
-          on: day, knownAt: size, by: grouping, shown?.json(in: console.language) ?? []))
+      try console.print(figures.json(query, in: console.language))
     } else {
-      try AgingText(aging, grouping, console).print(on: day, knownAt: size)
-      if let shown { try PortfolioText(shown, grouping, console).print() }
+      try AgingText(figures.aging, query.grouping, console).print(on: day, knownAt: size)
+      // The measures since a day are shown where that day is asked about.
+      if query.from != nil, let measures = figures.measures {
+        try PortfolioText(measures, query.grouping, console).print()
+      }
     }
-    return failures.isEmpty ? .done : .foundWrong
+    return figures.failures.isEmpty ? .done : .foundWrong
   }
 }

@@ -40,46 +40,28 @@ private struct PromisesRun {
 
   init(_ invocation: Invocation) { self.invocation = invocation }
 
-  private typealias Row = AgreementList<PromiseReport>.Row
-
   func run() throws -> ExitCode {
     let view = try invocation.openView()
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let account = invocation.argument(.someAccount)
-    let isPast = size < view.size
     // The book of all there is answers for any earlier size too.
     let book = try invocation.book(of: view, account: account, at: view.size)
-    let list = AgreementList(promisesOf: book, account: account, on: day, knownAt: size)
-    let outcome = invocation.value(.outcome)
-    let rows = list.rows.filter { outcome == nil || $0.report.outcome.outcome.rawValue == outcome }
-    var failures = list.failures
-    var now: [String: PromiseReport] = [:]
-    if isPast {
-      let known = AgreementList(promisesOf: book, account: account, on: day, knownAt: view.size)
-      for row in known.rows { now["\(row.account) \(row.report.outcome.seq)"] = row.report }
-      failures += known.failures
-    }
-    for failure in failures { invocation.console.warn(Failure(failure)) }
-    try print(rows, isPast ? now : nil, on: day, knownAt: size)
-    return failures.isEmpty ? .done : .foundWrong
+    let promises = PromiseRows(
+      book, book.numbers(of: account), outcome: invocation.value(.outcome), on: day, knownAt: size,
+      present: view.size)
+    for failure in promises.failures { invocation.console.warn(Failure(failure)) }
+    try print(promises, on: day, knownAt: size)
+    return promises.failures.isEmpty ? .done : .foundWrong
   }
 
   private func print(
-    _ rows: [Row], _ now: [String: PromiseReport]?, on day: CivilDate, knownAt size: Int64
+    _ promises: PromiseRows, on day: CivilDate, knownAt size: Int64
   ) throws {
     let console = invocation.console
-    func known(_ row: Row) -> PromiseReport? { now?["\(row.account) \(row.report.outcome.seq)"] }
+    let rows = promises.rows
     if console.json {
       return try console.print(
-        .object([
-          "on": .string(day.text), "knownAt": .object(["size": .integer(size)]),
-          "promises": .array(
-            rows.map { row in
-              let promise = row.report.json.adding("account", row.account)
-              return now == nil
-                ? promise : promise.adding("knownNow", known(row)?.json ?? .null)
-            }),
-        ]))
+        .listing("promises", rows.map(promises.json), on: day, knownAt: size))
     }
     guard !rows.isEmpty else {
       return try console.print(
@@ -87,12 +69,12 @@ private struct PromisesRun {
     }
     // Beside each other only where something differs.
     let differs = rows.contains { row in
-      guard now != nil else { return false }
-      return known(row)?.outcome != row.report.outcome
+      promises.isPast && promises.known(row)?.outcome != row.report.outcome
     }
     var table = PromiseTable(namesAccounts: true, comparesKnowledge: differs)
     for row in rows {
-      table.add(row.report, of: row.account, row.currency, console.language, now: known(row))
+      table.add(
+        row.report, of: row.account, row.currency, console.language, now: promises.known(row))
     }
     try console.print(table.table)
   }

@@ -89,16 +89,19 @@ struct RequestText {
 
   init(_ console: Console) { self.console = console }
 
+  /// Requests as JSON, with the name of the law's terms.
+  static func json(
+    _ rows: [DataRequest], _ terms: RequestTerms?, on day: CivilDate, knownAt size: Int64
+  ) -> JSONValue {
+    JSONValue.listing("requests", rows.map(\.json), on: day, knownAt: size)
+      .adding("terms", terms.map { .string($0.pack) } ?? .null)
+  }
+
   func print(
     _ rows: [DataRequest], _ terms: RequestTerms?, on day: CivilDate, knownAt size: Int64
   ) throws {
     if console.json {
-      return try console.print(
-        .object([
-          "on": .string(day.text), "knownAt": .object(["size": .integer(size)]),
-          "terms": terms.map { .string($0.pack) } ?? .null,
-          "requests": .array(rows.map(\.json)),
-        ]))
+      return try console.print(Self.json(rows, terms, on: day, knownAt: size))
     }
     guard !rows.isEmpty else {
       return try console.print(

@@ -99,7 +99,7 @@ private struct ScoreRun {
     let rebuilt = try invocation.readModel(of: view, at: view.size)
     let models = RegisteredModels(rebuilt.model, knownAt: view.size)
     let version = invocation.integer(.modelVersion)
-    let found = try invocation.model(name, version: version, of: models)
+    let found = try models.model(name, version: version)
     if let retired = found.entry.retired, invocation.has(.recordScores) {
       throw Failure(
         .refused, "model_retired",
@@ -116,7 +116,7 @@ private struct ScoreRun {
   // MARK: One account
 
   private func one(_ account: String, _ reader: ScoreReader, on day: CivilDate) throws -> ExitCode {
-    let found = try invocation.explanation(of: account, by: reader, on: day)
+    let found = try ExplainedScore(of: account, by: reader, on: day)
     if console.json {
       try console.print(found.json)
     } else {

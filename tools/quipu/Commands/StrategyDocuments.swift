@@ -138,14 +138,27 @@ extension Invocation {
     } else {
       policies = ActionRules.policies(in: model, on: day, knownAt: size)
     }
+    return try ActionRules(
+      chosen, policies, in: model, zone: view.identity.timeZone, on: day, knownAt: size,
+      notBefore: notBefore)
+  }
+}
+
+extension ActionRules {
+  /// What a strategy proposes for a day, by this machine's time zones. Throws ``Failure``, exit 3, where
+  /// there is no contact policy.
+  init(
+    _ chosen: ChosenStrategy, _ policies: [ContactPolicy], in model: ReadModel, zone: String,
+    on day: CivilDate, knownAt size: Int64, notBefore: Int = 0
+  ) throws(Failure) {
     guard !policies.isEmpty else {
       throw Failure.notAdopted(nil, AdoptedPolicies(model, knownAt: size).ids, on: day)
     }
     // Noon tells the day's offset, but for the days on which a zone changes it, which do so by night.
     let noon = Instant(milliseconds: Int64(day.days) * 86_400_000 + 43_200_000)
-    return ActionRules(
+    self.init(
       chosen.strategy, adoption: chosen.adoption, policies: policies, on: day, knownAt: size,
-      notBefore: notBefore, zone: view.identity.timeZone
+      notBefore: notBefore, zone: zone
     ) { zone in try? WallClock.offsetMinutes(of: noon, in: zone) }
   }
 }

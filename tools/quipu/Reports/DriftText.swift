@@ -53,13 +53,13 @@ struct DriftText {
   /// `0.1234`.
   private static func index(_ bp: Int64) -> String { amountText(bp, digits: 4) }
 
-  private static func verdict(_ bp: Int64) -> Text {
+  static func verdict(_ bp: Int64) -> Text {
     if bp >= DriftReport.shiftBp { return Text("shifted", "desplazado") }
     if bp >= DriftReport.watchBp { return Text("to be watched", "en observación") }
     return Text("stable", "estable")
   }
 
-  private static func share(_ sumBp: Int64, of count: Int64) -> String {
+  static func share(_ sumBp: Int64, of count: Int64) -> String {
     count == 0 ? "–" : percentText((2 * sumBp + count) / (2 * count))
   }
 

@@ -21,17 +21,9 @@ struct ScorePicture {
     (self.score, self.language) = (score, language)
   }
 
-  private struct Bar {
-    var name: String
-    var detail: String
-    var from: Int64
-    var to: Int64
-    var isTotal: Bool
-  }
-
   /// The picture. O(features).
   var svg: [UInt8] {
-    let bars = bars
+    let bars = score.steps
     let height = Self.top + bars.count * Self.row + 40
     let words = ExplanationText(score)
     let title = Text(
@@ -65,38 +57,7 @@ struct ScorePicture {
     return Array((out + "</svg>\n").utf8)
   }
 
-  /// What everybody begins with, a bar a feature, and the sum.
-  private var bars: [Bar] {
-    let explanation = score.explanation
-    var reached = explanation.base
-    var bars = [
-      Bar(
-        name: Text("to begin with", "al empezar")[language], detail: "", from: 0, to: reached,
-        isTotal: true)
-    ]
-    for part in explanation.parts {
-      bars.append(
-        Bar(
-          name: part.feature.name,
-          detail: part.feature.valueText(
-            part.value, language, digits: score.currency.minorDigits),
-          from: reached, to: reached + part.points, isTotal: false))
-      reached += part.points
-    }
-    if explanation.cut != 0 {
-      bars.append(
-        Bar(
-          name: Text("cut off", "recorte")[language], detail: "", from: reached,
-          to: reached + explanation.cut, isTotal: false))
-    }
-    bars.append(
-      Bar(
-        name: Text("points", "puntos")[language], detail: "", from: 0,
-        to: explanation.score.points, isTotal: true))
-    return bars
-  }
-
-  private func picture(of bars: [Bar]) -> String {
+  private func picture(of bars: [ExplainedScore.Step]) -> String {
     // Steps decide the scale: a sum that begins far from nought is drawn from the edge.
     let steps = bars.filter { !$0.isTotal }.flatMap { [$0.from, $0.to] } + bars.map(\.to)
     let (least, most) = (steps.min() ?? 0, steps.max() ?? 0)
@@ -114,8 +75,9 @@ struct ScorePicture {
       let difference = bar.to - bar.from
       let isGood = (difference >= 0) == score.model.isFavourable
       let colour = bar.isTotal ? Self.whole : isGood ? Self.good : Self.bad
-      out += text(bar.name, Self.names - 90, y + 20, size: 13, anchor: "end")
-      out += text(bar.detail, Self.names, y + 20, size: 13, fill: Self.faint, anchor: "end")
+      out += text(bar.name[language], Self.names - 90, y + 20, size: 13, anchor: "end")
+      out += text(
+        bar.value(language), Self.names, y + 20, size: 13, fill: Self.faint, anchor: "end")
       out += """
         <rect x="\(min(from, to))" y="\(y + 5)" width="\(max(2, abs(to - from)))" \
         height="\(Self.row - 12)" fill="\(colour)"/>

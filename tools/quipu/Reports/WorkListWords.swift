@@ -93,39 +93,37 @@ struct WorkListWords {
     ])
   }
 
-  /// The whole list as one JSON document and a newline; of one queue where it is named.
-  func json(_ list: WorkList, _ receipts: ProposalReceipts, queue: String?) -> [UInt8] {
-    var out: [UInt8] = []
-    out.append(contentsOf: "{\"accounts\":\(list.accounts)".utf8)
-    func rows(_ key: String, _ rows: [WorkList.Row]) {
-      out.append(contentsOf: ",\"\(key)\":[".utf8)
-      for (place, row) in rows.enumerated() {
-        if place > 0 { out.append(UInt8(ascii: ",")) }
-        out.append(contentsOf: json(row, seq: receipts.seqs[row.action.account]).canonicalBytes)
-      }
-      out.append(UInt8(ascii: "]"))
-    }
-    if queue != "specialist" { rows("actions", list.rows) }
-    out.append(contentsOf: ",\"asOf\":\"\(rules.date.text)\"".utf8)
-    if queue != "actions" { rows("care", list.care) }
+  /// What is said of a list besides its rows.
+  func totals(_ list: WorkList) -> [JSONMember] {
     let holds = ActionHold.allCases.compactMap { hold in
       list.holds[hold].map { JSONMember(key: hold.rawValue, value: .integer(Int64($0))) }
     }
     let used = ContactChannel.allCases.compactMap { channel in
       list.used[channel].map { JSONMember(key: "\(channel)", value: .integer(Int64($0))) }
     }
-    let rest = JSONValue(members: [
+    return [
+      JSONMember(key: "accounts", value: .integer(Int64(list.accounts))),
+      JSONMember(key: "asOf", value: .string(rules.date.text)),
       JSONMember(key: "holds", value: JSONValue(members: holds)),
       JSONMember(key: "knownAt", value: .object(["size": .integer(rules.knownAt)])),
       JSONMember(key: "overdue", value: .integer(Int64(list.overdue))),
       JSONMember(key: "strategy", value: .string(strategy.id)),
       JSONMember(key: "used", value: JSONValue(members: used)),
-      JSONMember(key: "version", value: .integer(strategy.version)),
-    ])
-    out.append(UInt8(ascii: ","))
-    out.append(contentsOf: rest.canonicalBytes.dropFirst())
-    out.append(UInt8(ascii: "\n"))
-    return out
+      JSONMember(key: "version", value: .integer(Int64(strategy.version))),
+    ]
+  }
+
+  /// The whole list as one JSON document and a newline; of one queue where it is named.
+  func json(_ list: WorkList, _ receipts: ProposalReceipts, queue: String?) -> [UInt8] {
+    func rows(_ rows: [WorkList.Row]) -> JSONValue {
+      .array(rows.map { json($0, seq: receipts.seqs[$0.action.account]) })
+    }
+    var members = totals(list)
+    if queue != "specialist" {
+      members.append(JSONMember(key: "actions", value: rows(list.rows)))
+    }
+    if queue != "actions" { members.append(JSONMember(key: "care", value: rows(list.care))) }
+    return JSONValue(members: members).canonicalBytes + [UInt8(ascii: "\n")]
   }
 
   /// The actions as lines for diallers, gateways and the portal: no personal data, ids alone. What was

@@ -6,7 +6,7 @@ internal import Projections
 
 /// One request on its way to an answer: who asks, for what, and the service that knows.
 struct Exchange: Sendable {
-  let request: HTTPRequest
+  var request: HTTPRequest
   /// What the braces of the route's path hold, decoded.
   let path: [String: String]
   /// Who asks; ``Grant/nobody`` where the route is open to all.

@@ -6,6 +6,8 @@ struct HTTPRequest: Sendable {
   var path: String
   /// The parameters of the query, decoded, in the order sent.
   var query: [(name: String, value: String)] = []
+  /// Whether the query reads: what is encoded in it is UTF-8.
+  var isQueryReadable = true
   /// The headers by their names in small letters; of several the last.
   var headers: [String: String] = [:]
   /// The body; empty where there is none.
@@ -18,15 +20,19 @@ struct HTTPRequest: Sendable {
   /// The first value of a parameter of the query.
   func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
 
-  /// The parts of the path between slashes, decoded; nil for a path that is none: an encoding that is
-  /// not UTF-8, a part that is empty, `.` or `..`, or holds a slash or a control.
+  /// The parts of the path between slashes, decoded; nil for a path that is none: a character that is
+  /// not visible ASCII, an encoding that is not UTF-8, a part that is empty, `.` or `..`, or holds a
+  /// slash or a control.
   var segments: [String]? {
-    guard path.first == "/" else { return nil }
-    if path == "/" { return [] }
+    var rest = path.utf8[...]
+    guard rest.popFirst() == UInt8(ascii: "/"),
+      rest.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+    else { return nil }
+    if rest.isEmpty { return [] }
     var segments: [String] = []
-    for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-      guard let name = Self.decoded(part), !name.isEmpty, name != ".", name != "..",
-        name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F && $0 != "/" })
+    for part in rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
+      guard let name = Self.decoded(Substring(part)), !name.isEmpty, name != ".", name != "..",
+        name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") })
       else { return nil }
       segments.append(name)
     }
@@ -35,6 +41,7 @@ struct HTTPRequest: Sendable {
 
   /// A part of a path or of a form with its `%XX` decoded; nil where that is not UTF-8.
   static func decoded(_ part: Substring) -> String? {
+    guard part.utf8.contains(UInt8(ascii: "%")) else { return String(part) }
     var bytes: [UInt8] = []
     var rest = part.utf8[...]
     while let byte = rest.popFirst() {

@@ -42,6 +42,13 @@ struct HTTPResponse: Sendable {
     body = .stream(stream)
   }
 
+  /// For who has already what a tag stands for.
+  static func unchanged(_ tag: String) -> HTTPResponse {
+    var response = HTTPResponse(304, type: "", [], headers: [("ETag", tag)])
+    response.headers.removeFirst()
+    return response
+  }
+
   /// The way elsewhere, by GET.
   init(seeOther target: String, headers: [(name: String, value: String)] = []) {
     self.init(

@@ -33,6 +33,17 @@ struct Problem: Error, Sendable {
       [("field", .string(name)), ("value", .string(String(value.prefix(64))))])
   }
 
+  /// Parameters that each read, and make no sense together.
+  static func senseless(_ name: String, _ value: String, _ expected: Text) -> Problem {
+    Problem(
+      422, "senseless_parameter",
+      Text(
+        "the parameter \(name) makes no sense here: ",
+        "el parámetro \(name) no tiene sentido aquí: ")
+        + expected,
+      [("field", .string(name)), ("value", .string(String(value.prefix(64))))])
+  }
+
   /// Any error as the problem it is to a client.
   init(_ error: any Error) {
     if let problem = error as? Problem {
@@ -40,20 +51,17 @@ struct Problem: Error, Sendable {
       return
     }
     let failure = Failure(ending: error)
-    let members = failure.details.map { detail -> (name: String, value: JSONValue) in
-      switch detail.value {
-      case .text(let text): (detail.name, .string(text))
-      case .number(let number): (detail.name, .integer(number))
-      }
-    }
-    self.init(Self.status(of: failure), failure.code, failure.message, members)
+    self.init(
+      Self.status(of: failure), failure.code, failure.message, Self.members(failure))
   }
 
   /// The status of HTTP of what ends a command.
   private static func status(of failure: Failure) -> Int {
     switch failure.code {
     case "disk_full": 507
-    case "unknown_account", "unknown_subject", "no_such_size", "no_such_event": 404
+    case "unknown_account", "unknown_subject", "no_such_size", "no_such_event",
+      "unknown_model":
+      404
     case "key_conflict", "wrong_position": 409
     case "unknown_identity", "wrong_token", "identity_revoked", "token_expired", "no_token": 401
     case "not_permitted": 403

@@ -4,7 +4,7 @@ internal import Ledger
 /// One operation of the service: what it is asked by, who may ask, and what answers.
 ///
 /// The dispatch, the description in OpenAPI and the tests are all made of these.
-struct Route: Sendable {
+final class Route: Sendable {
   /// The method, in capitals.
   let method: String
   /// The path, such as `/v1/accounts/{account}`; what braces hold is a parameter.
@@ -45,6 +45,8 @@ struct Route: Sendable {
     /// A JSON Schema.
     let schema: JSONValue
     let doc: Text
+    /// What its value is held to before the route works; nil where the route does that itself.
+    var kind: ValueKind?
   }
 
   /// A type of content and the JSON Schema of it.

@@ -25,7 +25,12 @@ struct RouteTable: Sendable {
     let wanted = method == "HEAD" ? "GET" : method
     var methods: [String] = []
     var best: (place: Int, fixed: Int)?
-    for (place, pattern) in patterns.enumerated() where pattern.count == segments.count {
+    for (place, pattern) in patterns.enumerated() {
+      // `{name+}` at the end takes one part or more.
+      guard
+        pattern.count == segments.count
+          || pattern.count < segments.count && pattern.last?.hasSuffix("+}") == true
+      else { continue }
       var fixed = 0
       var fits = true
       for (part, segment) in zip(pattern, segments) where part.first != "{" {
@@ -37,8 +42,13 @@ struct RouteTable: Sendable {
     }
     guard let best else { return methods.isEmpty ? .nothing : .otherMethods(methods) }
     var values: [String: String] = [:]
-    for (part, segment) in zip(patterns[best.place], segments) where part.first == "{" {
-      values[String(part.dropFirst().dropLast())] = segment
+    let pattern = patterns[best.place]
+    for (index, part) in pattern.enumerated() where part.first == "{" {
+      if part.hasSuffix("+}") {
+        values[String(part.dropFirst().dropLast(2))] = segments[index...].joined(separator: "/")
+      } else {
+        values[String(part.dropFirst().dropLast())] = segments[index]
+      }
     }
     return .route(routes[best.place], values)
   }

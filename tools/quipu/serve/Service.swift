@@ -1,22 +1,53 @@
 internal import EventStore
 internal import Ledger
+internal import Synchronization
 
 /// What answers requests, whatever brought them.
 final class Service: Sendable {
   /// The directory of the ledger.
   let ledger: String
   let books: LiveBooks
-  let table = RouteTable.all
+  let table: RouteTable
+  let limits: ServiceLimits
+  /// Who may come in.
+  let door: TokenDoor
+  /// The accounts by their ids, for listings.
+  let accountOrder = AccountOrder()
+  /// The last events, for those who follow the log.
+  let tail: EventTail
   /// Who is signed in to the console.
   let sessions = Sessions()
+  /// What the console's pages derived, for a while.
+  let console = ConsoleFigures()
+  /// What takes events; nil where it only reads.
+  let writer: EventWriter?
+  let metrics: Metrics
+  let connections: Connections
+  /// Answers that wait for more to say.
+  let waits = StreamWaits()
+  /// Where answers are told of, if anywhere.
+  let requestLog: RequestLog?
+  /// Work that takes longer than an answer at once may.
+  let aside: WorkQueue
 
-  init(ledger: String, books: LiveBooks) {
+  init(
+    ledger: String, books: LiveBooks, writer: EventWriter? = nil, table: RouteTable = .all,
+    tail: EventTail = EventTail(), limits: ServiceLimits = ServiceLimits(),
+    metrics: Metrics = Metrics(), requestLog: RequestLog? = nil
+  ) {
     self.ledger = ledger
     self.books = books
+    self.writer = writer
+    self.tail = tail
+    self.table = table
+    self.limits = limits
+    self.metrics = metrics
+    self.requestLog = requestLog
+    door = TokenDoor(ledger)
+    connections = Connections(limits)
+    aside = WorkQueue(atOnce: Processors.count, waiting: limits.waitingAside)
+    books.whenGrown { [waits] in waits.grew() }
   }
-
-  /// The people and programs the ledger knows, as their file says now. Throws ``LogError``.
-  func identities() throws(LogError) -> IdentityList { try IdentityList(of: ledger) }
 
   /// The ledger's files at their present durable size, for what the projections do not hold.
   func view() throws(LogError) -> LedgerView { try LedgerView(opening: ledger) }

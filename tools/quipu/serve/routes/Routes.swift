@@ -1,4 +1,9 @@
 // The operations for programs.
 extension Route {
-  static let api: [Route] = [account]
+  static let api: [Route] = [
+    accounts, account, accountHistory, portfolio, promises, plans, conduct, requests, scores,
+    explanation, workList, mayContact, recordEvents, events, event, feed, checkpoint, tile, entries,
+    proof,
+    identity, health, metrics, openAPI,
+  ]
 }

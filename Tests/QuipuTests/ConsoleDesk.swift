@@ -1,0 +1,75 @@
+import CanonicalJSON
+import Collections
+import EventStore
+import Ledger
+import Projections
+import Testing
+
+@testable import quipu
+
+/// A service over a ledger, asked without HTTP in between.
+struct ConsoleDesk {
+  let ledger: TemporaryLedger
+  let service: Service
+
+  /// A service of a ledger as it is now.
+  init(_ ledger: TemporaryLedger) throws {
+    self.ledger = ledger
+    let view = try LedgerView(opening: ledger.path)
+    var model = ReadModel()
+    try view.advance(&model, to: view.size)
+    service = Service(
+      ledger: ledger.path, books: try LiveBooks(model, of: view, at: ledger.path))
+  }
+
+  /// A page as somebody with a role sees it; an error is the page that says so.
+  func page(
+    _ target: String, as role: String = "auditor", _ language: Language = .english,
+    method: String = "GET", form: String = "", headers: [String: String] = [:]
+  ) throws -> (status: Int, text: String, headers: [(name: String, value: String)]) {
+    let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
+    var request = HTTPRequest(method: method, path: parts[0])
+    request.query = HTTPRequest.formFields(parts.count > 1 ? parts[1] : "") ?? []
+    request.headers = headers
+    request.body = Array(form.utf8)
+    if !form.isEmpty { request.headers["content-type"] = "application/x-www-form-urlencoded" }
+    let segments = try #require(request.segments)
+    guard case .route(let route, let values) = service.table.match(method, segments) else {
+      throw Problem(404, "no_such_path", "")
+    }
+    let exchange = Exchange(
+      request: request, path: values, grant: try grant(role), language: language,
+      service: service)
+    let response: HTTPResponse
+    do {
+      switch route.work {
+      case .now(let work), .aside(let work): response = try work(exchange)
+      case .later: throw Problem(500, "not_here", "")
+      }
+    } catch {
+      response = ConsolePage.problem(Problem(error), exchange)
+    }
+    guard case .bytes(let bytes) = response.body else { throw Problem(500, "stream", "") }
+    return (response.status, String(decoding: bytes, as: UTF8.self), response.headers)
+  }
+
+  /// What somebody may do who has a role.
+  private func grant(_ role: String) throws -> Grant {
+    guard !role.isEmpty else { return .nobody }
+    return try identities.grant(token: token(of: role), at: WallClock.now()).grant
+  }
+
+  var identities: IdentityList { get throws { try IdentityList(of: ledger.path) } }
+
+  /// The token of whoever has a role; he is added where there is nobody.
+  func token(of role: String) throws -> String {
+    if try identities.identities.isEmpty {
+      let added = try ledger.run("identity add eva --role admin --save")
+      try #require(added.exit == 0, "\(added.errors)")
+    }
+    let name = "\(role)-\(try identities.identities.count)"
+    let added = try ledger.run("identity add \(name) --role \(role) --as eva")
+    try #require(added.exit == 0, "\(added.errors)")
+    return String(try #require(added.output.split { " \n".contains($0) }.last))
+  }
+}

@@ -1,0 +1,165 @@
+import CanonicalJSON
+import Collections
+import EventStore
+import Foundation
+import Ledger
+import Projections
+import Testing
+
+@testable import quipu
+
+/// What the dispatch makes of requests, without HTTP.
+@Suite struct ServeDispatchTests {
+  private let ledger: TemporaryLedger
+  private let service: Service
+  private var tokens: [String: String] = [:]
+
+  init() throws {
+    ledger = try TemporaryLedger(recording: [DraftLine.opened("A-1")])
+    try ledger.addIdentities()
+    for (name, role) in [("gate", "recorder"), ("desk", "dpo"), ("slow", "reader")] {
+      let rate = name == "slow" ? 5 : 1_000_000
+      let added = try ledger.run("token add \(name) --role \(role) --rate \(rate) --as eva")
+      try #require(added.exit == 0, "\(added.errors)")
+      tokens[name] = added.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+    let view = try LedgerView(opening: ledger.path)
+    var model = ReadModel()
+    try view.advance(&model, to: view.size)
+    service = Service(
+      ledger: ledger.path, books: try LiveBooks(model, of: view, at: ledger.path))
+  }
+
+  /// The answer to a request without a body.
+  private func ask(
+    _ method: String, _ target: String, as name: String? = nil, headers: [String: String] = [:]
+  ) throws -> HTTPResponse {
+    let client = Connection("192.0.2.7", socket: -1, seconds: 10)
+    var request = PendingRequest(target, from: client).request
+    request.method = method
+    request.headers = headers
+    if let name { request.headers["authorization"] = "Bearer \(tokens[name] ?? name)" }
+    let admission = service.admit(request)
+    return try #require(service.answerNow(request, admission))
+  }
+
+  private func code(_ response: HTTPResponse) throws -> String {
+    guard case .bytes(let bytes) = response.body else { return "" }
+    let value = try JSONValue(parsing: bytes.span, as: .json)
+    #expect(value["status"]?.integerValue == Int64(response.status))
+    return value["code"]?.stringValue ?? ""
+  }
+
+  @Test func answersWhoMay() throws {
+    let response = try ask("GET", "/v1/accounts/A-1", as: "desk")
+    #expect(response.status == 200)
+    let names = Set(response.headers.map(\.name))
+    #expect(names.isSuperset(of: ["X-Content-Type-Options", "Referrer-Policy", "Vary", "ETag"]))
+    #expect(try ask("HEAD", "/v1/accounts/A-1", as: "desk").status == 200)
+  }
+
+  @Test(
+    "what is refused, and how",
+    arguments: [
+      ("GET", "/nothing", "desk", 404, "no_such_path"),
+      ("GET", "/v1/accounts/%ff", "desk", 400, "bad_path"),
+      ("GET", "/v1/accounts/..", "desk", 400, "bad_path"),
+      ("GET", "/v1/accounts/%2e%2e", "desk", 400, "bad_path"),
+      ("GET", "/v1/accounts/a%2fb", "desk", 400, "bad_path"),
+      ("GET", "/v1//accounts", "desk", 400, "bad_path"),
+      ("GET", "/v1/accounts/A-1?on=%c3%28", "desk", 400, "bad_query"),
+      ("GET", "/v1/accounts/A-1?on=2025-02-30", "desk", 400, "bad_parameter"),
+      ("GET", "/v1/accounts/A-1?onn=1", "desk", 400, "unknown_parameter"),
+      ("DELETE", "/v1/accounts/A-1", "desk", 405, "method_not_allowed"),
+      ("GET", "/v1/accounts/A-1", "", 401, "no_token"),
+      ("GET", "/v1/accounts/A-1", "quipu_00", 401, "wrong_token"),
+      ("GET", "/v1/accounts/A-1", "gate", 403, "not_permitted"),
+      ("POST", "/v1/events", "slow", 403, "not_permitted"),
+    ])
+  func refuses(
+    _ method: String, _ target: String, _ name: String, _ status: Int, _ expected: String
+  ) throws {
+    let response = try ask(method, target, as: name.isEmpty ? nil : name)
+    #expect(response.status == status)
+    #expect(try code(response) == expected)
+    let names = response.headers.map(\.name)
+    #expect(names.contains("WWW-Authenticate") == (status == 401))
+    #expect(names.contains("Allow") == (status == 405))
+  }
+
+  @Test func countsRequestsOfAToken() throws {
+    let statuses = try (0..<30).map { _ in
+      try ask("GET", "/v1/accounts/A-1", as: "slow").status
+    }
+    #expect(statuses.first == 200 && statuses.last == 429)
+    #expect(try ask("GET", "/v1/accounts/A-1", as: "desk").status == 200)
+  }
+
+  @Test("who guesses is slowed down, and nobody else from the same address")
+  func slowsGuessing() throws {
+    let statuses = try (0..<40).map { number in
+      try ask("GET", "/v1/accounts/A-1", as: "quipu_\(number)").status
+    }
+    #expect(statuses.first == 401 && statuses.last == 429)
+    #expect(try ask("GET", "/v1/accounts/A-1", as: "desk").status == 200)
+  }
+
+  @Test("a token that is revoked is worth nothing a second later")
+  func revoked() async throws {
+    #expect(try ask("GET", "/v1/accounts/A-1", as: "slow").status == 200)
+    let revoked = try ledger.run("token revoke slow --as eva")
+    try #require(revoked.exit == 0, "\(revoked.errors)")
+    try await Task.sleep(for: .milliseconds(1_100))
+    let response = try ask("GET", "/v1/accounts/A-1", as: "slow")
+    #expect(try response.status == 401 && code(response) == "identity_revoked")
+  }
+
+  @Test("problems are told in the reader's language")
+  func language() throws {
+    func title(_ target: String, _ headers: [String: String]) throws -> String {
+      guard case .bytes(let bytes) = try ask("GET", target, headers: headers).body else {
+        return ""
+      }
+      return try JSONValue(parsing: bytes.span, as: .json)["title"]?.stringValue ?? ""
+    }
+    #expect(try title("/nothing", [:]) == "nothing has this path")
+    #expect(try title("/nothing", ["accept-language": "es-PE"]) == "nada tiene esta ruta")
+    #expect(try title("/nothing?lang=es", [:]) == "nada tiene esta ruta")
+  }
+
+  @Test("an answer's name stays while the moments stay, and whoever has it is told so")
+  func tags() throws {
+    func tag(_ target: String, as name: String = "desk", _ language: String = "en") throws -> String
+    {
+      let response = try ask("GET", target, as: name, headers: ["accept-language": language])
+      return try #require(response.headers.first { $0.name == "ETag" }?.value)
+    }
+    let path = "/v1/accounts/A-1?on=2025-03-01"
+    let first = try tag(path)
+    #expect(try tag(path) == first)
+    let others = [
+      try tag("/v1/accounts/A-1?on=2025-03-02"), try tag(path + "&knownAt=2"),
+      try tag(path, as: "slow"), try tag(path, as: "desk", "es"),
+    ]
+    #expect(Set(others + [first]).count == 5)
+    for known in [first, "W/\(first)", "\"x\", \(first)"] {
+      let response = try ask("GET", path, as: "desk", headers: ["if-none-match": known])
+      #expect(response.status == 304 && response.headers.contains { $0.name == "ETag" })
+    }
+    let changed = try ask("GET", path, as: "desk", headers: ["if-none-match": others[0]])
+    #expect(changed.status == 200)
+  }
+
+  @Test("bodies are bounded by what their route takes")
+  func bodyLimits() throws {
+    func limit(_ method: String, _ target: String) -> Int {
+      let client = Connection("::1", socket: -1, seconds: 10)
+      var request = PendingRequest(target, from: client).request
+      request.method = method
+      return service.admit(request).bodyLimit
+    }
+    #expect(limit("POST", "/v1/events") == 16 << 20)
+    #expect(limit("POST", "/v1/may-contact") == 1 << 20)
+    #expect(limit("POST", "/nothing") == 1 << 20)
+  }
+}

@@ -1,0 +1,195 @@
+internal import Collections
+internal import EventStore
+internal import Ledger
+internal import Synchronization
+
+/// The one who writes to the ledger while the service runs: what many connections hand in at a time goes
+/// into one batch and one sync.
+///
+///     POST ─┐
+///     POST ─┼─► GroupCommit ─► Intake.accept, one after the other ─► commit: one sync ─► receipts
+///     POST ─┘                                                          └─► LiveBooks.grow
+///
+/// A single draft that is refused leaves no trace, so it spoils nobody's group. Several drafts handed in
+/// together are all or nothing: what waits before them is committed first, so that what was taken of
+/// them can be taken back alone. They cost a sync of their own, and are many events to one.
+final class EventWriter: Sendable {
+  /// Drafts handed in together.
+  struct Submission: Sendable {
+    let drafts: [Draft]
+    /// Who hands them in.
+    let actor: Actor
+    /// The second person, who approves what one alone may not record.
+    let approval: Grant?
+  }
+
+  /// What became of a submission.
+  enum Outcome: Sendable {
+    /// The receipts, in order, and whether any of it is new.
+    case recorded([Receipt], isNew: Bool)
+    /// Nothing of it is recorded: a draft was refused.
+    case refused(Refusal)
+    /// Nothing of it is recorded: the log could not take it.
+    case failed(LogError)
+  }
+
+  private enum Task: Sendable {
+    case record(Submission)
+    case end
+  }
+
+  private enum Answer: Sendable {
+    case outcome(Outcome)
+    case ended([LogNotice])
+  }
+
+  /// The most events of one batch of the log.
+  private static let mostEvents = 1 << 20
+
+  private let groups: GroupCommit<Task, Answer>
+
+  /// Takes over an intake, which nobody else uses from now on; `today` tells the civil date where the
+  /// ledger is kept.
+  init(
+    _ intake: Intake, metrics: Metrics, today: @escaping @Sendable () -> CivilDate
+  ) {
+    nonisolated(unsafe) let desk = Desk(intake, metrics, today)
+    groups = GroupCommit { unsafe desk.process($0) }
+  }
+
+  /// Hands drafts in, and waits for what becomes of them: durable, and in the books, or nothing of it.
+  func record(_ submission: Submission) async -> Outcome {
+    switch await groups.submit(.record(submission)) {
+    case .outcome(let outcome): outcome
+    case .ended: .failed(LogError(.poisoned, "the service is ending"))
+    }
+  }
+
+  /// Ends writing after what was handed in before: signs what was recorded. What an operator should hear
+  /// of it.
+  func end() async -> [LogNotice] {
+    switch await groups.submit(.end) {
+    case .ended(let notices): notices
+    case .outcome: []
+    }
+  }
+
+  /// Works through a group; nobody else is at it meanwhile.
+  private final class Desk {
+    private let intake: Intake
+    private let metrics: Metrics
+    private let today: @Sendable () -> CivilDate
+    private var isOver = false
+    /// What is accepted and waits for the next commit: the place among the answers, and the decisions.
+    private var accepted: [(place: Int, submission: Submission, decisions: [Intake.Decision])] = []
+    private var answers: [Answer?] = []
+
+    init(_ intake: Intake, _ metrics: Metrics, _ today: @escaping @Sendable () -> CivilDate) {
+      self.intake = intake
+      self.metrics = metrics
+      self.today = today
+    }
+
+    func process(_ tasks: [Task]) -> [Answer] {
+      answers = Array(repeating: nil, count: tasks.count)
+      metrics.noteGroup(of: tasks.count)
+      for (place, task) in tasks.enumerated() {
+        switch task {
+        case .record where isOver:
+          answers[place] = .outcome(.failed(LogError(.poisoned, "the service is ending")))
+        case .record(let submission) where submission.drafts.count == 1:
+          take(submission, at: place)
+        case .record(let submission):
+          commit()
+          take(submission, at: place)
+          commit()
+        case .end:
+          commit()
+          answers[place] = .ended(isOver ? [] : intake.close())
+          isOver = true
+        }
+      }
+      commit()
+      return answers.map { answer in
+        guard let answer else { preconditionFailure("each submission has an outcome") }
+        return answer
+      }
+    }
+
+    /// Judges the drafts of a submission; all of them wait for the commit, or none.
+    private func take(_ submission: Submission, at place: Int) {
+      intake.approval = submission.approval
+      let today = today()
+      var decisions: [Intake.Decision] = []
+      for draft in submission.drafts {
+        do throws(Refusal) {
+          decisions.append(try intake.accept(draft, by: submission.actor, today: today))
+        } catch {
+          if !decisions.isEmpty { intake.discard() }
+          answers[place] = .outcome(error.unread.map { .failed($0) } ?? .refused(error))
+          return
+        }
+      }
+      accepted.append((place, submission, decisions))
+    }
+
+    /// Makes what was accepted durable, with one sync.
+    private func commit() {
+      guard !accepted.isEmpty else { return }
+      let group = accepted
+      accepted.removeAll(keepingCapacity: true)
+      var receipts: [Receipt] = []
+      var failure: LogError?
+      let start = MonotonicClock.microseconds
+      do {
+        try intake.commit(batchesOf: EventWriter.mostEvents, at: WallClock.now) { batch in
+          receipts += batch
+          return true
+        }
+      } catch {
+        failure = error
+      }
+      if !receipts.isEmpty {
+        metrics.noteCommit(
+          events: receipts.count, microseconds: MonotonicClock.microseconds - start)
+      }
+      if let failure {
+        metrics.note(failure)
+        if failure.index != nil, group.count > 1 { return commitOneByOne(group) }
+      }
+      for (place, _, decisions) in group {
+        answers[place] = .outcome(Self.outcome(decisions, receipts, failure))
+      }
+    }
+
+    /// Makes each submission of a group durable by itself, for one of them cannot be written, whatever was
+    /// judged: it spoils no other.
+    private func commitOneByOne(
+      _ group: [(place: Int, submission: Submission, decisions: [Intake.Decision])]
+    ) {
+      for one in group {
+        take(one.submission, at: one.place)
+        commit()
+      }
+    }
+
+    private static func outcome(
+      _ decisions: [Intake.Decision], _ receipts: [Receipt], _ failure: LogError?
+    ) -> Outcome {
+      var all: [Receipt] = []
+      var isNew = false
+      for decision in decisions {
+        switch decision {
+        case .recorded(let receipt): all.append(receipt)
+        case .new(let place):
+          guard place < receipts.count else {
+            return .failed(failure ?? LogError(.io, "the batch was not written"))
+          }
+          all.append(receipts[place])
+          isNew = true
+        }
+      }
+      return .recorded(all, isNew: isNew)
+    }
+  }
+}
