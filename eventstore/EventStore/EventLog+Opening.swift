@@ -29,6 +29,8 @@ extension EventLog {
     let occasion = Occasion(at: at, effective: effective, actor: actor)
     let directory = LedgerDirectory(path, on: disk)
     try directory.requireLedger()
+    // Before the lock, which a follower at work holds, and with it, for it may have come meanwhile.
+    try directory.requirePrimary()
     try directory.requireLocalDisk(settings)
     let lock = try WriterLock.taken(directory)
     try directory.requirePrimary()

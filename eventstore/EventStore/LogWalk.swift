@@ -146,6 +146,9 @@ struct LogWalk {
     try verifyRoot()
   }
 
+  /// The line that follows the last one vouched for: after a whole batch, the next of the segment.
+  var nextLine: Int64 { unverifiedFrom.line }
+
   /// Whether a batch is open: events met that no commit has covered.
   var isInsideBatch: Bool { open > 0 }
 

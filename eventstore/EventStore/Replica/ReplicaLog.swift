@@ -27,6 +27,8 @@ package final class ReplicaLog {
   private var pending: [UInt8] = []
   private var pendingSegment: Int64
   private var opening = EventOpening()
+  /// Number of the next line in its segment.
+  private var nextLine: Int64
   /// How many events are durable: those up to the last commit taken.
   package private(set) var durableSize: Int64
 
@@ -59,6 +61,7 @@ package final class ReplicaLog {
     tailFile = try directory.open(tail.name, .write)
     pendingSegment = tail.first
     durableSize = walk.size
+    nextLine = walk.nextLine
     keys = KeyHistory(identity)
     self.lock = lock
     self.logDirectory = logDirectory
@@ -129,7 +132,8 @@ package final class ReplicaLog {
   ) throws(LogError) -> (end: Int, size: Int64)? {
     var (walk, keys, opening) = (walk, keys, opening)
     var committed: (end: Int, size: Int64)?
-    var place = LinePlace(number: 1, offset: chunk.start.byte + skip)
+    let offset = chunk.start.byte + skip
+    var place = LinePlace(number: offset == 0 ? 1 : nextLine, offset: offset)
     var start = skip
     do throws(LogError) {
       while let newline = chunk.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -159,6 +163,7 @@ package final class ReplicaLog {
     guard start == chunk.bytes.count, walk.size == chunk.size, walk.frontier.root == chunk.root
     else { throw disbelieved(chunk, "its lines do not lead to the tree it states", nil) }
     (self.walk, self.keys, self.opening) = (walk, keys, opening)
+    nextLine = place.number
     return committed
   }
 
