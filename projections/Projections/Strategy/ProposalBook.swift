@@ -170,6 +170,8 @@ package struct ProposalBook: Sendable {
     /// Minutes of the local day.
     package var from: Int
     package var to: Int
+    /// What it may bring, in minor units; 0 where not stated.
+    package var expected: Int64
   }
 
   /// What a strategy proposed for an account and a day, as known at a position; nil where it proposed
@@ -190,7 +192,7 @@ package struct ProposalBook: Sendable {
       seq: found.seq, version: found.version, action: text(found.action), arm: text(found.arm),
       segment: text(found.segment), channel: channel, point: text(found.point),
       tone: text(found.tone), template: text(found.template), from: Int(found.from),
-      to: Int(found.to))
+      to: Int(found.to), expected: max(0, found.expected))
   }
 
   /// A text of the book.

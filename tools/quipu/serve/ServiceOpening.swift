@@ -133,11 +133,11 @@ struct ScrubThread: Sendable {
     DispatchQueue(label: "scrub").async { [self] in
       while true {
         do throws(LogError) {
-          var scrubber = try Scrubber(directory: ledger)
+          var scrubber = try Scrubber(
+            directory: ledger, bytesPerSecond: Int(rate))
           while let step = try scrubber.step() {
             metrics.noteScrub(step)
             if let damage = step.damage { writeError("\(damage)\n") }
-            SystemDisk().pause(milliseconds: Int(Int64(step.bytes) * 1_000 / rate))
           }
         } catch {
           metrics.note(error)

@@ -68,11 +68,18 @@ struct WorkListFigures: Sendable {
     counts = (list.proposed.count, list.rows.count, list.care.count)
     actions = list.rows.prefix(Self.most).map { Self.row($0, words) }
     care = list.care.prefix(Self.most).map { Self.row($0, words) }
-    recorded = list.proposed.prefix(Self.most).compactMap { action in
+    // The most promising first; equal ones stay in the order of their accounts.
+    let proposed = list.proposed.compactMap { action in
       let proposal = model.proposals.proposal(
         of: words.account(action), in: found.strategy.id, for: moment.on, knownAt: moment.size,
         voids: model.accounts)
-      return proposal.map { Self.row(action, $0, words) }
+      return proposal.map { (action: action, proposal: $0) }
+    }
+    let ordered = proposed.enumerated().sorted {
+      ($1.element.proposal.expected, $0.offset) < ($0.element.proposal.expected, $1.offset)
+    }
+    recorded = ordered.prefix(Self.most).map {
+      Self.row($0.element.action, $0.element.proposal, words)
     }
     let held = ActionHold.allCases.compactMap { hold in
       list.holds[hold].map { (hold: hold, accounts: $0) }
@@ -100,7 +107,7 @@ struct WorkListFigures: Sendable {
       arm: proposal.arm, way: "\(proposal.channel)",
       hours: "\(timeText(proposal.from))–\(timeText(proposal.to))", tone: proposal.tone,
       daysPastDue: action.daysPastDue, overdue: action.overdue,
-      expected: max(0, proposal.expected), probabilityBp: action.probabilityBp, reasons: [],
+      expected: proposal.expected, probabilityBp: action.probabilityBp, reasons: [],
       seq: proposal.seq)
   }
 }
