@@ -3,14 +3,17 @@ import Collections
 import EventStore
 import Ledger
 import Projections
+import Synchronization
 import Testing
 
 @testable import quipu
 
 /// A service over a ledger, asked without HTTP in between.
-struct ConsoleDesk {
+final class ConsoleDesk: Sendable {
   let ledger: TemporaryLedger
   let service: Service
+  /// Tokens by role: tests share a desk, and the list of identities is changed by one at a time.
+  private let tokens = Mutex<[String: String]>([:])
 
   /// A service of a ledger as it is now.
   init(_ ledger: TemporaryLedger) throws {
@@ -63,13 +66,18 @@ struct ConsoleDesk {
 
   /// The token of whoever has a role; he is added where there is nobody.
   func token(of role: String) throws -> String {
-    if try identities.identities.isEmpty {
-      let added = try ledger.run("identity add eva --role admin --save")
+    try tokens.withLock { tokens in
+      if let known = tokens[role] { return known }
+      if try identities.identities.isEmpty {
+        let added = try ledger.run("identity add eva --role admin --save")
+        try #require(added.exit == 0, "\(added.errors)")
+      }
+      let name = "\(role)-\(try identities.identities.count)"
+      let added = try ledger.run("identity add \(name) --role \(role) --as eva")
       try #require(added.exit == 0, "\(added.errors)")
+      let token = String(try #require(added.output.split { " \n".contains($0) }.last))
+      tokens[role] = token
+      return token
     }
-    let name = "\(role)-\(try identities.identities.count)"
-    let added = try ledger.run("identity add \(name) --role \(role) --as eva")
-    try #require(added.exit == 0, "\(added.errors)")
-    return String(try #require(added.output.split { " \n".contains($0) }.last))
   }
 }

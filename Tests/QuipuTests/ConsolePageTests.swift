@@ -13,7 +13,7 @@ import Testing
         "--name test",
         recording: [
           #"{"type":"AccountOpened","stream":"account/A-1","effective":"2026-01-05","data":{"#
-            + #""subject":"S-1","creditor":"bank","product":"consumer","currency":"PEN","#
+            + #""account":"A-1","subject":"S-1","creditor":"bank","product":"consumer","currency":"PEN","#
             + #""items":[{"n":1,"dueOn":"2026-02-05","principal":10000,"interest":500}]}}"#,
           #"{"type":"PaymentReceived","stream":"account/A-1","effective":"2026-02-10","data":{"#
             + #""payment":"p-1","amount":4000,"currency":"PEN","method":"transfer"}}"#,

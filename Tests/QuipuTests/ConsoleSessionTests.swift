@@ -4,7 +4,8 @@ import Testing
 
 @testable import quipu
 
-@Suite struct ConsoleSessionTests {
+// Each desk adds to the one list of identities, one at a time.
+@Suite(.serialized) struct ConsoleSessionTests {
   private static let ledger = Result { try TemporaryLedger() }
   private static let now = Instant(milliseconds: 1_800_000_000_000)
 

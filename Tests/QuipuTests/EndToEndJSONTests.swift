@@ -57,6 +57,7 @@ struct EndToEndJSONTests {
     "witness",
     "cosign",
     "anchor", "archive", "backup", "restore", "repair", "generate", "completions",
+    "mirror", "follow", "promote",
   ]
 
   @Test("every reading command answers in JSON alone, and every failure is JSON too")

@@ -105,11 +105,10 @@ package struct IdentityList: Sendable {
   /// The first one is a person and an admin; every later one is added by an admin. A name that was
   /// revoked may be given again, with another token.
   ///
-  /// - Parameters:
-  ///   - kind: a service may have any role but `admin`: people answer for who may do what.
-  ///   - subjects: the persons an agent serves.
-  ///   - expires: from when on the token is worth nothing; nil for never.
-  ///   - rate: requests a second that the service takes; nil for ``Identity/standardRate``.
+  /// A service may have any role but `admin`: people answer for who may do what. Only an agent has
+  /// `subjects`, the persons he serves. The token is worth nothing from `expires` on, nil for never; the
+  /// service takes `rate` requests a second, nil for ``Identity/standardRate``.
+  ///
   /// - Throws: ``Refusal``: `not_an_id`, `first_is_admin`, `not_permitted`, `not_for_services`,
   ///   `wrong_scope`, `wrong_rate`, `identity_exists`.
   package mutating func add(

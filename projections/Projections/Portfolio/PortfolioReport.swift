@@ -44,7 +44,7 @@ package struct PortfolioReport: Sendable {
   ///   - from: the first day, before the last.
   ///   - on: the last day.
   ///   - names: what accounts are grouped by.
-  ///   - knownAt: only events before it count; all the model holds where nil.
+  ///   - size: only events before it count; all the model holds where nil.
   ///   - jobs: threads; the result is the same.
   /// - Throws: ``RuleError`` `amount_overflow` where a sum passes 2^53 − 1.
   package init(
