@@ -32,6 +32,7 @@ final class VaultStore {
   static let name = "vault/keys.db"
   private static let version: Int64 = 1
 
+  private let path: String
   private let database: Database
 
   /// Opens the database, or makes it in a folder that has none.
@@ -43,8 +44,10 @@ final class VaultStore {
       try folder.syncDirectory("vault")
       try folder.syncDirectory("")
     }
-    do { database = try Database(.existing, folder.path(Self.name)) } catch {
-      throw Self.failure(error)
+    let path = folder.path(Self.name)
+    self.path = path
+    do { database = try Database(.existing, path) } catch {
+      throw Self.failure(error, at: path)
     }
     try run("PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")
     // EXTRA: the folder is synced after a journal is gone, or a power cut could bring one back.
@@ -78,7 +81,7 @@ final class VaultStore {
 
   /// Runs `body` as one transaction, on the disk when it returns.
   func transaction(_ body: () throws(LogError) -> Void) throws(LogError) {
-    try database.transaction(failing: { Self.failure($0) }, body)
+    try database.transaction(failing: { [path] in Self.failure($0, at: path) }, body)
   }
 
   // MARK: Meta data
@@ -291,7 +294,7 @@ final class VaultStore {
 
 extension VaultStore {
   private func run(_ sql: String) throws(LogError) {
-    do { try database.execute(sql) } catch { throw Self.failure(error) }
+    do { try database.execute(sql) } catch { throw Self.failure(error, at: path) }
   }
 
   private func query<Result>(
@@ -301,7 +304,7 @@ extension VaultStore {
       let statement = try database.prepare(sql)
       return try body(statement)
     } catch {
-      throw Self.failure(error)
+      throw Self.failure(error, at: path)
     }
   }
 
@@ -324,9 +327,24 @@ extension VaultStore {
     }
   }
 
-  private static func failure(_ error: SQLiteError) -> LogError {
-    LogError(
-      error.isFull ? .diskFull : error.isBusy ? .inUse : error.isDamaged ? .damaged : .io,
-      "the vault: \(error.message)", file: name)
+  /// SQLite takes a read that failed for a file that is spoilt: it is asked once more, by another
+  /// connection that has nothing in memory, before anybody is told to repair his vault.
+  private static func failure(_ error: SQLiteError, at path: String) -> LogError {
+    let isSound = error.isDamaged && isSound(path)
+    return LogError(
+      error.isFull
+        ? .diskFull : error.isBusy ? .inUse : error.isDamaged && !isSound ? .damaged : .io,
+      isSound ? "a read of the vault failed" : "the vault: \(error.message)", file: name)
+  }
+
+  /// Whether the whole file can be read and is what SQLite wrote. O(file).
+  private static func isSound(_ path: String) -> Bool {
+    do {
+      let again = try Database(.existing, path)
+      let check = try again.prepare("PRAGMA quick_check")
+      return try check.step() && check.text(0) == "ok"
+    } catch {
+      return false
+    }
   }
 }
