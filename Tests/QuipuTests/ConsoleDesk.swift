@@ -59,7 +59,9 @@ final class ConsoleDesk: Sendable {
   /// What somebody may do who has a role.
   private func grant(_ role: String) throws -> Grant {
     guard !role.isEmpty else { return .nobody }
-    return try identities.grant(token: token(of: role), at: WallClock.now()).grant
+    // Before the list is read, for it may be what adds to it.
+    let token = try token(of: role)
+    return try identities.grant(token: token, at: WallClock.now()).grant
   }
 
   var identities: IdentityList { get throws { try IdentityList(of: ledger.path) } }

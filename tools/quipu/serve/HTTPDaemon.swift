@@ -196,7 +196,12 @@ private final class HTTPCore: Sendable {
           guard let context = unsafe context, let name = unsafe name else { return .YES }
           let headers = unsafe context.assumingMemoryBound(to: [String: String].self)
           let key = unsafe smallText(name, nameSize)
-          unsafe headers.pointee[key] = unsafe value.map { unsafe text($0, valueSize) } ?? ""
+          let value = unsafe value.map { unsafe text($0, valueSize) } ?? ""
+          if let earlier = unsafe headers.pointee[key] {
+            unsafe headers.pointee[key] = earlier + (key == "cookie" ? "; " : ", ") + value
+          } else {
+            unsafe headers.pointee[key] = value
+          }
           return .YES
         }, pointer)
     }

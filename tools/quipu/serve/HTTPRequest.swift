@@ -8,7 +8,8 @@ struct HTTPRequest: Sendable {
   var query: [(name: String, value: String)] = []
   /// Whether the query reads: what is encoded in it is UTF-8.
   var isQueryReadable = true
-  /// The headers by their names in small letters; of several the last.
+  /// The headers by their names in small letters; several of a name as one list (RFC 9110, 5.3), so that a
+  /// length, a host or a token given twice is none.
   var headers: [String: String] = [:]
   /// The body; empty where there is none.
   var body: [UInt8] = []

@@ -41,6 +41,15 @@ extension Service {
       admission.refusal = secured(HTTPResponse(seeOther: elsewhere), nil)
       return
     }
+    guard request.headers["transfer-encoding"] == nil || request.headers["content-length"] == nil,
+      request.headers["host"]?.contains(",") != true
+    else {
+      throw Problem(
+        400, "bad_framing",
+        Text(
+          "two lengths or two hosts: a proxy may have understood another request",
+          "dos longitudes o dos hosts: un proxy pudo entender otra solicitud"))
+    }
     guard let segments = request.segments else {
       throw Problem(
         400, "bad_path", Text("the path does not read", "la ruta no se puede leer"))

@@ -91,8 +91,8 @@ enum ConsoleStyle {
     dl{margin:0;display:flex;flex-wrap:wrap;gap:.1rem .9rem}dl div{display:flex;gap:.3rem}
     dt{color:var(--soft)}td dt::after{content:":"}dd{margin:0;overflow-wrap:anywhere}
     .tiles{gap:.7rem;margin:1rem 0 1.2rem}
-    .tiles div{flex:1 1 11rem;display:block;background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem}
-    .tiles dt{font-size:.86rem}.tiles strong{display:block;font-size:1.25rem;line-height:1.4;font-variant-numeric:tabular-nums}
+    .tiles div{flex:1 1 12rem;display:block;background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:.7rem .9rem}
+    .tiles dt{font-size:.86rem}.tiles strong{display:block;white-space:nowrap;font-size:1.2rem;line-height:1.4;font-variant-numeric:tabular-nums}
     .tiles .code{font-size:.8rem;font-weight:400;color:var(--soft);margin-right:.25rem}
     .ask{display:flex;flex-wrap:wrap;gap:.6rem 1rem;align-items:flex-end;background:var(--panel);border:1px solid var(--line);
     border-radius:8px;padding:.8rem .9rem;margin:.8rem 0 1.2rem}
