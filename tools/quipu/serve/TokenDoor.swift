@@ -61,6 +61,15 @@ final class TokenDoor: Sendable {
     }
   }
 
+  /// What a token gives. One that nobody has may have been added since the file was looked at.
+  private func found(_ token: String) throws -> (grant: Grant, rate: Int64) {
+    do {
+      return try list().grant(token: token, at: WallClock.now())
+    } catch let refusal as Refusal where refusal.code == "wrong_token" {
+      return try list(atMost: 0).grant(token: token, at: WallClock.now())
+    }
+  }
+
   /// Counts a wrong token against the address it came from. Throws ``Problem`` 429.
   func countGuess(from peer: String) throws(Problem) {
     guard guesses.take(peer, perSecond: 1, atOnce: Self.wrongTokens) == nil else {
@@ -81,14 +90,13 @@ final class TokenDoor: Sendable {
       now - state.lookedAt < Self.interval ? state.known[token] : nil
     }
     if let known { return known }
-    let list = try list()
     do {
-      let (grant, rate) = try list.grant(token: token, at: WallClock.now())
+      let (grant, rate) = try found(token)
       let visitor = Visitor(grant: grant, rate: rate)
       state.withLock { $0.known[token] = visitor }
       return visitor
-    } catch {
-      throw Problem.unauthorized(error.code, Failure(access: error).message)
+    } catch let refusal as Refusal {
+      throw Problem.unauthorized(refusal.code, Failure(access: refusal).message)
     }
   }
 
@@ -101,11 +109,11 @@ final class TokenDoor: Sendable {
     throw .tooMany(retryAfter: (wait + 999) / 1_000)
   }
 
-  /// The list as it is, at most a second old.
-  func list() throws(LogError) -> IdentityList {
+  /// The list as it is, at most a second old, or so many milliseconds.
+  func list(atMost age: Int64 = TokenDoor.interval) throws(LogError) -> IdentityList {
     let now = MonotonicClock.milliseconds
     let current = state.withLock { state -> Result<IdentityList, LogError>? in
-      guard now - state.lookedAt < Self.interval else { return nil }
+      guard now - state.lookedAt < age else { return nil }
       if let failure = state.failure { return .failure(failure) }
       return state.list.map { .success($0) }
     }
