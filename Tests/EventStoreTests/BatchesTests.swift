@@ -30,7 +30,7 @@ import Testing
     for segmentSize in [600, 20_000, 16 << 20] {
       let ledger = try WrittenLedger(segmentSize: segmentSize)
       var told: [[Int64]] = []
-      try ledger.log.append(batches: giving(batches(sizes)), at: now) { receipts in
+      try ledger.log.append(batches: giving(batches(sizes)), overlapping: 1, at: now) { receipts in
         told.append(receipts.map(\.seq))
         #expect(ledger.log.size == (receipts.last?.seq ?? 0) + 1)
         return true
@@ -56,7 +56,8 @@ import Testing
   @Test func whatWasNotWantedLeavesNoTrace() throws {
     let ledger = try WrittenLedger()
     var told = 0
-    try ledger.log.append(batches: giving(batches([2, 3, 4, 5])), at: now) { receipts in
+    try ledger.log.append(batches: giving(batches([2, 3, 4, 5])), overlapping: 1, at: now) {
+      receipts in
       told += receipts.count
       return told < 5
     }
@@ -75,7 +76,7 @@ import Testing
     given[2][1].key = "k4"
     var told = 0
     let error = #expect(throws: LogError.self) {
-      try ledger.log.append(batches: giving(given), at: now) { receipts in
+      try ledger.log.append(batches: giving(given), overlapping: 1, at: now) { receipts in
         told += receipts.count
         return true
       }
@@ -106,7 +107,8 @@ import Testing
         var told: [Receipt] = []
         var failed = false
         do {
-          try ledger.log.append(batches: giving(batches(sizes)), at: now) { receipts in
+          try ledger.log.append(batches: giving(batches(sizes)), overlapping: 1, at: now) {
+            receipts in
             told += receipts
             return true
           }
