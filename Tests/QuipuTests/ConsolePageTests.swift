@@ -33,7 +33,8 @@ import Testing
       #expect(page.status == 200, "\(name): \(page.text)")
       #expect(page.text.contains("<html lang=\"\(language.rawValue)\">"))
       // The log has its first event and the tree its first leaf.
-      #expect(["events", "integrity"].contains(name) || page.text.contains("class=\"empty\""), "\(name)")
+      #expect(
+        ["events", "integrity"].contains(name) || page.text.contains("class=\"empty\""), "\(name)")
       #expect(page.text.contains("&lt;b&gt;&amp;&quot;x") && !page.text.contains("<b>"))
       let policy = page.headers.first { $0.name == "Content-Security-Policy" }?.value
       #expect(policy?.hasPrefix("default-src 'none'; style-src 'self'") == true)

@@ -20,7 +20,10 @@ extension Route {
         "anyOf": .array([
           Schema.reference("ContactQuestion"),
           .object([
-            "type": .string("array"), "items": Schema.reference("ContactQuestion"),
+            "type": .string("array"),
+            "items": .object([
+              "description": .string("a ContactQuestion; what is none is answered by its error")
+            ]),
             "minItems": .integer(1), "maxItems": .integer(Int64(mostQuestions)),
           ]),
         ])
