@@ -10,8 +10,18 @@ private func hexDigit(_ value: UInt8) -> UInt8 {
 ///
 /// The bytes are UTF-8, which the caller vouches for. O(bytes).
 func appendQuoted(_ text: Span<UInt8>, to out: inout [UInt8]) {
+  var position = text.stringMark(from: 0)
+  if position == text.count {
+    // As nearly all texts are: nothing to escape.
+    out.append(addingCapacity: text.count &+ 2) { out in
+      out.append(ASCII.quote)
+      out.append(text)
+      out.append(ASCII.quote)
+    }
+    return
+  }
   out.append(ASCII.quote)
-  var position = 0
+  position = 0
   while position < text.count {
     let mark = text.stringMark(from: position)
     append(position..<mark, of: text, to: &out)
@@ -43,6 +53,7 @@ private func appendEscape(of byte: UInt8, to out: inout [UInt8]) {
 
 /// Appends a number in decimal digits, with leading zeros to `width` (20 at most).
 package func appendDecimal(_ value: UInt64, width: Int = 1, to out: inout [UInt8]) {
+  if value < 10, width == 1 { return out.append(ASCII.zero &+ UInt8(truncatingIfNeeded: value)) }
   var digits: InlineArray<20, UInt8> = InlineArray(repeating: ASCII.zero)
   var rest = value
   var first = 20
@@ -54,6 +65,34 @@ package func appendDecimal(_ value: UInt64, width: Int = 1, to out: inout [UInt8
   first &-= 1
   digits[first] = ASCII.zero &+ UInt8(truncatingIfNeeded: rest)
   append(min(first, 20 - width)..<20, of: digits.span, to: &out)
+}
+
+extension OutputSpan<UInt8> {
+  /// Appends the text of a literal; traps without room for it.
+  @inline(__always)
+  mutating func append(_ literal: StaticString) {
+    // A static string's bytes live for ever.
+    unsafe append(literal.utf8Start, literal.utf8CodeUnitCount)
+  }
+
+  /// Appends all of some bytes; traps without room for them.
+  @inline(__always)
+  mutating func append(_ bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBufferPointer { source in
+      if let start = source.baseAddress { unsafe append(start, source.count) }
+    }
+  }
+
+  @inline(__always)
+  private mutating func append(_ start: UnsafePointer<UInt8>, _ length: Int) {
+    unsafe withUnsafeMutableBufferPointer { buffer, count in
+      precondition(length <= buffer.count - count, "no room was reserved")
+      if let target = buffer.baseAddress {
+        unsafe (target + count).initialize(from: start, count: length)
+      }
+      count += length
+    }
+  }
 }
 
 /// Appends an integer; one outside ±(2^53 − 1) has no canonical form of its own and traps.

@@ -36,10 +36,13 @@ package struct CanonicalWriter: Sendable {
     #if DEBUG
       check(key.description)
     #endif
-    bytes.append(ASCII.quote)
-    appendLiteral(key, to: &bytes)
-    bytes.append(ASCII.quote)
-    bytes.append(ASCII.colon)
+    // At once, for each addition to an array asks whose the buffer is and what room it has.
+    bytes.append(addingCapacity: key.utf8CodeUnitCount &+ 3) { out in
+      out.append(ASCII.quote)
+      out.append(key)
+      out.append(ASCII.quote)
+      out.append(ASCII.colon)
+    }
     needsComma = false
   }
 
@@ -67,6 +70,14 @@ package struct CanonicalWriter: Sendable {
     appendQuoted(text, to: &bytes)
   }
 
+  /// Writes a string that `body` puts together of bytes that need no escape.
+  package mutating func string(of body: (inout [UInt8]) -> Void) {
+    separate()
+    bytes.append(ASCII.quote)
+    body(&bytes)
+    bytes.append(ASCII.quote)
+  }
+
   /// Writes an integer; one outside ±(2^53 − 1) traps.
   package mutating func integer(_ value: Int64) {
     separate()
@@ -89,6 +100,12 @@ package struct CanonicalWriter: Sendable {
   package mutating func raw(_ value: [UInt8]) {
     separate()
     bytes.append(contentsOf: value)
+  }
+
+  /// Writes a value that is a literal of canonical text.
+  package mutating func raw(_ value: StaticString) {
+    separate()
+    appendLiteral(value, to: &bytes)
   }
 
   /// Writes the comma that is due before this key or value; another is due after it.

@@ -60,10 +60,13 @@ import Testing
     }
     let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
       for caller in 0..<callers {
-        group.addTask(executorPreference: ThreadPerJob()) {
-          witness.arrive()
+        group.addTask {
           let event = Sample.event("caller-\(caller)", on: "account/A-\(caller % 5)")
-          return (caller, await commits.submit(event))
+          let outcome = await withCheckedContinuation { continuation in
+            commits.submit(event) { continuation.resume(returning: $0) }
+            witness.arrive()
+          }
+          return (caller, outcome)
         }
       }
       var outcomes = [Outcome?](repeating: nil, count: callers)
@@ -119,14 +122,5 @@ import Testing
     let verification = try LogVerifier.verify(directory: WrittenLedger.path, disk: disk)
     #expect(verification.findings == [])
     #expect(verification.events == Int64(1 + outcomes.count - failures.count))
-  }
-}
-
-/// Runs each piece of a task on a thread of its own: a leader blocks, and the common pool has only as
-/// many threads as the machine has processors.
-private final class ThreadPerJob: TaskExecutor {
-  func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
-    Thread.detachNewThread { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }

@@ -33,9 +33,9 @@ final class ConsoleDesk: Sendable {
     let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
     var request = HTTPRequest(method: method, path: parts[0])
     request.query = HTTPRequest.formFields(parts.count > 1 ? parts[1] : "") ?? []
-    request.headers = headers
+    request.headers = HTTPHeaders(headers)
     request.body = Array(form.utf8)
-    if !form.isEmpty { request.headers["content-type"] = "application/x-www-form-urlencoded" }
+    if !form.isEmpty { request.headers[.contentType] = "application/x-www-form-urlencoded" }
     let segments = try #require(request.segments)
     guard case .route(let route, let values) = service.table.match(method, segments) else {
       throw Problem(404, "no_such_path", "")

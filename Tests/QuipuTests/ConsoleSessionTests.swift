@@ -15,7 +15,7 @@ import Testing
 
   private func request(_ value: String) -> HTTPRequest {
     var request = HTTPRequest(method: "GET", path: "/")
-    request.headers["cookie"] = "lang=es; \(Sessions.cookie)=\(value); other=1"
+    request.headers[.cookie] = "lang=es; \(Sessions.cookie)=\(value); other=1"
     return request
   }
 
@@ -73,7 +73,7 @@ import Testing
   @Test func whatNoPageOfOursSentIsTold() {
     func isOwn(_ headers: [String: String], isSecure: Bool = false) -> Bool {
       var request = HTTPRequest(method: "POST", path: "/")
-      request.headers = headers
+      request.headers = HTTPHeaders(headers)
       request.isSecure = isSecure
       return request.isSameOrigin
     }
@@ -103,7 +103,7 @@ import Testing
     var request = HTTPRequest(method: "POST", path: "/")
     request.body = Array("a=1".utf8)
     #expect(request.form == nil)
-    request.headers["content-type"] = "application/x-www-form-urlencoded; charset=utf-8"
+    request.headers[.contentType] = "application/x-www-form-urlencoded; charset=utf-8"
     #expect(request.form?.first?.value == "1")
   }
 }

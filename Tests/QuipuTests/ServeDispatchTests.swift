@@ -37,8 +37,8 @@ import Testing
     let client = Connection("192.0.2.7", socket: -1, seconds: 10)
     var request = PendingRequest(target, from: client).request
     request.method = method
-    request.headers = headers
-    if let name { request.headers["authorization"] = "Bearer \(tokens[name] ?? name)" }
+    request.headers = HTTPHeaders(headers)
+    if let name { request.headers[.authorization] = "Bearer \(tokens[name] ?? name)" }
     let admission = service.admit(request)
     return try #require(service.answerNow(request, admission))
   }
@@ -142,12 +142,83 @@ import Testing
       try tag(path, as: "slow"), try tag(path, as: "desk", "es"),
     ]
     #expect(Set(others + [first]).count == 5)
-    for known in [first, "W/\(first)", "\"x\", \(first)"] {
+    for known in [first, String(first.dropFirst(2)), "\"x\", \(first)"] {
       let response = try ask("GET", path, as: "desk", headers: ["if-none-match": known])
       #expect(response.status == 304 && response.headers.contains { $0.name == "ETag" })
     }
     let changed = try ask("GET", path, as: "desk", headers: ["if-none-match": others[0]])
     #expect(changed.status == 200)
+  }
+
+  @Test("every route is found by its own path, whatever others are like it")
+  func findsEachRoute() throws {
+    for route in RouteTable.all.routes {
+      let parts = route.pattern.map { part -> String in
+        part.hasSuffix("+}") ? "a/b/c" : part.first == "{" ? "A-1" : String(part)
+      }
+      let segments = parts.flatMap { $0.split(separator: "/").map(String.init) }
+      guard case .route(let found, let values) = RouteTable.all.match(route.method, segments)
+      else {
+        Issue.record("\(route.method) \(route.path) leads nowhere")
+        continue
+      }
+      #expect(found === route, "\(route.path) leads to \(found.path)")
+      for place in route.places {
+        #expect(values[place.name] == (place.takesRest ? "a/b/c" : "A-1"), "\(route.path)")
+      }
+      #expect(values["other"] == nil)
+      guard case .otherMethods(let methods) = RouteTable.all.match("BREW", segments) else {
+        Issue.record("\(route.path) takes any method")
+        continue
+      }
+      #expect(methods.contains(route.method))
+    }
+    guard case .nothing = RouteTable.all.match("GET", ["v1", "accounts", "A-1", "nothing"]) else {
+      Issue.record("a path too long is found")
+      return
+    }
+  }
+
+  @Test("a header is known in whatever letters it is written, and no other one")
+  func headerNames() {
+    func read(_ text: String) -> HeaderName? {
+      unsafe Array(text.utf8).withUnsafeBytes { unsafe HeaderName(written: $0) }
+    }
+    for name in HeaderName.allCases {
+      #expect(read(name.rawValue) == name && read(name.rawValue.uppercased()) == name)
+      #expect(read(name.rawValue + "x") == nil && read(String(name.rawValue.dropLast())) == nil)
+    }
+    // `@` and `` ` ``, `[` and `{`, `\r` and `-` differ in the bit that makes small letters.
+    #expect(read("content\rtype") == nil && read("") == nil)
+    #expect(read(String(repeating: "a", count: 100)) == nil)
+    var headers = HTTPHeaders()
+    for (name, value) in [(HeaderName.host, "a"), (.cookie, "b"), (.host, "c"), (.cookie, "d")] {
+      headers.add(name, value)
+    }
+    #expect(headers[.host] == "a, c" && headers[.cookie] == "b; d" && headers[.origin] == nil)
+  }
+
+  @Test("an account's name stays while others change, and is another once it changes itself")
+  func tagsOfAccounts() throws {
+    func tag(_ target: String) throws -> String {
+      try #require(
+        try ask("GET", target, as: "desk").headers.first { $0.name == "ETag" }?.value)
+    }
+    let before = try tag("/v1/accounts/A-1?on=2025-03-01")
+    let size = service.books.size
+    try ledger.record([DraftLine.opened("A-2")])
+    try service.books.grow(to: try LedgerView(opening: ledger.path))
+    #expect(service.books.size == size + 1)
+    #expect(try tag("/v1/accounts/A-1?on=2025-03-01") == before)
+    let known = try ask(
+      "GET", "/v1/accounts/A-1?on=2025-03-01", as: "desk", headers: ["if-none-match": before])
+    #expect(known.status == 304)
+    try ledger.record([DraftLine.paid("A-1", "p-2")])
+    try service.books.grow(to: try LedgerView(opening: ledger.path))
+    #expect(try tag("/v1/accounts/A-1?on=2025-03-01") != before)
+    // As it was before that payment, it is not as it is.
+    let then = try tag("/v1/accounts/A-1?on=2025-03-01&knownAt=\(size + 1)")
+    #expect(try tag("/v1/accounts/A-1?on=2025-03-01&knownAt=\(size)") != then)
   }
 
   @Test("bodies are bounded by what their route takes")

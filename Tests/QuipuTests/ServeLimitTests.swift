@@ -55,6 +55,59 @@ import Testing
     #expect(all.isClosing && open("192.0.2.3") == nil)
   }
 
+  /// A connection, and the client's end of it.
+  private struct Client {
+    let connection: Connection
+    private let end: Int32
+
+    init() throws {
+      var ends: [Int32] = [0, 0]
+      try #require(unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
+      connection = Connection("::1", socket: ends[0], seconds: 10)
+      end = ends[1]
+    }
+
+    /// Whether the service has broken it off.
+    var isBrokenOff: Bool {
+      var byte: UInt8 = 0
+      return unsafe recv(end, &byte, 1, Int32(MSG_DONTWAIT)) == 0
+    }
+  }
+
+  @Test("where all are taken, the one idle longest makes room; those that ask stay")
+  func idleMakesRoom() throws {
+    var limits = ServiceLimits()
+    limits.connections = 3
+    let all = Connections(limits)
+    let clients = try (0..<3).map { _ in try Client() }
+    for client in clients { all.opened(client.connection) }
+    let now = MonotonicClock.milliseconds
+    #expect(!all.mayOpen(from: "::1", now: now), "all were opened just now")
+    clients[0].connection.asks(true)
+    usleep(3_000)
+    // What was answered begins to be idle then.
+    clients[1].connection.asks(true)
+    clients[1].connection.asks(false)
+    let later = now + Connections.spareAfter + 1_000
+    #expect(all.mayOpen(from: "::1", now: later))
+    #expect(clients.map(\.isBrokenOff) == [false, false, true])
+    let others = try (0..<2).map { _ in try Client() }
+    for other in others { other.connection.asks(true) }
+    all.opened(others[0].connection)
+    #expect(all.mayOpen(from: "::1", now: later))
+    #expect(clients.map(\.isBrokenOff) == [false, true, true])
+    all.opened(others[1].connection)
+    #expect(!all.mayOpen(from: "::1", now: later), "those that are left ask")
+    // They are there until the library has seen that they are closed; nobody gets their places twice.
+    #expect(all.counts.open == 5)
+    for client in clients.dropFirst() { all.closed(client.connection) }
+    #expect(all.counts.open == 3)
+    #expect(!all.mayOpen(from: "::1", now: now + 10), "nobody is idle long enough")
+    clients[0].connection.asks(false)
+    #expect(all.mayOpen(from: "::1", now: later + 10_000))
+    #expect(clients[0].isBrokenOff && !others.contains { $0.isBrokenOff })
+  }
+
   @Test("bodies being received are bounded together")
   func bodies() {
     var limits = ServiceLimits()

@@ -27,6 +27,7 @@ import Testing
     let books = try LiveBooks(model, of: view, at: ledger.path, today: today)
     self.books = books
     intake.onDurable = { books.grow($0) }
+    intake.bring = { books.bring($0, at: $1, into: &$2) }
     writer = EventWriter(intake, metrics: Metrics(), today: { today })
   }
 
@@ -38,7 +39,13 @@ import Testing
   }
 
   private func record(_ lines: String...) async throws -> EventWriter.Outcome {
-    await writer.record(try submission(lines))
+    await outcome(of: try submission(lines))
+  }
+
+  private func outcome(of submission: EventWriter.Submission) async -> EventWriter.Outcome {
+    await withCheckedContinuation { continuation in
+      writer.record(submission) { continuation.resume(returning: $0) }
+    }
   }
 
   private func paid(_ account: String) throws -> Int64 {
@@ -59,7 +66,7 @@ import Testing
         let account = number % 10 == 9 ? "A-none" : "A-\(number % 4)"
         let handed = try submission([DraftLine.paid(account, "p-\(number)", 1)])
         group.addTask {
-          let outcome = await writer.record(handed)
+          let outcome = await outcome(of: handed)
           if case .recorded(let receipts, _) = outcome {
             #expect(receipts.count == 1 && receipts[0].seq < books.size)
           }
@@ -79,7 +86,7 @@ import Testing
     }
     #expect(books.size == before + 180)
     #expect(try (0..<4).map { try paid("A-\($0)") }.reduce(0, +) == 180)
-    _ = await writer.end()
+    _ = writer.end()
     #expect(try ledger.run("verify").exit == 0)
     #expect(try LedgerView(opening: ledger.path).size == books.size)
   }
@@ -99,7 +106,7 @@ import Testing
     #expect(refusal.line == 2 && receipts.count == 2)
     #expect(receipts[1].seq == receipts[0].seq + 1)
     #expect(try (0..<4).map { try paid("A-\($0)") } == [5, 0, 1, 1])
-    _ = await writer.end()
+    _ = writer.end()
   }
 
   @Test("the same key again gives the first receipt, and with other words is refused")
@@ -112,7 +119,7 @@ import Testing
       return
     }
     #expect(first == second && refusal.code == "key_conflict")
-    _ = await writer.end()
+    _ = writer.end()
     guard case .failed = try await record(DraftLine.paid("A-0", "q", 5)) else {
       Issue.record("taken after the end")
       return
@@ -126,7 +133,7 @@ import Testing
       _ = try await record(DraftLine.paid("A-0", "p-\(number)", 1))
       try await Task.sleep(for: .milliseconds(3))
     }
-    _ = await writer.end()
+    _ = writer.end()
     let view = try LedgerView(opening: ledger.path)
     for seq in (start - 2)..<view.size {
       let line = try view.line(seq)

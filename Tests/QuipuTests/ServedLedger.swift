@@ -32,7 +32,7 @@ struct ServedLedger {
       let sides = pair.split(separator: "=", maxSplits: 1)
       return (String(sides[0]), sides.count > 1 ? String(sides[1]) : "")
     }
-    request.headers = headers
+    request.headers = HTTPHeaders(headers)
     request.body = Array(body.utf8)
     guard
       case .route(let route, let values) = service.table.match(
@@ -67,6 +67,17 @@ struct ServedLedger {
     }
     Issue.record("\(target) is not refused")
     return Problem(200, "", "")
+  }
+}
+
+extension HTTPHeaders {
+  /// Those of a request, by their names in small letters.
+  init(_ fields: [String: String]) {
+    self.init()
+    for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
+      guard let name = HeaderName(rawValue: name) else { continue }
+      add(name, value)
+    }
   }
 }
 

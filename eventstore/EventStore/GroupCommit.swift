@@ -1,33 +1,35 @@
+internal import Dispatch
 internal import Synchronization
 
 /// Brings concurrent callers into line: what waits while one group is being written is the next group.
 ///
-/// So a group is one batch and one sync, and the busier the callers the larger the groups. There is no
-/// thread of its own: the first caller to find nobody at work leads a group, and hands the lead to
-/// whoever waits first when it is done. `process` is never run twice at once, and may block.
+///     submit ─┐
+///     submit ─┼─► waiting ──► process: one batch, one sync ──► an answer each
+///     submit ─┘       ▲                                          │
+///                     └──────── what came meanwhile ◄────────────┘
+///
+/// So a group is one batch and one sync, and the busier the callers the larger the groups. Nobody who
+/// submits waits: he is called with his outcome. Groups are worked through on a queue of their own, one
+/// after the other, so that `process` is never run twice at once, and may block.
 ///
 /// Generic over what is submitted and what comes of it, so that the layer above can take its decisions
 /// inside the serialised section, on a state that no other group changes meanwhile.
 package final class GroupCommit<Submission: Sendable, Outcome: Sendable>: Sendable {
-  private enum Signal: Sendable {
-    case done(Outcome)
-    case lead
-  }
-
   private struct Waiting {
     var submission: Submission
-    var continuation: CheckedContinuation<Signal, Never>
+    var answer: @Sendable (Outcome) -> Void
   }
 
   private struct Queue {
     var waiting: [Waiting] = []
-    var isLed = false
+    var isAtWork = false
   }
 
   private let queue = Mutex(Queue())
-  /// The serialised section; only the leader ever enters it.
+  /// The serialised section, only ever entered on `thread`.
   private let process: Mutex<([Submission]) -> [Outcome]>
   private let limit: Int
+  private let thread = DispatchQueue(label: "group-commit")
 
   /// - Parameters:
   ///   - limit: How many submissions a group may have; at least 1.
@@ -40,42 +42,40 @@ package final class GroupCommit<Submission: Sendable, Outcome: Sendable>: Sendab
     self.process = Mutex(process)
   }
 
-  /// Submits, and waits for the outcome of the group it falls into.
-  ///
-  /// Not ended by cancellation: what was submitted may already be on its way to the disk.
-  package func submit(_ submission: Submission) async -> Outcome {
-    let signal = await withCheckedContinuation { continuation in
-      let leads = queue.withLock { queue in
-        queue.waiting.append(Waiting(submission: submission, continuation: continuation))
-        if queue.isLed { return false }
-        queue.isLed = true
-        return true
-      }
-      if leads { continuation.resume(returning: .lead) }
+  /// Submits; `answer` is called once, with the outcome of the group it falls into, and should be short:
+  /// the next group waits for it.
+  package func submit(_ submission: Submission, _ answer: @escaping @Sendable (Outcome) -> Void) {
+    let isFirst = queue.withLock { queue in
+      queue.waiting.append(Waiting(submission: submission, answer: answer))
+      defer { queue.isAtWork = true }
+      return !queue.isAtWork
     }
-    switch signal {
-    case .done(let outcome): return outcome
-    case .lead: return leadOneGroup()
+    if isFirst { thread.async { self.work() } }
+  }
+
+  /// Processes group after group until nothing waits.
+  private func work() {
+    while let group = next() {
+      let outcomes = process.withLock { $0(group.map(\.submission)) }
+      precondition(outcomes.count == group.count, "an outcome for each submission")
+      for (waiting, outcome) in zip(group, outcomes) { waiting.answer(outcome) }
     }
   }
 
-  /// Processes what waits, the leader's own submission first; its outcome.
-  private func leadOneGroup() -> Outcome {
-    let group = queue.withLock { queue in
-      let group = Array(queue.waiting.prefix(limit))
-      queue.waiting.removeFirst(group.count)
-      return group
+  /// What waits, as much of it as a group may have; nil, and the work is over, where nothing does.
+  private func next() -> [Waiting]? {
+    queue.withLock { queue in
+      guard !queue.waiting.isEmpty else {
+        queue.isAtWork = false
+        return nil
+      }
+      guard queue.waiting.count > limit else {
+        let group = queue.waiting
+        queue.waiting = []
+        return group
+      }
+      defer { queue.waiting.removeFirst(limit) }
+      return Array(queue.waiting.prefix(limit))
     }
-    let outcomes = process.withLock { $0(group.map(\.submission)) }
-    precondition(outcomes.count == group.count, "an outcome for each submission")
-    let next = queue.withLock { queue in
-      queue.isLed = !queue.waiting.isEmpty
-      return queue.waiting.first
-    }
-    next?.continuation.resume(returning: .lead)
-    for (waiting, outcome) in zip(group, outcomes).dropFirst() {
-      waiting.continuation.resume(returning: .done(outcome))
-    }
-    return outcomes[0]
   }
 }

@@ -143,14 +143,6 @@ package struct AccountBook: Sendable {
     }
   }
 
-  /// Whether a payment of that id is reversed.
-  package func isReversed(payment id: String, of account: Int) -> Bool {
-    guard let payment = entry(.payment, named: id, of: account),
-      let reversal = entry(.reversed, named: id, of: account)
-    else { return false }
-    return reversal.seq > payment.seq
-  }
-
   /// Whether an account is closed at the end of a day, as known now.
   package func isClosed(_ account: Int, on date: CivilDate) -> Bool {
     var last: AccountEntry?

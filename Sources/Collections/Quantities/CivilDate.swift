@@ -88,11 +88,24 @@ package struct CivilDate: BitwiseCopyable, Comparable, Hashable, Sendable {
   /// Appends `YYYY-MM-DD`, ten ASCII bytes.
   package func appendText(to out: inout [UInt8]) {
     let (year, month, day) = civil
-    appendDecimal(UInt64(year), width: 4, to: &out)
-    out.append(UInt8(ascii: "-"))
-    appendDecimal(UInt64(month), width: 2, to: &out)
-    out.append(UInt8(ascii: "-"))
-    appendDecimal(UInt64(day), width: 2, to: &out)
+    // Beyond the years there are, but what is reckoned with may get there.
+    if year > 9_999 { appendDecimal(UInt64(year / 10_000), to: &out) }
+    precondition(year >= 0, "a day before the years there are")
+    func digit(_ number: Int) -> UInt8 {
+      UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
+    }
+    out.append(addingCapacity: 10) { out in
+      out.append(digit(year / 1_000))
+      out.append(digit(year / 100))
+      out.append(digit(year / 10))
+      out.append(digit(year))
+      out.append(UInt8(ascii: "-"))
+      out.append(digit(month / 10))
+      out.append(digit(month))
+      out.append(UInt8(ascii: "-"))
+      out.append(digit(day / 10))
+      out.append(digit(day))
+    }
   }
 
   /// The number of days of a month (1 to 12) of a year.

@@ -13,6 +13,8 @@ package struct Grant: Equatable, Sendable {
   package let kind: Identity.Kind
   /// The persons a scoped role reaches.
   package let subjects: Set<String>
+  /// As whom it records; nil for whoever showed nothing.
+  package let actor: Actor?
   private let permissions: Set<Permission>
 
   init(_ identity: Identity) {
@@ -21,6 +23,9 @@ package struct Grant: Equatable, Sendable {
     kind = identity.kind
     subjects = Set(identity.subjects)
     permissions = identity.role.permissions
+    actor = Actor(
+      id: identity.name, kind: identity.kind == .person ? .person : .system,
+      role: identity.role.rawValue)
   }
 
   private init() {
@@ -28,6 +33,7 @@ package struct Grant: Equatable, Sendable {
     role = nil
     kind = .person
     subjects = []
+    actor = nil
     permissions = [.record, .void, .readProjections, .readEvents]
   }
 
@@ -73,13 +79,6 @@ package struct Grant: Equatable, Sendable {
         "not_permitted", field: "approve-as",
         value: other.kind == .person ? other.role?.rawValue ?? "" : other.kind.rawValue,
         expected: "a second person with role \(Permission.approve.roles)")
-    }
-  }
-
-  /// Who records what is done under the grant; nil for nobody.
-  package var actor: Actor? {
-    role.flatMap {
-      Actor(id: name, kind: kind == .person ? .person : .system, role: $0.rawValue)
     }
   }
 }

@@ -9,6 +9,8 @@ internal import Projections
 //     shared streams ──► book ◄── the account's own events; then its chain is put in the log's order,
 //                         ▲       for payments identified for it came with the shared ones
 //                         └────── its debtor's, where its state is asked for
+//
+// A service has all of it in memory already, and brings it from there.
 extension Intake {
   /// Entries in the book past which its accounts are forgotten between commits; about 100 bytes each.
   static let mostEntries = 1 << 19
@@ -24,15 +26,17 @@ extension Intake {
       throw error
     }
     hasShared = true
+    hasVoids = bring?(nil, log.size, &book) ?? false
   }
 
   /// Forgets every account; what is needed is read again.
   func forget() {
     book = AccountBook()
-    followed = nil
+    (followed, named) = (nil, nil)
     loaded.removeAll()
     unreadable.removeAll()
     hasShared = false
+    hasVoids = false
   }
 
   /// Reads the accounts and other streams that a draft bears on, where they are not in the book.
@@ -82,6 +86,7 @@ extension Intake {
   private func load(_ stream: String) throws(PassError<RuleError>) {
     if let error = unreadable[stream] { throw .log(error) }
     guard !SharedStreams.contain(stream), loaded.insert(stream).inserted else { return }
+    if hasVoids, bring?(stream, log.size, &book) == true { return }
     do throws(PassError<RuleError>) {
       // Most streams of an import are new: there is nothing to look for.
       guard try hasEvents(stream) else { return }

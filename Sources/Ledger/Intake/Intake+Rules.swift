@@ -102,7 +102,10 @@ extension Intake {
       try requireKnown(.promiseMade, data["promise"], "data.promise", on: account)
     case .paymentReversed, .paymentChargedBack:
       try requireKnown(.payment, data["payment"], "data.payment", on: account)
-      if let id = data["payment"]?.stringValue, book.isReversed(payment: id, of: account) {
+      if let id = data["payment"]?.stringValue,
+        let payment = position(.payment, named: id, of: account),
+        position(.reversed, named: id, of: account) ?? -1 > payment
+      {
         throw Refusal(
           "payment_already_reversed", field: "data.payment", value: id,
           expected: "a payment that is in force")
@@ -135,7 +138,7 @@ extension Intake {
     _ kind: AccountEntry.Kind, _ value: JSONValue?, _ field: String, on account: Int
   ) throws(Refusal) {
     guard let id = value?.stringValue else { return }
-    guard book.entry(kind, named: id, of: account) == nil else { return }
+    guard position(kind, named: id, of: account) == nil else { return }
     throw Refusal(
       "unknown_\(Self.word(kind))", field: field, value: id,
       expected: "a \(Self.word(kind)) recorded on this account")
@@ -144,12 +147,29 @@ extension Intake {
   func requireNew(
     _ kind: AccountEntry.Kind, _ value: JSONValue?, _ field: String, on account: Int
   ) throws(Refusal) {
-    guard let id = value?.stringValue, book.entry(kind, named: id, of: account) != nil else {
+    guard let id = value?.stringValue, position(kind, named: id, of: account) != nil else {
       return
     }
     throw Refusal(
       "\(Self.word(kind))_exists", field: field, value: id,
       expected: "a \(Self.word(kind)) id that is new to the account")
+  }
+
+  /// The position of the latest event of a kind with that id on an account, voided ones left out.
+  ///
+  /// The account asked about last is remembered: many drafts on one account cost no more each than one does.
+  private func position(
+    _ kind: AccountEntry.Kind, named id: String, of account: Int
+  ) -> Int64? {
+    guard let (last, kept) = named, last == account else {
+      named = (account, nil)
+      return book.entry(kind, named: id, of: account)?.seq
+    }
+    var names = kept ?? AccountNames(of: account)
+    // Let go of meanwhile, so that it is written in place.
+    named = nil
+    defer { named = (account, names) }
+    return names.position(kind, named: id, in: book)
   }
 
   private static func word(_ kind: AccountEntry.Kind) -> String {

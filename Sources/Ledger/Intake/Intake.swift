@@ -36,6 +36,12 @@ package final class Intake {
   /// The accounts that were needed, as known, accepted events included.
   package internal(set) var book = AccountBook()
 
+  /// Brings a stream's events, as known at the log's size, into the book out of memory, or for nil which
+  /// events are voided; false where that cannot be, and the log is read. See ``AccountBook/take(_:from:)``.
+  package var bring: ((_ stream: String?, _ size: Int64, _ book: inout AccountBook) -> Bool)? {
+    didSet { hasVoids = bring?(nil, log.size, &book) ?? false }
+  }
+
   let log: EventLog
   /// Where the keys of the vault lie; nil where personal data is not to be taken.
   let vaultSettings: SubjectVault.Settings?
@@ -49,6 +55,8 @@ package final class Intake {
   let disk: any Disk
   /// The account whose state was needed last, followed from then on; nothing where the book shrank.
   var followed: (account: Int, timeline: AccountTimeline)?
+  /// The account that a name was looked for on last, and the names there once it was asked twice.
+  var named: (account: Int, names: AccountNames?)?
   var waiting: [PendingEvent] = []
   /// Streams whose events are in the book, besides the shared ones.
   var loaded: Set<String> = []
@@ -56,6 +64,8 @@ package final class Intake {
   var unreadable: [String: LogError] = [:]
   /// Whether the shared streams' events are in the book.
   var hasShared = false
+  /// Whether all voids are in the book, on whatever stream they stand: then a stream can be brought.
+  var hasVoids = false
   /// What waits under each key: its place among what waits, and its position in its stream.
   private var waitingKeys: [String: (place: Int, n: Int64)] = [:]
   private var waitingPositions: [String: Int64] = [:]
@@ -146,7 +156,7 @@ package final class Intake {
       if draft.type == .planAgreed { try checkBalance(of: draft, at: seq, effective) }
     } catch {
       for mark in marks.reversed() { book.undo(mark) }
-      followed = nil
+      (followed, named) = (nil, nil)
       throw error
     }
     for (offset, event) in events.enumerated() {

@@ -5,7 +5,11 @@ package import Collections
 // written straight, its keys in their order, and never as a tree.
 extension AccountReport {
   /// The report as a canonical object, without a newline. O(items + payments + their settlements).
-  package var canonicalBytes: [UInt8] {
+  package var canonicalBytes: [UInt8] { written.bytes }
+
+  /// The same, and where in it the digits of the ledger's size stand that is known: alone of it all they
+  /// tell of more than the account.
+  package var written: (bytes: [UInt8], size: Range<Int>) {
     var writer = CanonicalWriter()
     writer.bytes.reserveCapacity(2_048 + 256 * (items.count + payments.count))
     writer.beginObject()
@@ -40,7 +44,9 @@ extension AccountReport {
     writer.key("knownAt")
     writer.beginObject()
     writer.key("size")
+    let first = writer.bytes.count
     writer.integer(knownAt)
+    let size = first..<writer.bytes.count
     writer.endObject()
     writer.key("lastPaymentOn")
     writer.date(row.lastPaymentOn)
@@ -52,7 +58,7 @@ extension AccountReport {
     writer.date(life.openedOn)
     writeRest(to: &writer)
     writer.endObject()
-    return writer.bytes
+    return (writer.bytes, size)
   }
 
   /// What stands after `openedOn`.
@@ -181,6 +187,10 @@ extension AccountReport {
   }
 
   private static func write(_ amounts: Amounts, to writer: inout CanonicalWriter) {
+    // Most of what is written is of items that were paid, or did not accrue.
+    if amounts == Amounts() {
+      return writer.raw(#"{"cost":0,"interest":0,"penalty":0,"principal":0,"total":0}"#)
+    }
     writer.beginObject()
     writer.key("cost")
     writer.integer(amounts.cost)
@@ -252,6 +262,6 @@ extension CanonicalWriter {
   /// Writes a date, or null for none.
   fileprivate mutating func date(_ date: CivilDate?) {
     guard let date else { return null() }
-    string(date.text)
+    string { date.appendText(to: &$0) }
   }
 }

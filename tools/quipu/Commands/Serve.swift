@@ -40,6 +40,12 @@ extension Option {
     "feeds", Text("N", "N"), .integer(0...100_000), standard: "1024",
     doc: Text("feeds and long listings at a time", "flujos y listados largos a la vez"))
 
+  static let answerCache = Option(
+    "cache", Text("MIB", "MIB"), .integer(0...100_000), standard: "64",
+    doc: Text(
+      "keep answers about accounts that still hold, in at most so much memory",
+      "guardar respuestas de cuentas que aún valen, en a lo más esa memoria"))
+
   static let requestLog = Option(
     "access-log", Text("FILE|-", "ARCHIVO|-"), .file,
     doc: Text(
@@ -69,7 +75,7 @@ extension Command {
         + "está en curso, firma un punto de control y acaba."),
     options: [
       .listen, .certificate, .certificateKey, .behindProxy, .readOnly, .connectionLimit,
-      .streamLimit, .requestLog, .scrubRate,
+      .streamLimit, .answerCache, .requestLog, .scrubRate,
     ],
     examples: [
       Example(
@@ -134,6 +140,7 @@ private struct ServeRun {
     var limits = ServiceLimits()
     limits.connections = Int(invocation.integer(.connectionLimit) ?? 1_024)
     limits.streams = Int(invocation.integer(.streamLimit) ?? 1_024)
+    limits.answerBytes = Int(invocation.integer(.answerCache) ?? 64) << 20
     // Each connection is a descriptor, and the ledger needs some.
     var descriptors = rlimit()
     unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)

@@ -10,6 +10,10 @@ final class Connection: Sendable {
   private let socket: Int32
   /// Whether it has asked something and is not answered yet.
   private let isAsking = Atomic(false)
+  /// Since when it has had nothing to do, in milliseconds of the monotonic clock.
+  private let idleSince = Atomic(MonotonicClock.milliseconds)
+  /// Whether it is broken off to make room.
+  private let isGivenUp = Atomic(false)
   /// When it is broken off unless something happens, in milliseconds of the monotonic clock.
   private let deadline: Atomic<Int64>
 
@@ -29,13 +33,31 @@ final class Connection: Sendable {
   }
 
   /// It begins to ask, or was answered.
-  func asks(_ begins: Bool) { isAsking.store(begins, ordering: .relaxed) }
+  func asks(_ begins: Bool) {
+    if !begins { idleSince.store(MonotonicClock.milliseconds, ordering: .relaxed) }
+    isAsking.store(begins, ordering: .relaxed)
+  }
 
   /// Whether its time is over.
   fileprivate func isOver(at now: Int64) -> Bool { deadline.load(ordering: .relaxed) < now }
 
   /// Whether nothing of a request has come.
   fileprivate var isIdle: Bool { !isAsking.load(ordering: .relaxed) }
+
+  /// Since when nothing of a request has come; nil while one is answered, or where it is broken off already.
+  fileprivate var idleStart: Int64? {
+    guard isIdle, !isGivenUp.load(ordering: .relaxed) else { return nil }
+    return idleSince.load(ordering: .relaxed)
+  }
+
+  /// Breaks it off to make room for another.
+  fileprivate func giveUp() {
+    isGivenUp.store(true, ordering: .relaxed)
+    breakOff()
+  }
+
+  /// Whether it was, and is only still there because the library has not seen it yet.
+  fileprivate var isLeaving: Bool { isGivenUp.load(ordering: .relaxed) }
 
   /// Breaks it off; the library finds it closed and forgets it.
   fileprivate func breakOff() { shutdown(socket, Int32(SHUT_RDWR)) }
@@ -52,6 +74,8 @@ final class Connections: Sendable {
     var open: [ObjectIdentifier: Connection] = [:]
     var ofAddress: [String: Int] = [:]
     var streams = 0
+    /// Those broken off to make room that the library has not forgotten yet.
+    var leaving = 0
     var bodyBytes = 0
     var isClosing = false
   }
@@ -61,12 +85,34 @@ final class Connections: Sendable {
 
   init(_ limits: ServiceLimits) { self.limits = limits }
 
+  /// How long a connection has had nothing to do before it makes room for another, in milliseconds.
+  static let spareAfter: Int64 = 1_000
+
   /// Whether one more may come from an address.
-  func mayOpen(from peer: String) -> Bool {
+  ///
+  /// Where there are as many as there may be, the one that has been idle longest makes room: whoever
+  /// keeps connections open and asks nothing keeps nobody out. Those that are asking, or were a moment
+  /// ago, stay. Finding it takes O(connections), with all of them taken alone.
+  func mayOpen(
+    from peer: String, now: Int64 = MonotonicClock.milliseconds
+  ) -> Bool {
     let isLoopback = Connection.isLoopback(peer)
     return state.withLock { state in
-      !state.isClosing && state.open.count - state.streams < limits.connections
-        && (isLoopback || state.ofAddress[peer, default: 0] < limits.connectionsPerAddress)
+      guard !state.isClosing,
+        isLoopback || state.ofAddress[peer, default: 0] < limits.connectionsPerAddress
+      else { return false }
+      if state.open.count - state.streams - state.leaving < limits.connections { return true }
+      var spare: (connection: Connection, since: Int64)?
+      for connection in state.open.values {
+        guard let since = connection.idleStart, since <= now - Self.spareAfter,
+          since < spare?.since ?? .max
+        else { continue }
+        spare = (connection, since)
+      }
+      guard let spare else { return false }
+      spare.connection.giveUp()
+      state.leaving += 1
+      return true
     }
   }
 
@@ -80,6 +126,7 @@ final class Connections: Sendable {
   func closed(_ connection: Connection) {
     state.withLock { state in
       state.open[ObjectIdentifier(connection)] = nil
+      if connection.isLeaving { state.leaving -= 1 }
       let rest = state.ofAddress[connection.peer, default: 1] - 1
       state.ofAddress[connection.peer] = rest > 0 ? rest : nil
     }

@@ -1,4 +1,5 @@
 internal import Collections
+internal import Dispatch
 internal import EventStore
 internal import Ledger
 internal import Synchronization
@@ -57,21 +58,28 @@ final class EventWriter: Sendable {
     groups = GroupCommit { unsafe desk.process($0) }
   }
 
-  /// Hands drafts in, and waits for what becomes of them: durable, and in the books, or nothing of it.
-  func record(_ submission: Submission) async -> Outcome {
-    switch await groups.submit(.record(submission)) {
-    case .outcome(let outcome): outcome
-    case .ended: .failed(LogError(.poisoned, "the service is ending"))
+  /// Hands drafts in. `done` is called once, on another thread, with what has become of them: durable, and
+  /// in the books, or nothing of it.
+  func record(_ submission: Submission, _ done: @escaping @Sendable (Outcome) -> Void) {
+    groups.submit(.record(submission)) { answer in
+      switch answer {
+      case .outcome(let outcome): done(outcome)
+      case .ended: done(.failed(LogError(.poisoned, "the service is ending")))
+      }
     }
   }
 
-  /// Ends writing after what was handed in before: signs what was recorded. What an operator should hear
-  /// of it.
-  func end() async -> [LogNotice] {
-    switch await groups.submit(.end) {
-    case .ended(let notices): notices
-    case .outcome: []
+  /// Ends writing after what was handed in before, which is waited for: signs what was recorded. What an
+  /// operator should hear of it.
+  func end() -> [LogNotice] {
+    let isDone = DispatchSemaphore(value: 0)
+    let heard = Mutex<[LogNotice]>([])
+    groups.submit(.end) { answer in
+      if case .ended(let notices) = answer { heard.withLock { $0 = notices } }
+      isDone.signal()
     }
+    isDone.wait()
+    return heard.withLock { $0 }
   }
 
   /// Works through a group; nobody else is at it meanwhile.

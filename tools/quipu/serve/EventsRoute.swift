@@ -37,13 +37,19 @@ extension Route {
         content: Content("application/json", SchemaCatalog.receipts)),
     ],
     problems: [403, 409, 413, 415, 422, 503, 507],
-    .later { exchange in
+    .later { exchange, answer in
       let handed = try HandedEvents(exchange)
       guard let writer = exchange.service.writer else { throw Problem.readOnly }
-      switch await writer.record(handed.submission) {
-      case .recorded(let receipts, let isNew): return handed.answer(receipts, isNew: isNew)
-      case .refused(let refusal): throw Problem(of: refusal)
-      case .failed(let error): throw Problem(of: error)
+      let isBatch = handed.isBatch
+      writer.record(handed.submission) { outcome in
+        answer {
+          switch outcome {
+          case .recorded(let receipts, let isNew):
+            return HandedEvents.answer(receipts, isNew: isNew, isBatch: isBatch)
+          case .refused(let refusal): throw Problem(of: refusal)
+          case .failed(let error): throw Problem(of: error)
+          }
+        }
       }
     })
 }
@@ -52,7 +58,7 @@ extension Route {
 struct HandedEvents {
   let submission: EventWriter.Submission
   /// Whether they came as several.
-  private let isBatch: Bool
+  let isBatch: Bool
 
   /// The most drafts of a request.
   static let most = 4_096
@@ -64,15 +70,15 @@ struct HandedEvents {
   /// what may not be recorded under the token, 413, 415, 422.
   init(_ exchange: Exchange) throws {
     let request = exchange.request
-    let type = request.headers["content-type"]?.prefix { $0 != ";" }.lowercased()
-    if let encoding = request.headers["content-encoding"], encoding.lowercased() != "identity" {
+    let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
+    if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
       throw Problem(
         415, "unsupported_encoding",
         Text(
           "the body is taken as it is, not encoded", "el cuerpo se recibe tal cual, sin codificar"),
         [("field", .string("Content-Encoding")), ("value", .string(String(encoding.prefix(64))))])
     }
-    let key = request.headers["idempotency-key"]
+    let key = request.headers[.idempotencyKey]
     let values: [(line: Int, value: JSONValue)]
     let isBatch: Bool
     switch type {
@@ -212,12 +218,12 @@ struct HandedEvents {
   }
 
   private static func approver(_ exchange: Exchange) throws -> Grant? {
-    guard let header = exchange.request.headers["quipu-approver"] else { return nil }
+    guard let header = exchange.request.headers[.approver] else { return nil }
     return try exchange.service.door.visitor(showing: header).grant
   }
 
   /// The answer: a receipt, or those of several in their order.
-  func answer(_ receipts: [Receipt], isNew: Bool) -> HTTPResponse {
+  static func answer(_ receipts: [Receipt], isNew: Bool, isBatch: Bool) -> HTTPResponse {
     let location = receipts.first.map { ("Location", "/v1/events/\($0.seq)") }
     let headers = isNew && !isBatch ? [location].compactMap(\.self) : []
     var writer = CanonicalWriter()

@@ -8,7 +8,7 @@ internal import Projections
 struct Exchange: Sendable {
   var request: HTTPRequest
   /// What the braces of the route's path hold, decoded.
-  let path: [String: String]
+  let path: PathValues
   /// Who asks; ``Grant/nobody`` where the route is open to all.
   let grant: Grant
   /// The reader's language: `?lang=`, else the console's cookie, else `Accept-Language`.

@@ -181,27 +181,24 @@ private final class HTTPCore: Sendable {
     case .receiving:
       return unsafe answer(pending, on: connection)
     case .answering:
-      guard let response = pending.outcome.take() else { return .YES }
+      guard let response = pending.outcome?.take() else { return .YES }
       return unsafe queue(response, of: pending, on: connection)
     }
   }
 
   /// The headers of a request.
-  private func headers(of connection: OpaquePointer) -> [String: String] {
-    var headers: [String: String] = [:]
+  private func headers(of connection: OpaquePointer) -> HTTPHeaders {
+    var headers = HTTPHeaders()
     unsafe withUnsafeMutablePointer(to: &headers) { pointer in
       _ = unsafe MHD_get_connection_values_n(
         connection, .HEADER_KIND,
         { context, _, name, nameSize, value, valueSize in
-          guard let context = unsafe context, let name = unsafe name else { return .YES }
-          let headers = unsafe context.assumingMemoryBound(to: [String: String].self)
-          let key = unsafe smallText(name, nameSize)
-          let value = unsafe value.map { unsafe text($0, valueSize) } ?? ""
-          if let earlier = unsafe headers.pointee[key] {
-            unsafe headers.pointee[key] = earlier + (key == "cookie" ? "; " : ", ") + value
-          } else {
-            unsafe headers.pointee[key] = value
-          }
+          guard let context = unsafe context,
+            let name = unsafe HeaderName(
+              written: UnsafeRawBufferPointer(start: name, count: nameSize))
+          else { return .YES }
+          let headers = unsafe context.assumingMemoryBound(to: HTTPHeaders.self)
+          unsafe headers.pointee.add(name, value.map { unsafe text($0, valueSize) } ?? "")
           return .YES
         }, pointer)
     }
@@ -256,9 +253,10 @@ private final class HTTPCore: Sendable {
     }
     unsafe MHD_suspend_connection(connection)
     nonisolated(unsafe) let suspended = unsafe connection
-    let outcome = pending.outcome
-    service.answerLater(pending.request, admission) { response in
-      outcome.put(response)
+    let outcome = PendingRequest.Outcome()
+    pending.outcome = outcome
+    service.answerLater(pending.request, admission) { way in
+      outcome.put(way)
       unsafe MHD_resume_connection(suspended)
     }
     return .YES
@@ -368,18 +366,6 @@ private final class HTTPCore: Sendable {
       unsafe body.cause.withLock { $0 = cause }
       unsafe MHD_resume_connection(body.connection)
     }
-  }
-}
-
-/// The name of a header, which is ASCII, in small letters.
-private func smallText(_ start: UnsafePointer<CChar>, _ count: Int) -> String {
-  unsafe String(unsafeUninitializedCapacity: count) { buffer in
-    for place in 0..<count {
-      let byte = unsafe UInt8(bitPattern: start[place])
-      let isCapital = UInt8(ascii: "A")...UInt8(ascii: "Z") ~= byte
-      unsafe buffer[place] = isCapital ? byte | 0x20 : byte
-    }
-    return count
   }
 }
 

@@ -8,9 +8,8 @@ struct HTTPRequest: Sendable {
   var query: [(name: String, value: String)] = []
   /// Whether the query reads: what is encoded in it is UTF-8.
   var isQueryReadable = true
-  /// The headers by their names in small letters; several of a name as one list (RFC 9110, 5.3), so that a
-  /// length, a host or a token given twice is none.
-  var headers: [String: String] = [:]
+  /// The headers that anything here asks for.
+  var headers = HTTPHeaders()
   /// The body; empty where there is none.
   var body: [UInt8] = []
   /// The address the client speaks from, without its port.
@@ -25,25 +24,32 @@ struct HTTPRequest: Sendable {
   /// not visible ASCII, an encoding that is not UTF-8, a part that is empty, `.` or `..`, or holds a
   /// slash or a control.
   var segments: [String]? {
-    var rest = path.utf8[...]
-    guard rest.popFirst() == UInt8(ascii: "/"),
-      rest.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-    else { return nil }
-    if rest.isEmpty { return [] }
+    let bytes = path.utf8
+    guard bytes.first == UInt8(ascii: "/"), bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+      return nil
+    }
+    var start = bytes.index(after: bytes.startIndex)
+    if start == bytes.endIndex { return [] }
     var segments: [String] = []
-    for part in rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
-      guard let name = Self.decoded(Substring(part)), !name.isEmpty, name != ".", name != "..",
+    segments.reserveCapacity(4)
+    while true {
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "/")) ?? bytes.endIndex
+      guard let name = Self.decoded(path[start..<end]), !name.isEmpty, name != ".", name != "..",
         name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") })
       else { return nil }
       segments.append(name)
+      if end == bytes.endIndex { return segments }
+      start = bytes.index(after: end)
     }
-    return segments
   }
 
   /// Where a path is meant to lead that is written as a folder's, or is the console's own; nil for others.
   var pathElsewhere: String? {
     guard method == "GET" || method == "HEAD" else { return nil }
-    let isFolder = path.count > 1 && path.hasSuffix("/") && !path.hasSuffix("//")
+    let bytes = path.utf8
+    let isFolder =
+      bytes.count > 1 && bytes.last == UInt8(ascii: "/")
+      && bytes.dropLast().last != UInt8(ascii: "/")
     let name = isFolder ? String(path.dropLast()) : path
     if name == "/console" { return "/console/portfolio" }
     return isFolder && name.hasPrefix("/") && !name.hasPrefix("//") ? name : nil

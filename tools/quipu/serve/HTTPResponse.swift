@@ -20,7 +20,11 @@ struct HTTPResponse: Sendable {
     headers: [(name: String, value: String)] = []
   ) {
     self.status = status
-    self.headers = [("Content-Type", type)] + headers
+    self.headers = []
+    // The dispatch adds some.
+    self.headers.reserveCapacity(headers.count + 6)
+    self.headers.append(("Content-Type", type))
+    self.headers += headers
     self.body = .bytes(body)
   }
 

@@ -94,6 +94,20 @@ final class LiveBooks: Sendable {
     try books.read { (books) throws(Thrown) in try body(books.model) }
   }
 
+  /// Brings what they know of a stream, or of voids, into a book that drafts are judged by; false where
+  /// they are not as large as the log, or left events out that the log would be refused for.
+  func bring(_ stream: String?, at size: Int64, into book: inout AccountBook) -> Bool {
+    books.read { books in
+      guard books.model.size == size, books.parkedCount == 0 else { return false }
+      if let stream {
+        book.take(stream, from: books.model.accounts)
+      } else {
+        book.takeVoids(from: books.model.accounts)
+      }
+      return true
+    }
+  }
+
   /// Tells of events that were left out when the projections were made.
   func park(_ events: [ParkedEvent]) {
     books.change { books in

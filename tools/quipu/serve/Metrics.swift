@@ -21,11 +21,14 @@ final class Metrics: Sendable {
     let bounds: [Int64]
     /// How many fell into each bucket.
     private(set) var counts: [Int64]
-    private(set) var sum: Int64 = 0
+    private(set) var sum: Int64
 
     init(_ bounds: [Int64]) {
-      self.bounds = bounds
-      counts = Array(repeating: 0, count: bounds.count + 1)
+      self.init(bounds, counts: Array(repeating: 0, count: bounds.count + 1), sum: 0)
+    }
+
+    init(_ bounds: [Int64], counts: [Int64], sum: Int64) {
+      (self.bounds, self.counts, self.sum) = (bounds, counts, sum)
     }
 
     mutating func note(_ value: Int64) {
@@ -60,25 +63,42 @@ final class Metrics: Sendable {
   }
 
   private static let sizes: [Int64] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1_024]
-  private static let microseconds: [Int64] = [
+  static let microseconds: [Int64] = [
     100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
     1_000_000, 2_500_000, 10_000_000,
   ]
 
   private let state = Mutex(Values())
+  private let routes: [Route]
+  /// What is counted of each of them, and of requests that lead to none.
+  private let figures: [ObjectIdentifier: RouteFigures]
+  private let elsewhere = RouteFigures()
   /// When the service began.
   let start = WallClock.now()
 
-  /// All that was counted until now.
-  var values: Values { state.withLock { $0 } }
+  /// Counts of these routes.
+  init(_ routes: [Route] = RouteTable.all.routes) {
+    self.routes = routes
+    figures = Dictionary(
+      uniqueKeysWithValues: routes.map { (ObjectIdentifier($0), RouteFigures()) })
+  }
 
-  func note(_ route: Route?, status: Int, microseconds: Int64) {
-    let path = route?.path ?? "-"
-    let key = RequestKey(route: path, method: route?.method ?? "-", status: status)
-    state.withLock { values in
-      values.requests[key, default: 0] += 1
-      values.latency[path, default: Histogram(Self.microseconds)].note(microseconds)
+  /// All that was counted until now.
+  var values: Values {
+    var values = state.withLock { $0 }
+    values.add(elsewhere, "-", "-")
+    for route in routes {
+      if let counted = figures[ObjectIdentifier(route)] {
+        values.add(counted, route.path, route.method)
+      }
     }
+    return values
+  }
+
+  /// Counts a request that is over; takes no lock.
+  func note(_ route: Route?, status: Int, microseconds: Int64) {
+    let counted = route.flatMap { figures[ObjectIdentifier($0)] } ?? elsewhere
+    counted.note(status: status, microseconds: microseconds)
   }
 
   func note(_ problem: Problem) { state.withLock { $0.problems[problem.code, default: 0] += 1 } }
@@ -118,5 +138,26 @@ final class Metrics: Sendable {
     let fields = String(decoding: text.prefix(max(0, count)), as: UTF8.self).split(separator: " ")
     guard fields.count > 1, let pages = Int64(fields[1]) else { return 0 }
     return pages * Int64(sysconf(Int32(_SC_PAGESIZE)))
+  }
+}
+
+extension Metrics.Values {
+  /// Takes what was counted of a route.
+  fileprivate mutating func add(_ figures: RouteFigures, _ path: String, _ method: String) {
+    let requests = figures.requests
+    guard !requests.isEmpty else { return }
+    for (status, count) in requests {
+      let key = Metrics.RequestKey(route: path, method: method, status: status)
+      self.requests[key] = count
+    }
+    let before = latency[path]
+    latency[path] = before.map { $0.adding(figures.latency) } ?? figures.latency
+  }
+}
+
+extension Metrics.Histogram {
+  /// What both count together; the bounds are the same.
+  fileprivate func adding(_ other: Self) -> Self {
+    Self(bounds, counts: zip(counts, other.counts).map { $0 + $1 }, sum: sum + other.sum)
   }
 }

@@ -16,40 +16,44 @@ final class PendingRequest {
   var status = 0
   /// Bytes of the answer's body given to the library.
   var sent = 0
-  /// The answer, once it was made elsewhere.
-  let outcome = Outcome()
+  /// The answer, where it is made elsewhere.
+  var outcome: Outcome?
 
-  /// Where an answer made on another thread is put.
+  /// Where the way to an answer is put by another thread.
   final class Outcome: Sendable {
-    private let response = Mutex<HTTPResponse?>(nil)
+    private let making = Mutex<(@Sendable () -> HTTPResponse)?>(nil)
 
-    func put(_ made: HTTPResponse) { response.withLock { $0 = made } }
+    func put(_ way: @escaping @Sendable () -> HTTPResponse) { making.withLock { $0 = way } }
 
+    /// The answer, made now; nil while there is none.
     func take() -> HTTPResponse? {
-      response.withLock { response in
-        defer { response = nil }
-        return response
+      let way = making.withLock { making in
+        defer { making = nil }
+        return making
       }
+      return way?()
     }
   }
 
   /// Begins with the target of a request's line.
   init(_ target: String, from client: Connection) {
     self.client = client
-    let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
-    request = HTTPRequest(method: "", path: String(target[..<(mark ?? target.endIndex)]))
-    if let mark {
-      let fields = HTTPRequest.formFields(String(target[target.utf8.index(after: mark)...]))
-      request.query = fields ?? []
-      request.isQueryReadable = fields != nil
+    guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else {
+      request = HTTPRequest(method: "", path: target)
+      request.peer = client.peer
+      return
     }
+    request = HTTPRequest(method: "", path: String(target[..<mark]))
+    let fields = HTTPRequest.formFields(String(target[target.utf8.index(after: mark)...]))
+    request.query = fields ?? []
+    request.isQueryReadable = fields != nil
     request.peer = client.peer
   }
 
   /// How long the body is, by its headers; nil where they do not say.
   var bodyLength: Int? {
-    if request.headers["transfer-encoding"] != nil { return nil }
-    guard let text = request.headers["content-length"] else { return 0 }
+    if request.headers[.transferEncoding] != nil { return nil }
+    guard let text = request.headers[.contentLength] else { return 0 }
     return Int(text) ?? .max
   }
 }

@@ -24,7 +24,24 @@ final class Route: Sendable {
   let answers: [Answer]
   /// What may go wrong besides what may with every route, by status.
   let problems: [Int]
+  /// The ledger's size when its answer for a moment last became another; nil where that is whenever the
+  /// ledger grows.
+  let lastChange: (@Sendable (Exchange, Moment) -> Int64)?
   let work: Work
+  /// The parts of the path.
+  let pattern: [Substring]
+  /// Where in a path its parameters stand.
+  let places: [Place]
+  /// The parameters of the query, and what any operation takes.
+  let queryParameters: [Parameter]
+
+  /// Where a parameter stands in a path.
+  struct Place: Sendable {
+    let name: String
+    let index: Int
+    /// Whether it takes all parts from there on.
+    let takesRest: Bool
+  }
 
   /// How it answers.
   enum Work: Sendable {
@@ -32,8 +49,12 @@ final class Route: Sendable {
     case now(@Sendable (Exchange) throws -> HTTPResponse)
     /// On a thread of its own kind, as many at a time as there are processors: long reads.
     case aside(@Sendable (Exchange) throws -> HTTPResponse)
-    /// When something else is done: what waits for the disk.
-    case later(@Sendable (Exchange) async throws -> HTTPResponse)
+    /// When something else is done, what waits for the disk: begins, and hands on how the answer is made
+    /// once that is known; not where it throws.
+    case later(@Sendable (Exchange, @escaping Later) throws -> Void)
+
+    /// Takes the way to make an answer; called once, on any thread.
+    typealias Later = @Sendable (@escaping @Sendable () throws -> HTTPResponse) -> Void
   }
 
   /// A parameter of a route.
@@ -66,7 +87,8 @@ final class Route: Sendable {
   init(
     _ method: String, _ path: String, _ name: String, _ summary: Text,
     permission: Permission?, isPage: Bool = false, parameters: [Parameter] = [],
-    body: Content? = nil, answers: [Answer], problems: [Int] = [], _ work: Work
+    body: Content? = nil, answers: [Answer], problems: [Int] = [],
+    lastChange: (@Sendable (Exchange, Moment) -> Int64)? = nil, _ work: Work
   ) {
     self.method = method
     self.path = path
@@ -78,9 +100,15 @@ final class Route: Sendable {
     self.body = body
     self.answers = answers
     self.problems = problems
+    self.lastChange = lastChange
     self.work = work
+    pattern = path.split(separator: "/")
+    places = pattern.enumerated().filter { $0.element.first == "{" }.map { index, part in
+      let takesRest = part.hasSuffix("+}")
+      return Place(
+        name: String(part.dropFirst().dropLast(takesRest ? 2 : 1)), index: index,
+        takesRest: takesRest)
+    }
+    queryParameters = parameters.filter { $0.place == .query } + [.language]
   }
-
-  /// The parts of the path.
-  var pattern: [Substring] { path.split(separator: "/") }
 }

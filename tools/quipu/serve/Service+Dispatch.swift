@@ -8,7 +8,7 @@ struct Admission: Sendable {
   /// The operation; nil where there is none.
   var route: Route?
   /// What the braces of its path hold.
-  var path: [String: String] = [:]
+  var path = PathValues()
   var grant = Grant.nobody
   var language = Language.english
   /// The answer, where it is not let in.
@@ -41,8 +41,8 @@ extension Service {
       admission.refusal = secured(HTTPResponse(seeOther: elsewhere), nil)
       return
     }
-    guard request.headers["transfer-encoding"] == nil || request.headers["content-length"] == nil,
-      request.headers["host"]?.contains(",") != true
+    guard request.headers[.transferEncoding] == nil || request.headers[.contentLength] == nil,
+      request.headers[.host]?.contains(",") != true
     else {
       throw Problem(
         400, "bad_framing",
@@ -83,14 +83,14 @@ extension Service {
     let isOpen =
       route.permission == nil
       || (route.isOpenOnThisMachine && Connection.isLoopback(request.peer)
-        && request.headers["x-forwarded-for"] == nil)
+        && request.headers[.forwardedFor] == nil)
     guard let visitor = try door.visitor(request, sessions, mustShow: !isOpen) else {
       if isOpen { return }
       throw unknownVisitor(route, request)
     }
     admission.grant = visitor.grant
     // A browser sends a cookie along with what other pages make it send.
-    if request.method == "POST", request.headers["authorization"] == nil {
+    if request.method == "POST", request.headers[.authorization] == nil {
       try exchange(request, admission).requireSameOrigin()
     }
     guard !isOpen, let permission = route.permission else { return }
@@ -115,7 +115,7 @@ extension Service {
   private func language(of request: HTTPRequest) -> Language {
     if let asked = request.parameter("lang").flatMap(Language.init(rawValue:)) { return asked }
     if let kept = request.cookie("lang").flatMap(Language.init(rawValue:)) { return kept }
-    return request.headers["accept-language"].map(Language.init(accepted:)) ?? .english
+    return request.headers[.acceptLanguage].map(Language.init(accepted:)) ?? .english
   }
 
   /// The answer to a whole request, if it can be given at once.
@@ -134,35 +134,43 @@ extension Service {
   }
 
   /// Answers a whole request when its work is done; `done` is called once, on another thread or before
-  /// this returns.
+  /// this returns, with the way to make the answer.
   func answerLater(
     _ request: HTTPRequest, _ admission: Admission,
-    _ done: @escaping @Sendable (HTTPResponse) -> Void
+    _ done: @escaping @Sendable (@escaping @Sendable () -> HTTPResponse) -> Void
   ) {
     guard let route = admission.route else { return }
     let exchange = exchange(request, admission)
+    @Sendable func answer(_ make: () throws -> HTTPResponse) -> HTTPResponse {
+      do { return try make() } catch { return response(to: Problem(error), request, admission) }
+    }
+    let begin: @Sendable () -> Void
     switch route.work {
     case .now: preconditionFailure("what is answered at once waits for nothing")
     case .aside(let work):
-      let isTaken = aside.add { [self] in
-        do {
+      begin = { [self] in
+        let made = answer {
           let tag = try tag(of: exchange, route)
-          done(finished(try work(exchange), tag, route))
-        } catch {
-          done(response(to: Problem(error), request, admission))
+          return finished(try work(exchange), tag, route)
         }
+        done { made }
       }
-      if !isTaken { done(response(to: .busy, request, admission)) }
     case .later(let work):
-      Task {
+      begin = { [self] in
         do {
-          done(secured(try await work(exchange), route))
+          try work(exchange) { make in done { answer { self.secured(try make(), route) } } }
         } catch {
-          done(response(to: Problem(error), request, admission))
+          done { answer { throw error } }
         }
       }
+      // What is soon read is not worth another thread.
+      if request.body.count <= Self.shortBody { return begin() }
     }
+    if !aside.add(begin) { done { answer { throw Problem.busy } } }
   }
+
+  /// Bytes of a body that are read between one request and the next.
+  private static let shortBody = 16 << 10
 
   private func exchange(_ request: HTTPRequest, _ admission: Admission) -> Exchange {
     Exchange(
@@ -178,20 +186,51 @@ extension Service {
   private func tag(of exchange: Exchange, _ route: Route) throws(Problem) -> String? {
     guard route.isOfMoment else { return nil }
     let moment = try exchange.moment()
-    var asked = exchange.request.path
-    for (name, value) in exchange.request.query { asked += "\u{0}\(name)\u{0}\(value)" }
-    let name = Digest(hashing: Array(asked.utf8).span).hex.prefix(16)
-    return "\"\(moment.size)-\(moment.on.text)-\(exchange.language.rawValue)-"
-      + "\(exchange.grant.name)-\(ProgramHelp.version)-\(name)\""
+    let changed = route.lastChange?(exchange, moment)
+    var tag = changed == nil ? "\"" : "W/\""
+    tag += String(changed ?? moment.size)
+    tag += "-"
+    tag += moment.on.text
+    tag += "-"
+    tag += exchange.language.rawValue
+    tag += "-"
+    tag += exchange.grant.name
+    tag += "-"
+    tag += ProgramHelp.version
+    tag += "-"
+    tag += String(Self.fingerprint(of: exchange.request), radix: 16)
+    tag += "\""
+    return tag
+  }
+
+  /// What tells apart what is asked for: a client that mistakes one tag for another's must not be told
+  /// that it has what it has not. FNV-1a, for nothing is kept secret by it.
+  private static func fingerprint(of request: HTTPRequest) -> UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    func take(_ text: String) {
+      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      hash = hash &* 0x100_0000_01B3
+    }
+    take(request.path)
+    for (name, value) in request.query {
+      take(name)
+      take(value)
+    }
+    return hash
   }
 
   /// Whether a client says that it has what a tag stands for.
   private func isKnown(_ tag: String, to request: HTTPRequest) -> Bool {
-    let known = request.headers["if-none-match"]?.split(separator: ",") ?? []
-    return known.contains { word in
-      let name = word.filter { $0 != " " }
-      return name == tag || name == "W/\(tag)"
+    guard let known = request.headers[.ifNoneMatch] else { return false }
+    let wanted = Self.strong(tag[...])
+    return known.split(separator: ",").contains { word in
+      Self.strong(word.filter { $0 != " " }[...]) == wanted
     }
+  }
+
+  /// A tag without its mark of weakness, which plays no part in this comparison (RFC 9110, 13.1.2).
+  private static func strong(_ tag: Substring) -> Substring {
+    tag.hasPrefix("W/") ? tag.dropFirst(2) : tag
   }
 
   /// An answer with what the dispatch adds to all.

@@ -13,6 +13,8 @@ final class Service: Sendable {
   let door: TokenDoor
   /// The accounts by their ids, for listings.
   let accountOrder = AccountOrder()
+  /// Answers about accounts that still hold.
+  let accountAnswers: AccountAnswers
   /// The last events, for those who follow the log.
   let tail: EventTail
   /// Who is signed in to the console.
@@ -43,6 +45,7 @@ final class Service: Sendable {
     self.limits = limits
     self.metrics = metrics
     self.requestLog = requestLog
+    accountAnswers = AccountAnswers(bytes: limits.answerBytes)
     door = TokenDoor(ledger)
     connections = Connections(limits)
     aside = WorkQueue(atOnce: Processors.count, waiting: limits.waitingAside)

@@ -22,6 +22,8 @@ struct ServiceLimits: Sendable {
   var draftBytes = 16 << 20
   /// Bodies being received at a time, together.
   var bodyBytesTogether = 128 << 20
+  /// Answers about accounts that are kept for whoever asks again.
+  var answerBytes = 64 << 20
   /// Work that waits to be done aside.
   var waitingAside = 256
 }

@@ -4,7 +4,6 @@ internal import EventStore
 internal import Glibc
 internal import Ledger
 internal import Projections
-internal import Synchronization
 
 /// Opens what a service needs, and closes it in the right order: the log for writing first, which may
 /// recover a torn tail; the projections at its size; then whoever follows.
@@ -50,6 +49,7 @@ struct ServiceOpening {
       tail.take(batch)
       books.grow(batch)
     }
+    intake?.bring = { books.bring($0, at: $1, into: &$2) }
     let writer = intake.map { EventWriter($0, metrics: metrics, today: { books.today }) }
     service = Service(
       ledger: ledger, books: books, writer: writer, tail: tail, limits: limits, metrics: metrics,
@@ -58,17 +58,7 @@ struct ServiceOpening {
 
   /// Ends writing, signs what was recorded, and keeps the projections for the next start.
   func end(isDrained: Bool) -> ExitCode {
-    if let writer = service.writer {
-      let done = DispatchSemaphore(value: 0)
-      let notices = Mutex<[LogNotice]>([])
-      Task {
-        let heard = await writer.end()
-        notices.withLock { $0 = heard }
-        done.signal()
-      }
-      done.wait()
-      invocation.report(notices.withLock { $0 })
-    }
+    if let writer = service.writer { invocation.report(writer.end()) }
     service.requestLog?.flush()
     if service.books.size > begun, service.books.parked.count == 0,
       let view = try? LedgerView(opening: service.ledger)

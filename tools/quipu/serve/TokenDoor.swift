@@ -21,7 +21,7 @@ final class TokenDoor: Sendable {
     /// What the file looked like when it was read, and when it was looked at last.
     var mark: FileMark?
     var lookedAt: Int64 = -TokenDoor.interval
-    /// Tokens that were found right since the file was looked at.
+    /// Headers whose tokens were found right since the file was looked at.
     var known: [String: Visitor] = [:]
   }
 
@@ -45,8 +45,8 @@ final class TokenDoor: Sendable {
   func visitor(
     _ request: HTTPRequest, _ sessions: Sessions, mustShow: Bool
   ) throws -> Visitor? {
-    guard let header = request.headers["authorization"] else {
-      guard request.headers["cookie"] != nil else { return nil }
+    guard let header = request.headers[.authorization] else {
+      guard request.headers[.cookie] != nil else { return nil }
       let list = try list()
       return sessions.grant(for: request, in: list, at: WallClock.now()).map {
         Visitor(grant: $0, rate: Identity.standardRate)
@@ -79,21 +79,20 @@ final class TokenDoor: Sendable {
 
   /// Who shows `Bearer TOKEN`. Throws ``Problem`` 401, or ``LogError``.
   func visitor(showing header: String) throws -> Visitor {
+    let now = MonotonicClock.milliseconds
+    let known = state.withLock { state in
+      now - state.lookedAt < Self.interval ? state.known[header] : nil
+    }
+    if let known { return known }
     let parts = header.split(separator: " ", maxSplits: 1)
     guard parts.count == 2, parts[0].lowercased() == "bearer" else {
       throw Problem.unauthorized(
         "wrong_token", Text("the form is Bearer TOKEN", "la forma es Bearer CLAVE"))
     }
-    let token = String(parts[1])
-    let now = MonotonicClock.milliseconds
-    let known = state.withLock { state in
-      now - state.lookedAt < Self.interval ? state.known[token] : nil
-    }
-    if let known { return known }
     do {
-      let (grant, rate) = try found(token)
+      let (grant, rate) = try found(String(parts[1]))
       let visitor = Visitor(grant: grant, rate: rate)
-      state.withLock { $0.known[token] = visitor }
+      state.withLock { $0.known[header] = visitor }
       return visitor
     } catch let refusal as Refusal {
       throw Problem.unauthorized(refusal.code, Failure(access: refusal).message)

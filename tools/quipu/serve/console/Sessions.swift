@@ -111,7 +111,7 @@ final class Sessions: Sendable {
 extension HTTPRequest {
   /// The value of a cookie the client sent; the first where there are several.
   func cookie(_ name: String) -> String? {
-    for part in headers["cookie"]?.split(separator: ";") ?? [] {
+    for part in headers[.cookie]?.split(separator: ";") ?? [] {
       let pair = part.drop { $0 == " " }
       if pair.hasPrefix(name + "=") { return String(pair.dropFirst(name.utf8.count + 1)) }
     }
@@ -124,14 +124,14 @@ extension HTTPRequest {
   /// Every browser of today says so in `Sec-Fetch-Site`, those before at least in `Origin`; what
   /// says neither is refused.
   var isSameOrigin: Bool {
-    if let site = headers["sec-fetch-site"] { return site == "same-origin" }
-    guard let origin = headers["origin"], let host = headers["host"] else { return false }
+    if let site = headers[.fetchSite] { return site == "same-origin" }
+    guard let origin = headers[.origin], let host = headers[.host] else { return false }
     return origin == "\(isSecure ? "https" : "http")://\(host)"
   }
 
   /// The fields of a form in the body, decoded; nil for a body that is none.
   var form: [(name: String, value: String)]? {
-    let type = headers["content-type"]?.prefix { $0 != ";" }
+    let type = headers[.contentType]?.prefix { $0 != ";" }
     guard type == "application/x-www-form-urlencoded",
       let text = String(validating: body, as: UTF8.self)
     else { return nil }
@@ -153,6 +153,7 @@ extension HTTPRequest {
 
   /// In a form, and there alone, a plus means a blank.
   private static func spaces(_ part: Substring) -> Substring {
-    Substring(part.map { $0 == "+" ? "%20" : String($0) }.joined())
+    guard part.utf8.contains(UInt8(ascii: "+")) else { return part }
+    return Substring(part.map { $0 == "+" ? "%20" : String($0) }.joined())
   }
 }

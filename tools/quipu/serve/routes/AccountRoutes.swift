@@ -10,21 +10,27 @@ extension Route {
     permission: .readProjections, parameters: [.account, .on, .knownAt],
     answers: [.json("Account", Text("the account on that day", "la cuenta ese día"))],
     problems: [404],
+    lastChange: { exchange, moment in
+      exchange.service.books.read { model in
+        let known = model.accounts.accounts.find(exchange.pathValue("account"))
+        let last = known.map { model.accounts.lastChange(of: $0) }
+        return min(last ?? moment.size, moment.size)
+      }
+    },
     .now { exchange in
       let moment = try exchange.moment()
       let id = exchange.pathValue("account")
-      let report = try exchange.service.books.read { model in
-        guard
-          let report = try AccountReport(
-            id, of: model.accounts, on: moment.on, knownAt: moment.size)
-        else {
+      let service = exchange.service
+      let body = try service.books.read { model in
+        let answer = try service.accountAnswers.answer(
+          id, of: model.accounts, on: moment.on, knownAt: moment.size)
+        guard let answer else {
           throw Failure.unknownAccount(
             id, of: model.accounts, on: moment.on, knownAt: moment.size)
         }
-        return report
+        return answer
       }
-      return HTTPResponse(
-        type: "application/json", report.canonicalBytes + [UInt8(ascii: "\n")])
+      return HTTPResponse(type: "application/json", body)
     })
 
   static let accountHistory = Route(

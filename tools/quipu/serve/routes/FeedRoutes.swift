@@ -34,7 +34,7 @@ extension Route {
     .aside { exchange in
       let size = exchange.service.books.size
       var start = exchange.integer("from") ?? size
-      if let text = exchange.request.headers["last-event-id"], !text.isEmpty {
+      if let text = exchange.request.headers[.lastEventID], !text.isEmpty {
         guard let last = Int64(text), -1..<size ~= last else {
           throw Problem.senseless(
             "Last-Event-ID", text,
@@ -96,7 +96,7 @@ private struct Feed {
 
   /// Whether what the reader showed when he began still lets him read: the list is at most a second old.
   private var isStillPermitted: Bool {
-    guard request.headers["authorization"] != nil || request.headers["cookie"] != nil else {
+    guard request.headers[.authorization] != nil || request.headers[.cookie] != nil else {
       return true
     }
     let visitor = try? service.door.visitor(request, service.sessions, mustShow: true)

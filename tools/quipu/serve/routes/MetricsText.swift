@@ -41,6 +41,12 @@ struct MetricsText {
     sample("quipu_scrubbed_bytes_total", [], "\(values.scrubbedBytes)")
     family("quipu_damaged_segments", "gauge", "Segments that reading again found damaged.")
     sample("quipu_damaged_segments", [], "\(values.damagedSegments)")
+    let answers = service.accountAnswers.counts
+    family("quipu_account_answers", "counter", "Answers about accounts, kept ones and made ones.")
+    sample("quipu_account_answers_total", [("from", "kept")], "\(answers.hits)")
+    sample("quipu_account_answers_total", [("from", "made")], "\(answers.misses)")
+    family("quipu_account_answers_bytes", "gauge", "Answers about accounts that are kept.", "bytes")
+    sample("quipu_account_answers_bytes", [], "\(answers.bytes)")
     let counts = service.connections.counts
     family("quipu_connections", "gauge", "Connections that are open.")
     sample("quipu_connections", [], "\(counts.open)")

@@ -83,9 +83,8 @@ extension Route {
   ///
   /// Throws ``Problem``: 400 `unknown_parameter`, `repeated_parameter`, `missing_parameter`,
   /// `bad_parameter`; 404 `not_found` for a part of the path.
-  func check(_ request: HTTPRequest, path: [String: String]) throws(Problem) {
-    if !request.query.isEmpty || parameters.contains(where: { $0.place == .query && $0.isRequired })
-    {
+  func check(_ request: HTTPRequest, path: PathValues) throws(Problem) {
+    if !request.query.isEmpty || queryParameters.contains(where: \.isRequired) {
       try check(request.query)
     }
     for parameter in parameters where parameter.place == .path {
@@ -102,7 +101,7 @@ extension Route {
   }
 
   private func check(_ query: [(name: String, value: String)]) throws(Problem) {
-    let known = parameters.filter { $0.place == .query } + [.language]
+    let known = queryParameters
     var seen: Set<String> = []
     for (name, value) in query {
       guard let parameter = known.first(where: { $0.name == name }) else {
