@@ -143,7 +143,8 @@ enum DoctorMachine {
         counted(people, Text("person", "persona"), Text("people", "personas"))
           + Text(same: ", ")
           + counted(
-            Int64(valid.count) - people, Text("program", "programa"), Text("programs", "programas")))
+            Int64(valid.count) - people, Text("program", "programa"), Text("programs", "programas"))
+      )
     ]
   }
 }
