@@ -94,6 +94,34 @@ struct IntakeMemoryTests {
     #expect(compared > 200)
   }
 
+  @Test("the names on an account are found as by going through its events, voids and all")
+  func names() throws {
+    let base = seed()
+    var (found, voided) = (0, 0)
+    for seed in base..<base + 6 {
+      let view = try SimulatedLedger.random(seed: seed, drafts: 120).view()
+      var model = ReadModel()
+      var names: [Int: AccountNames] = [:]
+      for size in 1...view.size {
+        try view.advance(&model, to: size)
+        for number in 0..<model.accounts.accounts.count {
+          var known = names[number] ?? AccountNames(of: number)
+          let asked: [(AccountEntry.Kind, String)] =
+            (1...6).flatMap { [(.payment, "p-\($0)"), (.reversed, "p-\($0)")] }
+            + (1...3).flatMap { [(.promiseMade, "pr-\($0)"), (.planAgreed, "pl-\($0)")] }
+          for (kind, id) in asked {
+            let expected = model.accounts.entry(kind, named: id, of: number)?.seq
+            #expect(known.position(kind, named: id, in: model.accounts) == expected)
+            if expected != nil { found += 1 }
+          }
+          names[number] = known
+        }
+      }
+      voided += model.accounts.voided(since: 0).count
+    }
+    #expect(found > 1_000 && voided > 5, "\(found) found, \(voided) voided")
+  }
+
   @Test("an account is as it was, on every day, until the size at which it is said to have changed")
   func lastChange() throws {
     let base = seed()
