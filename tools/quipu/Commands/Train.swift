@@ -282,7 +282,7 @@ private struct TrainRun {
   ) throws -> (training: TrainingTable, test: TrainingTable, failures: Int) {
     let model = try invocation.readModel(of: view, at: asked.knownAt).model
     let recorded = try invocation.recordedDays(of: view, for: asked.knowledge)
-    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let jobs = invocation.jobs
     var spec = asked
     if case .opened = split, let age = Feature(named: "debtAgeDays"), !spec.features.contains(age) {
       spec.features.append(age)
