@@ -76,6 +76,7 @@ let package = Package(
         .embedInCode("../policies/uk-conc.json"), .embedInCode("../policies/us-regf.json"),
         .embedInCode("../policies/vulnerability.json"),
         .embedInCode("../strategies/pe-empathetic.json"),
+        .embedInCode("../assistant/pe-messages.json"),
       ],
       swiftSettings: strict),
 

@@ -11,6 +11,7 @@ internal import Glibc
 package struct IntentTraining: Sendable {
   /// How it is trained.
   package struct Plan: Sendable {
+    /// Where chance begins.
     package var seed: UInt64 = 1
     /// How often all examples are gone through.
     package var rounds = 15
@@ -88,8 +89,9 @@ package struct IntentTraining: Sendable {
     }
     var (steps, place): ([IntentModel.Step], Int) = ([], 0)
     for (pool, count) in risingPools(groups.map(\.pool)) {
-      let bp = Int64(pool.events * 10_000 / max(1, pool.rows))
-      steps.append(IntentModel.Step(gap: groups[place].gap, bp: bp))
+      // Laplace's rule of succession: no number of examples makes certain.
+      let bp = Int64((pool.events + 1) * 10_000 / (pool.rows + 2))
+      steps.append(IntentModel.Step(gap: groups[place].gap, bp: max(bp, steps.last?.bp ?? 0)))
       place += count
     }
     return steps

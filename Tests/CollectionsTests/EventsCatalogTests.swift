@@ -37,7 +37,7 @@ struct EventsCatalogTests {
       """
       ContactPlanned ContactAuthorized ContactBlocked ContactAttempted ContactDelivered \
       ContactFailed ContactConnected ContactOutcome MessageReceived CallRecorded VisitPerformed \
-      LetterReturned PortalVisited BotHandedOff
+      LetterReturned PortalVisited BotHandedOff AnswerGiven
       """
     ),
     (
@@ -121,6 +121,7 @@ struct EventsCatalogTests {
       "UnidentifiedPaymentReceived": ["payer", "reference"],
       "ContactOutcome": ["notes"],
       "MessageReceived": ["text"],
+      "AnswerGiven": ["text"],
       "SubjectRegistered": ["identity"],
       "SubjectUpdated": ["identity"],
       "ContactPointAdded": ["value"],

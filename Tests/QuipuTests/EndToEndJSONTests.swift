@@ -19,6 +19,8 @@ struct EndToEndJSONTests {
     may-contact S-1 --channel call --at 2025-03-04T15:00
     conduct
     vulnerability list
+    assistant list
+    assist A-1
     model list
     strategy list
     drift --model none --on D

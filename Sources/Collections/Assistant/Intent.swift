@@ -23,4 +23,12 @@ package struct MessageReading: Equatable, Sendable {
   package var isSure: Bool
   /// The language it is most likely written in; nil where no word is known.
   package var language: MessageLanguage?
+
+  /// A reading.
+  package init(
+    intent: Intent, probabilityBp: Int64, isSure: Bool, language: MessageLanguage?
+  ) {
+    (self.intent, self.probabilityBp) = (intent, probabilityBp)
+    (self.isSure, self.language) = (isSure, language)
+  }
 }

@@ -11,6 +11,7 @@ package import CanonicalJSON
 package struct IntentExamples: Sendable {
   /// A message.
   package struct Example: Equatable, Sendable {
+    /// What was written, what it wants, and in which language.
     package var text: String
     package var intent: Intent
     package var language: MessageLanguage

@@ -4,6 +4,7 @@ package import CanonicalJSON
 package struct IntentMeasure: Equatable, Sendable {
   /// One intent's examples.
   package struct Count: Equatable, Sendable {
+    /// The intent.
     package var intent: Intent
     /// The examples of the intent; those read as it; and of other intents, those read as it.
     package var examples = 0
@@ -13,6 +14,7 @@ package struct IntentMeasure: Equatable, Sendable {
 
   /// An example read as another intent than it is of.
   package struct Mistake: Equatable, Sendable {
+    /// What was written, what it wants, what it was read as, and whether that counted as sure.
     package var text: String
     package var intent: Intent
     package var read: Intent

@@ -21,6 +21,7 @@ package struct IntentModel: Sendable {
 
   /// From a gap of so many points on, so many basis points of the readings were right.
   package struct Step: Equatable, Sendable {
+    /// The gap, in points, and the share.
     package var gap: Int64
     package var bp: Int64
 

@@ -50,11 +50,12 @@ package struct DocumentError: Error, Equatable, Sendable {
     case unreachableStep = "unreachable_step"
     /// A document of the assistant has more bytes than it may have.
     case documentTooLong = "document_too_long"
-    /// A text names a placeholder that is not known there, threatens, or speaks of other people; a template
-    /// that is always there to fall back on is missing.
+    /// A text names a placeholder that is not known there, threatens, speaks of other people, or gives what
+    /// it cannot know it may; a template that is always there to fall back on is missing.
     case unknownPlaceholder = "unknown_placeholder"
     case threat
     case thirdParty = "third_party"
+    case unfoundedPromise = "unfounded_promise"
     case missingTemplate = "missing_template"
   }
 

@@ -105,5 +105,27 @@ extension EventCatalog {
         .contact.optional,
         .reason,
       ]),
+    EventDeclaration(
+      .answerGiven, on: .account, namesSubject: true,
+      "The assistant answered what the person wrote.",
+      [
+        .contact.optional,
+        .channel,
+        field(.evidence, .list(of: .seq, 1...8), "the messages answered"),
+        field(.intent, .choice(Intent.allCases.map(\.rawValue)), "what they were read as"),
+        field(.probabilityBp, .integer(0...10_000), "how often such a reading is right"),
+        field(.reason, .choice(AnswerTopic.allCases.map(\.rawValue)), "what was answered"),
+        field(.action, .choice(AnswerStep.self), "what follows"),
+        field(.template, .id, "the text used"),
+        field(.tone, .id, "its tone"),
+        field(.language, .choice(MessageLanguage.allCases.map(\.rawValue)), "its language"),
+        field(.policy, .id, "the document it stands in"),
+        field(.version, .positive, "that document's version"),
+        field(.model, .id, "the classifier's document and version").optional,
+        field(.asOf, .date, "the day it was answered for"),
+        field(.basis, .seq, "the size of the log it was made from"),
+        field(.events, .list(of: .seq, 0...500), "the events its facts rest on"),
+        field(.text, .text(4_000), "what was said").sealed,
+      ]),
   ]
 }

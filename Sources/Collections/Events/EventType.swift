@@ -27,7 +27,7 @@ package enum EventType: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable
   // Contacts
   case contactPlanned, contactAuthorized, contactBlocked, contactAttempted, contactDelivered
   case contactFailed, contactConnected, contactOutcome, messageReceived, callRecorded
-  case visitPerformed, letterReturned, portalVisited, botHandedOff
+  case visitPerformed, letterReturned, portalVisited, botHandedOff, answerGiven
 
   // People
   case subjectRegistered, subjectUpdated, subjectLinked, contactPointAdded

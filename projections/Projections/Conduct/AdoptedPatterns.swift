@@ -23,7 +23,9 @@ package struct AdoptedPatterns: Sendable {
   package init(_ book: DocumentBook, knownAt: Int64, isVoided: (Int64) -> Bool) {
     for adoption in book.adoptions
     where adoption.type == .policyAdopted && adoption.seq < knownAt && !isVoided(adoption.seq) {
-      guard let bytes = book.bytes(of: adoption) else { continue }
+      guard let bytes = book.bytes(of: adoption), AdoptedAssistant.form(of: bytes) == nil else {
+        continue
+      }
       do {
         adoptions.append(
           Adoption(

@@ -40,6 +40,7 @@ package struct AdoptedPolicies: Sendable {
           unreadable.append((id, adoption.seq, "its document is not in the log before it"))
           continue
         }
+        guard AdoptedAssistant.form(of: bytes) == nil else { continue }
         do {
           read[document] = try ContactPolicy(parsing: bytes.span)
         } catch {

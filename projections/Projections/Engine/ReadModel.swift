@@ -12,6 +12,7 @@ package import EventStore
 ///                    ├─► DutyBook ──► DutyReport
 ///                    ├─► ScoreBook ──► ScoreTable
 ///                    ├─► ProposalBook ──► ProposalReplay, ArmComparison
+///                    ├─► AnswerBook ──► AnswerReplay
 ///                    └─► DocumentBook ──► AdoptedPolicies, AdoptedStrategies, RegisteredModels
 ///
 /// A projection is a value that takes events in log order and never writes one. What it keeps is
@@ -34,6 +35,8 @@ package struct ReadModel: Sendable {
   package private(set) var documents = DocumentBook()
   /// What strategies proposed, and by which arm each account is treated.
   package private(set) var proposals = ProposalBook()
+  /// What the assistant answered.
+  package private(set) var answers = AnswerBook()
   /// Events by type.
   package private(set) var counts = EventCounts()
   /// How many events were applied: the size of the prefix of the log the model holds.
@@ -106,6 +109,7 @@ package struct ReadModel: Sendable {
     }
     if DocumentBook.reads(type) { try documents.apply(type, envelope, line, &reader) }
     if ProposalBook.reads(type) { try proposals.apply(type, envelope, line, &reader) }
+    if AnswerBook.reads(type) { try answers.apply(envelope, line, &reader) }
     if DutyBook.reads(type) {
       try duties.apply(type, envelope, line, &reader)
       if type == .scoreRecorded { try takeScore(envelope, line, reader) }
@@ -155,6 +159,7 @@ package struct ReadModel: Sendable {
     try duties.visitColumns(&visitor)
     try documents.visitColumns(&visitor)
     try proposals.visitColumns(&visitor)
+    try answers.visitColumns(&visitor)
     try scores.visitColumns(&visitor)
   }
 }

@@ -17,6 +17,9 @@ enum CommandTable {
       Text("Scores, and the day's work", "Puntajes, y el trabajo del día"),
       [.train, .model, .score, .explain, .drift, .strategy, .worklist]),
     Group(
+      Text("Conversations", "Conversaciones"),
+      [.assist, .assistant]),
+    Group(
       Text("The service, and other programs", "El servicio, y otros programas"),
       [.serve, .identity, .token, .project, .export]),
     Group(

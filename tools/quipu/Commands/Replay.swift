@@ -23,10 +23,12 @@ extension Option {
   static let scores = Option(
     "scores",
     doc: Text(
-      "compute every recorded score again from the prefix of the log and the model it names; exit 1 "
-        + "where one differs",
-      "recalcular cada puntaje registrado desde el tramo de registro y el modelo que nombra; sale con "
-        + "1 si alguno difiere"))
+      "compute every recorded score, proposal and answer again from the prefix of the log and the "
+        + "document it names, answers with --purpose from the messages themselves, opened on record; "
+        + "exit 1 where one differs",
+      "recalcular cada puntaje, propuesta y respuesta desde el tramo de registro y el documento que "
+        + "nombra, las respuestas con --purpose desde los mensajes mismos, abiertos con constancia; "
+        + "sale con 1 si algo difiere"))
 }
 
 extension Command {
@@ -40,7 +42,9 @@ extension Command {
         + "ordenados por identificador y son iguales byte a byte con cualquier número de hilos. Una "
         + "lectura larga guarda una instantánea en el libro, con la que empieza la siguiente; "
         + "--from-scratch lee todo el registro."),
-    options: [.on, .knownAt, .fromScratch, .jobs, .scores, .outputDirectory, .format],
+    options: [
+      .on, .knownAt, .fromScratch, .jobs, .scores, .purpose, .actingAs, .outputDirectory, .format,
+    ],
     examples: [
       Example(
         "quipu replay --on 2026-03-31 --out march",
@@ -65,6 +69,10 @@ private struct ReplayRun {
         Text(
           "--format says in what form --out is written: give --out DIR too",
           "--format dice en qué forma se escribe --out: dé también --out DIR"))
+    }
+    if invocation.has(.purpose), !invocation.has(.scores) {
+      throw invocation.wrongUsage(
+        Text("--purpose goes with --scores", "--purpose va con --scores"))
     }
     let view = try invocation.openView()
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
@@ -93,16 +101,23 @@ private struct ReplayRun {
     let proposed =
       invocation.has(.scores)
       ? ProposalReplay(model, of: view, knownAt: size, jobs: jobs) : nil
+    let answered =
+      invocation.has(.scores) ? try invocation.replayAnswers(model, knownAt: size) : nil
     if console.json {
-      let json = scored.map { result.json.adding("scores", $0.json) } ?? result.json
-      try console.print(proposed.map { json.adding("proposals", $0.json) } ?? json)
+      var json = result.json
+      if let scored { json = json.adding("scores", scored.json) }
+      if let proposed { json = json.adding("proposals", proposed.json) }
+      if let answered { json = json.adding("answers", answered.json) }
+      try console.print(json)
     } else {
       try result.print(on: console)
       try scored?.print(on: console)
       try proposed?.print(on: console)
+      try answered?.print(on: console)
     }
     let isSame =
       scored?.replay.differences.isEmpty ?? true && proposed?.differences.isEmpty ?? true
+      && answered?.differences.isEmpty ?? true
     return accounts.failures.isEmpty && isSame ? .done : .foundWrong
   }
   /// Computes every recorded score again.

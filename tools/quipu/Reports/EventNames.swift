@@ -92,6 +92,7 @@ extension EventType {
     case .letterReturned: Text("Letter returned", "Carta devuelta")
     case .portalVisited: Text("Portal visited", "Portal visitado")
     case .botHandedOff: Text("Bot handed over", "Bot derivó a una persona")
+    case .answerGiven: Text("Assistant answered", "El asistente respondió")
     default: Text(same: name)
     }
   }
