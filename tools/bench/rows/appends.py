@@ -10,8 +10,6 @@ from rows import machine
 from rows import servers
 from rows.table import Row
 
-APPEND = machine.RELEASE / "AppendBench"
-
 
 def batches(ledger):
     """The lines of each batch of a ledger's log, its commit last, headers left out."""
@@ -27,7 +25,7 @@ def batches(ledger):
 def quipu(folder, events, batch):
     """Appends through the event store; seconds without the ledger's making."""
     shutil.rmtree(folder / "ledger", ignore_errors=True)
-    done = machine.run(APPEND, folder / "ledger", events, batch)
+    done = machine.run(machine.APPEND, folder / "ledger", events, batch)
     return json.loads(done.output.splitlines()[-1])["nanoseconds"] / 1e9
 
 

@@ -8,7 +8,6 @@ from rows import machine
 from rows.table import Row
 
 FINES = machine.ROOT.parent / "shared" / "data" / "traffic-fines" / "events.csv.xz"
-FOLLOW = machine.RELEASE / "AccountBench"
 
 
 def recording(options):
@@ -50,7 +49,7 @@ def followed(options):
     for late, note in ((0, "in time order"), (20, "each 20th a hundred days late")):
         sizes = (100, 1_000) if options.quick else (100, 1_000, 10_000)
         times = [machine.median([
-            json.loads(machine.run(FOLLOW, events, late).output)["nanosecondsPerState"]
+            json.loads(machine.run(machine.FOLLOW, events, late).output)["nanosecondsPerState"]
             for _ in range(options.runs)]) for events in sizes]
         found.append(Row("follow", f"one account after each of its events, {note}",
                          max(times) / min(times), "", "slowest size in times of the quickest: "

@@ -5,10 +5,10 @@ import subprocess
 
 from rows import machine
 
-REPLAY = machine.RELEASE / "ReplayBench"
 START, DAY = "2025-01-01", "2025-12-31"
-# The kinds of event that a journal of payments is made of.
+# The kinds of event that a journal of payments is made of, and what they name of others.
 PAYMENTS = re.compile(r'"type":"(?:AccountOpened|PaymentReceived)"}')
+PROMISE = re.compile(r',"promise":"[^"]*"')
 
 
 def generate(accounts, months):
@@ -17,14 +17,16 @@ def generate(accounts, months):
             "--start", START, "--seed", "7", "--people", "none"]
 
 
-def drafts(path, accounts, months, wanted=None):
-    """A file of a portfolio's drafts, or of those that a pattern finds."""
+def drafts(path, accounts, months, only_payments=False):
+    """A file of a portfolio's drafts, or of its openings and payments."""
     with open(path, "w", encoding="utf-8") as file:
         process = subprocess.Popen(generate(accounts, months), stdout=subprocess.PIPE,
                                    stderr=subprocess.DEVNULL, text=True, encoding="utf-8")
         for line in process.stdout:
-            if wanted is None or wanted.search(line):
+            if not only_payments:
                 file.write(line)
+            elif PAYMENTS.search(line):
+                file.write(PROMISE.sub("", line))
         if process.wait():
             raise SystemExit("bench: quipu generate failed")
     return path
@@ -35,7 +37,7 @@ def filled(ledger, accounts, months):
     machine.say(f"filling {ledger.name} with {accounts:,} accounts, {months} months")
     with subprocess.Popen(generate(accounts, months), stdout=subprocess.PIPE,
                           stderr=subprocess.DEVNULL) as process:
-        subprocess.run([REPLAY, "--fill", ledger], check=True, stdin=process.stdout)
+        subprocess.run([machine.REPLAY, "--fill", ledger], check=True, stdin=process.stdout)
     if process.returncode:
         raise SystemExit("bench: quipu generate failed")
     return ledger

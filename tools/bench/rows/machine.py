@@ -12,8 +12,15 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
-RELEASE = ROOT / ".build" / "release"
-QUIPU = RELEASE / "quipu"
+# What is measured, as it was built; see `use`.
+QUIPU = APPEND = FOLLOW = REPLAY = pathlib.Path()
+
+
+def use(folder):
+    """Measures the programs of a folder."""
+    global QUIPU, APPEND, FOLLOW, REPLAY
+    QUIPU, APPEND, FOLLOW, REPLAY = (folder.resolve() / name for name in (
+        "quipu", "AppendBench", "AccountBench", "ReplayBench"))
 
 
 @dataclasses.dataclass
@@ -38,7 +45,7 @@ def run(*words, check=True, **options):
         text = output.read().decode(errors="replace")
         if check and process.returncode:
             errors.seek(0)
-            told = errors.read().decode(errors="replace").strip()
+            told = errors.read().decode(errors="replace").strip()[:1000]
             raise SystemExit(f"bench: {' '.join(words)} ended with {process.returncode}: {told}")
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, text)
 
@@ -88,12 +95,13 @@ def commit():
 
 
 def build():
-    """Builds all that is measured, for release."""
+    """Builds all that is measured, for release, and measures that."""
     swift = subprocess.run([ROOT / "tools/setup", "--path"], check=True, stdout=subprocess.PIPE,
                            text=True).stdout.strip()
     for product in ("quipu", "AppendBench", "AccountBench", "ReplayBench"):
         subprocess.run([f"{swift}/swift", "build", "-c", "release", "--product", product],
                        cwd=ROOT, check=True, stdout=sys.stderr)
+    use(ROOT / ".build" / "release")
 
 
 def log_files(ledger):

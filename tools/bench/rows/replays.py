@@ -11,7 +11,7 @@ from rows.table import Row
 
 def replay(ledger, *words):
     """One replay from the first event, in a process of its own: what it says, and its seconds."""
-    done = machine.run(ledgers.REPLAY, ledger, ledgers.DAY, *words)
+    done = machine.run(machine.REPLAY, ledger, ledgers.DAY, *words)
     result = json.loads(done.output)
     return result | {"seconds": result["nanoseconds"] / 1e9, "wall": done.wall}
 
@@ -60,7 +60,7 @@ def beside_journals(options):
     accounts = min(options.accounts, 3000)
     ledger = options.folder / "payments"
     path = ledgers.drafts(options.folder / "payments.jsonl", accounts, options.months,
-                          ledgers.PAYMENTS)
+                          only_payments=True)
     ledgers.recorded(ledger, path)
     text = peers.journal(ledger, options.folder / "payments.journal", ledgers.DAY)
     entries = len(re.findall(r"^\d{4}-", text.read_text(encoding="utf-8"), re.M))

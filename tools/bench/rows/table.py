@@ -59,13 +59,22 @@ def show(rows):
 
 
 def keep(rows):
-    """Keeps the figures with all it takes to measure them again."""
+    """Keeps the figures with all it takes to measure them again.
+
+    Rows of the same commit that were measured apart on the same day come together in one file.
+    """
     folder = machine.ROOT / "tools/bench/results"
     folder.mkdir(exist_ok=True)
     commit = machine.commit()
     path = folder / f"{datetime.date.today().isoformat()}-{commit}.json"
-    record = {"command": " ".join(["tools/bench/run", *sys.argv[1:]]), "commit": commit,
-              "machine": machine.facts(),
-              "rows": [dataclasses.asdict(row) | {"met": row.met} for row in rows]}
+    command = " ".join(["tools/bench/run", *sys.argv[1:]])
+    names = {row.name for row in rows}
+    kept = []
+    if path.exists():
+        kept = [row for row in json.loads(path.read_text(encoding="utf-8"))["rows"]
+                if row["name"] not in names]
+    record = {"commit": commit, "machine": machine.facts(),
+              "rows": kept + [dataclasses.asdict(row) | {"met": row.met, "command": command}
+                              for row in rows]}
     path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"kept in {path.relative_to(machine.ROOT)}")
