@@ -36,8 +36,8 @@ package struct ReplayResult: Sendable {
     let size = model.size
     let accounts = AccountTable.make(
       model.accounts, on: day, knownAt: size, jobs: jobs, only: chosen)
-    let contacts = ContactTable(
-      model.contacts, accounts: model.accounts, on: day, knownAt: size, only: contacts)
+    let contacts = ContactTable.make(
+      model.contacts, accounts: model.accounts, on: day, knownAt: size, jobs: jobs, only: contacts)
     let scores = ScoreTable(model, on: day, knownAt: size, only: chosen)
     (self.size, on, counts) = (size, day, model.counts)
     self.accounts = Int64(accounts.rows.count)

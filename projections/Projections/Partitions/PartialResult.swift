@@ -71,13 +71,18 @@ package struct PartialResult: Sendable {
       "program": .string(program), "root": .string(root), "size": .integer(result.size),
       "tables": .array(
         result.tables.map {
-          .object(["bytes": .integer(Int64($0.csv.count)), "name": .string($0.name)])
+          .object([
+            "bytes": .integer(Int64($0.pieces.reduce(0) { $0 + $1.count })),
+            "name": .string($0.name),
+          ])
         }),
       "totals": .array(result.totals.map(\.json)),
     ])
     var bytes = JSONValue.object(["part": header]).canonicalBytes
     bytes.append(UInt8(ascii: "\n"))
-    for table in result.tables { bytes += table.csv }
+    for table in result.tables {
+      for piece in table.pieces { bytes += piece }
+    }
     let digest = Digest(hashing: bytes.span).hex
     bytes += JSONValue.object(["sha256": .string(digest)]).canonicalBytes
     bytes.append(UInt8(ascii: "\n"))

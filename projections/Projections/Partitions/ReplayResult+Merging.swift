@@ -73,7 +73,7 @@ extension DerivedTable {
       throw PartialResultError(.mixed, "the parts have other tables")
     }
     var csv = Array(rows[0].header)
-    csv.reserveCapacity(parts.reduce(0) { $0 + $1.csv.count })
+    csv.reserveCapacity(rows.reduce(0) { $0 + $1.count })
     while let least = rows.indices.filter({ !rows[$0].isAtEnd }).min(by: {
       rows[$0].precedes(rows[$1])
     }) {
@@ -86,8 +86,10 @@ extension DerivedTable {
       }
       csv += rows[least].take()
     }
-    self = parts[0]
-    self.csv = csv
+    guard let table = DerivedTable(named: parts[0].name, csv) else {
+      throw PartialResultError(.mixed, "the parts have other tables")
+    }
+    self = table
   }
 }
 
@@ -96,6 +98,8 @@ private struct AccountRows {
   private let csv: [UInt8]
   /// The header line.
   let header: ArraySlice<UInt8>
+  /// Bytes of the table.
+  var count: Int { csv.count }
   /// The id of the account whose rows are next, and where they lie.
   private(set) var account: ArraySlice<UInt8> = []
   private var rows: Range<Int>

@@ -73,7 +73,7 @@ private struct ReplayRun {
           "--format says in what form --out is written: give --out DIR too",
           "--format dice en qué forma se escribe --out: dé también --out DIR"))
     }
-    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let jobs = invocation.jobs
     let start = ContinuousClock.now
     let reading = try read()
     let (model, size) = (reading.rebuilt.model, reading.rebuilt.model.size)

@@ -107,7 +107,7 @@ private struct WorkRun {
       (identity, root) = (standing.identity, standing.root)
     }
     let day = try invocation.date(.on) ?? WallClock.today(in: identity.timeZone)
-    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let jobs = invocation.jobs
     let result = ReplayResult(part, on: day, jobs: jobs)
     let made = PartialResult(
       result, partition, ledger: identity.ledger, root: root.base64,
