@@ -136,7 +136,8 @@ def strike(trial, alive, network, workers):
     """Does one bad thing; returns what it was."""
     chance = trial.random
     what = chance.choice(["mirror killed", "follower killed", "node killed", "node still",
-                          "cluster still", "network", "network", "worker killed", "worker killed", "calm"])
+                          "cluster still", "network", "network", "worker killed", "worker killed",
+                          "calm"])
     if what in ("mirror killed", "follower killed"):
         alive[what.split()[0]].kill()
         alive[what.split()[0]].wait()
