@@ -77,6 +77,8 @@ internal import Glibc
   }
 
   deinit {
+    // First the reading thread ends: libnats hands answers that still come in to a subscription it has freed.
+    unsafe natsConnection_Close(connection)
     unsafe natsSubscription_Destroy(answers)
     unsafe natsConnection_Destroy(connection)
   }
