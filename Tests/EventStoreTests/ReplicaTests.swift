@@ -32,7 +32,7 @@ import Testing
   /// All chunks of a log, not beyond a checkpoint each.
   private func chunks(of path: String) throws -> [LogChunk] {
     let log = try DurableLog(directory: path, disk: disk)
-    var stops = try log.checkpoints(after: -1)
+    var stops = try checkpoints(of: log)
     var cutter = ChunkCutter()
     var chunks: [LogChunk] = []
     while let chunk = try cutter.next(of: log, limit: Self.limit, stop: stops.first) {
@@ -40,6 +40,22 @@ import Testing
       stops.removeAll { $0 <= chunk.size }
     }
     return chunks
+  }
+
+  private func checkpoints(of log: DurableLog) throws -> [Int64] {
+    try log.evidence().filter { $0.kind == .checkpoint }.map(\.size)
+  }
+
+  private func checkpoint(of size: Int64, in path: String = "/books") throws -> [UInt8]? {
+    try DurableLog(directory: path, disk: disk)
+      .bytes(of: SignedEvidence(.checkpoint, size: size, changed: 0))
+  }
+
+  /// The newest checkpoint's bytes.
+  private func latest(of path: String) throws -> [UInt8] {
+    let log = try DurableLog(directory: path, disk: disk)
+    let size = try #require(try checkpoints(of: log).last)
+    return try #require(try checkpoint(of: size, in: path))
   }
 
   private func open(_ path: String = "/replica") throws -> ReplicaLog {
@@ -74,7 +90,7 @@ import Testing
     #expect(chunks.last?.root == log.root)
     #expect(chunks.last?.size == log.size)
     let sizes = chunks.map(\.size)
-    for size in try DurableLog(directory: "/books", disk: disk).checkpoints(after: -1) {
+    for size in try checkpoints(of: try DurableLog(directory: "/books", disk: disk)) {
       #expect(sizes.contains(size), "checkpoint \(size)")
     }
     // One batch is larger than a chunk may be.
@@ -105,12 +121,11 @@ import Testing
     let log = try makeSource()
     let chunks = try chunks(of: "/books")
     let replica = try create(chunks[0])
-    let checkpoints = try DurableLog(directory: "/books", disk: disk)
     for chunk in chunks {
       #expect(try replica.take(chunk) == (chunk != chunks[0]))
       // What comes twice is dropped.
       #expect(try !replica.take(chunk))
-      if let bytes = try checkpoints.checkpoint(of: chunk.size), replica.durableSize == chunk.size {
+      if let bytes = try checkpoint(of: chunk.size), replica.durableSize == chunk.size {
         #expect(try replica.take(checkpoint: bytes))
         #expect(try !replica.take(checkpoint: bytes))
       }
@@ -166,8 +181,7 @@ import Testing
     let end = try #require(try self.chunks(of: "/twin").last)
     #expect(end.end == replica.position)
     #expect(throws: LogError(.behindAnchor, "")) { try replica.take(end) }
-    let twin = try DurableLog(directory: "/twin", disk: disk)
-    let bytes = try #require(try twin.latestCheckpoint())
+    let bytes = try latest(of: "/twin")
     #expect(throws: LogError(.notProven, "")) { try replica.take(checkpoint: bytes) }
     #expect(throws: LogError(.notProven, "")) { try replica.compare(with: [bytes]) }
   }
@@ -177,7 +191,7 @@ import Testing
     let chunks = try chunks(of: "/books")
     let replica = try create(chunks[0])
     for chunk in chunks { _ = try replica.take(chunk) }
-    let kept = try #require(try DurableLog(directory: "/books", disk: disk).latestCheckpoint())
+    let kept = try latest(of: "/books")
     func write() throws -> EventLog {
       let key = "/books/keys/signing.pem"
       return try EventLog.open(
@@ -189,12 +203,99 @@ import Testing
     try replica.compare(with: [kept])
     try append("later", 101, to: log)
     try log.checkpoint()
-    let later = try #require(try DurableLog(directory: "/books", disk: disk).latestCheckpoint())
+    let later = try latest(of: "/books")
     #expect(throws: LogError(.behindAnchor, "")) { try replica.compare(with: [later]) }
     try replica.promote(term: String(repeating: "0b", count: 16))
     let role = try ReplicationRole.read(directory: "/replica", disk: disk)
     #expect(role?.kind == .primary)
     #expect(role?.term == String(repeating: "0b", count: 16))
+  }
+
+  @Test func manyChunksMayWaitForOneSync() throws {
+    _ = try makeSource()
+    let chunks = try chunks(of: "/books")
+    let replica = try create(chunks[0])
+    let durable = replica.durableSize
+    let before = disk.syncs
+    for chunk in chunks.dropFirst() where chunk.start.segment == chunks[0].start.segment {
+      #expect(try replica.take(chunk, more: true))
+    }
+    // Readers see nothing of what waits, and it cost no sync.
+    #expect(replica.size > durable)
+    #expect(replica.durableSize == durable)
+    #expect(disk.syncs == before)
+    try replica.flush()
+    #expect(replica.durableSize == replica.size)
+    for chunk in chunks { _ = try replica.take(chunk, more: true) }
+    try replica.flush()
+    #expect(try isSame(on: disk))
+  }
+
+  @Test func cosignaturesComeLaterAndNoneGoes() throws {
+    let log = try makeSource()
+    let chunks = try chunks(of: "/books")
+    let replica = try create(chunks[0])
+    for chunk in chunks { _ = try replica.take(chunk) }
+    let plain = try latest(of: "/books")
+    #expect(try replica.take(checkpoint: plain))
+    let source = try DurableLog(directory: "/books", disk: disk)
+    let before = try #require(try source.evidence().last)
+    // Somebody else's line under it.
+    let line = "\u{2014} witness AAAAAQ" + String(repeating: "A", count: 94) + "\n"
+    let cosigned = plain + Array(line.utf8)
+    try LedgerDirectory("/books", on: disk).replace(
+      LedgerDirectory.checkpointName(log.size), with: cosigned)
+    let after = try #require(try source.evidence().last)
+    #expect(after.size == before.size && after.changed > before.changed)
+    #expect(try source.evidenceChanged() >= after.changed)
+    #expect(try source.bytes(of: after) == cosigned)
+    #expect(try replica.take(checkpoint: cosigned))
+    #expect(try !replica.take(checkpoint: cosigned))
+    // One that was under way for long has fewer.
+    #expect(try !replica.take(checkpoint: plain))
+    #expect(disk.contents("/replica/" + LedgerDirectory.checkpointName(log.size)) == cosigned)
+    #expect(throws: LogError(.notProven, "")) {
+      try replica.take(timeStamp: [1, 2, 3], of: log.size)
+    }
+    #expect(throws: LogError(.noSuchEvent, "")) { try replica.take(timeStamp: [1, 2, 3], of: 1) }
+  }
+
+  @Test func aWalkWithoutADiskGivesTheEventsAndKnowsWhatVouchesForThem() throws {
+    let log = try makeSource()
+    let chunks = try chunks(of: "/books")
+    let (size, root) = (log.size, log.root)
+    let key = try #require(VerifierKey(log.identity.keys[0]))
+    let reader = try LogReader.open(directory: "/books", disk: disk)
+    for bound in [nil, 0, 1, 17, size - 1, size, size + 5] {
+      var walk = ChunkWalk(ledger: log.identity.ledger)
+      if let bound { walk.bound = .size(bound) }
+      var seqs: [Int64] = []
+      for chunk in chunks + chunks.suffix(2) {
+        guard let skip = try walk.known(of: chunk) else { continue }
+        _ = try walk.take(chunk, from: skip) { (event, _) throws(Never) in seqs.append(event.seq) }
+      }
+      #expect(walk.size == size && walk.root == root)
+      #expect(walk.identity == log.identity)
+      #expect(seqs == Array(0..<min(size, bound ?? size)))
+      if let bound, bound < size {
+        #expect(walk.reached?.size == bound)
+        #expect(try walk.reached?.root == reader.root(at: bound))
+      } else {
+        #expect(walk.reached == nil)
+      }
+      #expect(try walk.compare(latest(of: "/books"), trusted: []) == .holds(by: [key]))
+      let other = try SigningKey.generated(name: log.identity.origin).verifier
+      #expect(try walk.compare(latest(of: "/books"), trusted: [other]) == .holds(by: []))
+      #expect(throws: LogError(.notProven, "")) { try walk.compare([1, 2], trusted: []) }
+    }
+    _ = try makeSource("/twin")
+    var walk = ChunkWalk(ledger: log.identity.ledger)
+    for chunk in chunks.dropLast() {
+      _ = try walk.take(chunk, from: 0) { (_, _) throws(Never) in }
+    }
+    #expect(throws: LogError(.behindAnchor, "")) {
+      try walk.compare(latest(of: "/books"), trusted: [])
+    }
   }
 
   @Test func thePowerMayGoAtAnyCall() throws {

@@ -122,9 +122,15 @@ struct SimulatedState {
 
   func facts(_ number: Int) -> FileFacts {
     let mode = modes[number] ?? 0
+    // Nodes are numbered as they are made, and small files replaced by new ones: that is its clock.
     return switch nodes[number] {
-    case .file(let file): FileFacts(size: file.cached.count, isDirectory: false, mode: mode)
-    default: FileFacts(size: 0, isDirectory: true, mode: mode)
+    case .file(let file):
+      FileFacts(
+        size: file.cached.count, isDirectory: false, mode: mode, changed: Int64(number))
+    case .directory(let directory):
+      FileFacts(
+        size: 0, isDirectory: true, mode: mode, changed: Int64(directory.cached.values.max() ?? 0))
+    case nil: FileFacts(size: 0, isDirectory: true, mode: mode)
     }
   }
 

@@ -5,6 +5,8 @@ import socket
 import subprocess
 import time
 
+from mirror_ledger import Broken
+
 
 def free_ports(count):
     """Ports that nobody listens on just now; held together, so that all differ."""
@@ -32,8 +34,7 @@ class Cluster:
 
     def start(self):
         """Brings all nodes up and waits until JetStream has a leader."""
-        for number in range(3):
-            self.launch(number)
+        self.mend()
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
@@ -42,7 +43,7 @@ class Cluster:
             except OSError:
                 pass
             time.sleep(0.2)
-        raise SystemExit("mirror: the cluster did not come up")
+        raise Broken("the cluster did not come up")
 
     def launch(self, number):
         routes = ", ".join(f"nats://127.0.0.1:{port}" for port in self.routes)
@@ -51,10 +52,10 @@ class Cluster:
             f"server_name: node-{number}\nlisten: 127.0.0.1:{self.ports[number]}\n"
             f'jetstream {{ store_dir: "{self.folder}/store-{number}" }}\n'
             f"cluster {{ name: trial, listen: 127.0.0.1:{self.routes[number]}, "
-            f"routes: [{routes}] }}\n")
-        log = (self.folder / f"node-{number}.log").open("ab")
-        self.nodes[number] = subprocess.Popen(
-            ["nats-server", "-c", configuration], stdout=log, stderr=log)
+            f"no_advertise: true, routes: [{routes}] }}\n")
+        with (self.folder / f"node-{number}.log").open("ab") as log:
+            self.nodes[number] = subprocess.Popen(
+                ["nats-server", "-c", configuration], stdout=log, stderr=log)
 
     def kill(self, number):
         """Kills a node with SIGKILL; `mend` brings it back."""

@@ -49,12 +49,15 @@ package struct FileFacts: Equatable, Sendable {
   package var isDirectory: Bool
   /// Permission bits, e.g. `0o644`.
   package var mode: UInt16
+  /// When its content, name or mode last changed, in nanoseconds since 1970 by the disk's clock.
+  package var changed: Int64
 
   /// Facts of given values.
-  package init(size: Int, isDirectory: Bool, mode: UInt16) {
+  package init(size: Int, isDirectory: Bool, mode: UInt16, changed: Int64 = 0) {
     self.size = size
     self.isDirectory = isDirectory
     self.mode = mode
+    self.changed = changed
   }
 }
 
@@ -305,7 +308,8 @@ extension FileFacts {
     self.init(
       size: Int(facts.st_size),
       isDirectory: facts.st_mode & S_IFMT == S_IFDIR,
-      mode: UInt16(facts.st_mode & 0o7777))
+      mode: UInt16(facts.st_mode & 0o7777),
+      changed: Int64(facts.st_ctim.tv_sec) * 1_000_000_000 + Int64(facts.st_ctim.tv_nsec))
   }
 }
 

@@ -94,45 +94,10 @@ extension EventLog {
 
   /// Brings the tiles up to the log's size. Throws `damaged` unless the disk says what was written.
   private func makeTiles(after latest: Checkpoint?) throws(LogError) {
-    var builder: TileBuilder
-    if let tiles { builder = tiles } else { builder = try knownTiles(at: latest) }
+    let edge: TileBuilder
+    if let tiles { edge = tiles } else { edge = try knownTiles(at: latest) }
     tiles = nil
-    var store = TileStore(directory)
-    var full: [Tile] = []
-    func flush() throws(LogError) {
-      let finished = builder.takeFinished()
-      try store.write(finished)
-      full += finished.map(\.tile)
-    }
-    try directory.rehash(from: builder.frontier.size, upTo: tail) { line throws(LogError) in
-      if EventEnvelope.kind(of: line) == .commit {
-        guard Self.states(line, builder.frontier) else { throw notGivenBack }
-        return
-      }
-      builder.append(Digest(leaf: line))
-      if builder.finishedCount >= Self.tilesAtATime { try flush() }
-    }
-    guard builder.frontier == frontier else { throw notGivenBack }
-    try flush()
-    try store.write(builder.partial)
-    try store.sync()
-    try store.removeParts(of: full)
-    tiles = builder
-  }
-
-  private static let tilesAtATime = 256
-
-  private var notGivenBack: LogError {
-    LogError(
-      .damaged, "the disk does not give back what was written; restart to see what is there",
-      file: tail.name)
-  }
-
-  /// Whether a commit line states a tree. Without its commit a batch never happened, and a checkpoint of
-  /// it would be one of a log that was cut.
-  private static func states(_ line: Span<UInt8>, _ tree: MerkleFrontier) -> Bool {
-    guard let commit = try? CommitLine.Parts(parsing: line) else { return false }
-    return commit.size == tree.size && commit.root == tree.root
+    tiles = try directory.makeTiles(from: edge, to: frontier, upTo: tail)
   }
 
   /// The edge that the stored tiles give at a checkpoint; that of the empty tree, to make all tiles

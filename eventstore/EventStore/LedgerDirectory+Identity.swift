@@ -17,11 +17,7 @@ extension LedgerDirectory {
       throw LogError(.damaged, "the ledger's first event is missing", file: name, lines: 1...2)
     }
     do {
-      let event = try EventEnvelope(parsing: line.span)
-      guard event.seq == 0, line[event.type].elementsEqual(Self.openingType.utf8) else {
-        throw JSONError(.unexpectedByte, at: event.type.lowerBound)
-      }
-      return try LedgerIdentity(parsing: line.span.extracting(event.data))
+      return try LedgerIdentity(opening: try EventEnvelope(parsing: line.span), line.span)
     } catch {
       throw LogError(
         .damaged, "the ledger's first event does not say what the ledger is: \(error)", file: name,
@@ -70,6 +66,15 @@ extension LedgerDirectory {
 }
 
 extension LedgerIdentity {
+  /// What a ledger's first event says. Throws for any other event.
+  init(opening event: borrowing EventEnvelope, _ line: Span<UInt8>) throws(JSONError) {
+    let (seq, type, name) = (event.seq, event.type, LedgerDirectory.openingType.utf8)
+    guard seq == 0, type.count == name.count, zip(type, name).allSatisfy({ line[$0] == $1 }) else {
+      throw JSONError(.unexpectedByte, at: type.lowerBound)
+    }
+    try self.init(parsing: line.extracting(event.data))
+  }
+
   /// What a ledger says of itself, read from its first event without checking the log.
   ///
   /// Throws `notALedger`, `damaged`, `io`.

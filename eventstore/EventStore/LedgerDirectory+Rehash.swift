@@ -36,4 +36,44 @@ extension LedgerDirectory {
       }
     }
   }
+
+  /// Tiles that are made between two writes.
+  private static var tilesAtATime: Int { 256 }
+
+  /// Brings the stored tiles from the edge that they have to that of the log's end, durably; the edge there.
+  ///
+  /// Throws `damaged` unless the disk gives back, up to the end of `tail`, the lines that lead to `tree`, and
+  /// every commit among them states the tree before it: without its commit a batch never happened, and a
+  /// checkpoint of it would be one of a log that was cut.
+  func makeTiles(
+    from edge: TileBuilder, to tree: MerkleFrontier, upTo tail: SegmentFile
+  ) throws(LogError) -> TileBuilder {
+    var builder = edge
+    var store = TileStore(self)
+    var full: [Tile] = []
+    let notGivenBack = LogError(
+      .damaged, "the disk does not give back what was written; restart to see what is there",
+      file: tail.name)
+    func flush() throws(LogError) {
+      let finished = builder.takeFinished()
+      try store.write(finished)
+      full += finished.map(\.tile)
+    }
+    try rehash(from: builder.frontier.size, upTo: tail) { line throws(LogError) in
+      if EventEnvelope.kind(of: line) == .commit {
+        guard let commit = try? CommitLine.Parts(parsing: line),
+          commit.size == builder.frontier.size, commit.root == builder.frontier.root
+        else { throw notGivenBack }
+        return
+      }
+      builder.append(Digest(leaf: line))
+      if builder.finishedCount >= Self.tilesAtATime { try flush() }
+    }
+    guard builder.frontier == tree else { throw notGivenBack }
+    try flush()
+    try store.write(builder.partial)
+    try store.sync()
+    try store.removeParts(of: full)
+    return builder
+  }
 }

@@ -75,7 +75,8 @@ struct LineScanner {
     }
   }
 
-  private static func newline(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+  /// The next newline in a range of bytes.
+  static func newline(in bytes: [UInt8], _ range: Range<Int>) -> Int? {
     unsafe bytes.withUnsafeBytes { buffer in
       guard let base = buffer.baseAddress,
         let found = unsafe memchr(base + range.lowerBound, 0x0A, range.count)

@@ -1,8 +1,11 @@
 internal import CanonicalJSON
+internal import EventStore
 
 /// NATS's replicated log, as its JSON interface offers it: a stream is made, read by sequence number, and
 /// published to under the condition that nobody else did.
-package struct JetStream {
+///
+/// It connects when it is first asked something, and so may be there before any server is.
+package final class JetStream {
   /// How a stream stands, as its leader says.
   package struct State: Equatable, Sendable {
     /// Sequence number of the first message it keeps; 0 or 1 when there never was one.
@@ -22,6 +25,15 @@ package struct JetStream {
     package var subject: String
     package var headers: [String: String]
     package var payload: [UInt8]
+
+    init?(_ reply: NatsConnection.Reply) {
+      guard reply.status.isEmpty,
+        let number = reply.headers["Nats-Sequence"].flatMap({ UInt64($0) }),
+        let subject = reply.headers["Nats-Subject"]
+      else { return nil }
+      sequence = number
+      (self.subject, headers, payload) = (subject, reply.headers, reply.payload)
+    }
   }
 
   /// What became of a message that was published.
@@ -34,20 +46,25 @@ package struct JetStream {
     case refused(String)
   }
 
-  /// Where requests go.
-  package let connection: NatsConnection
   /// The stream's name.
   package let name: String
+  private let settings: NatsConnection.Settings
+  private var connection: NatsConnection?
+  /// How many messages to have under way at once: fewer while the network is slow, for what waits behind them
+  /// all looks lost, the answers to the library's own pings too.
+  private(set) var ahead = window
+  private var answered: UInt64 = 0
 
-  private static let patience = 10_000
+  private static let patience = 4_000
   private static let attempt = 2_000
-  /// Milliseconds between two attempts.
-  private static let pause = 100
+  /// What is wrong while a cluster comes up: too few servers know of each other, or none leads.
+  private static let electing: Set<Int64> = [10_005, 10_008, 10_009, 10_118]
+  private static let isAlone: Int64 = 10_074
   private static let noStream: Int64 = 10_059
   private static let wrongSequence: Int64 = 10_071
 
   /// A stream by its name, whether or not there is one. Throws `wrongStream` for a name that none can have.
-  package init(_ connection: NatsConnection, stream name: String) throws(ReplicationError) {
+  package init(_ settings: NatsConnection.Settings, stream name: String) throws(ReplicationError) {
     let isName =
       (1...64).contains(name.utf8.count)
       && name.utf8.allSatisfy { byte in
@@ -62,8 +79,29 @@ package struct JetStream {
       throw ReplicationError(
         .wrongStream, "a stream's name is 1 to 64 letters, digits, - and _: \(name)")
     }
-    self.connection = connection
+    self.settings = settings
     self.name = name
+  }
+
+  /// The servers' addresses, without secrets.
+  package var servers: String { settings.publicServers }
+
+  /// The connection, made now where there is none. Throws `unreachable`, `refused`.
+  func connected() throws(ReplicationError) -> NatsConnection {
+    if let connection, !connection.isClosed { return connection }
+    let made = try NatsConnection(settings)
+    connection = made
+    return made
+  }
+
+  /// Takes note that an answer failed to come.
+  func slowDown() { (ahead, answered) = (max(1, ahead / 2), 0) }
+
+  /// Takes note that one came.
+  func speedUp() {
+    answered += 1
+    guard answered >= 2 * ahead else { return }
+    (ahead, answered) = (min(Self.window, ahead + 1), 0)
   }
 
   /// How the stream stands; `nil` where there is none.
@@ -101,7 +139,7 @@ package struct JetStream {
     _ subject: String, _ payload: [UInt8], headers: [(name: String, value: String)],
     after last: UInt64
   ) throws(ReplicationError) -> UInt64 {
-    try connection.send(
+    try connected().send(
       subject, payload,
       headers: headers + [
         ("Nats-Expected-Stream", name), ("Nats-Expected-Last-Sequence", "\(last)"),
@@ -124,57 +162,20 @@ package struct JetStream {
     return .stored(UInt64(max(0, sequence)))
   }
 
-  /// The messages of a range of numbers, in order; it ends early at one that cannot be had now.
-  ///
-  /// All are asked for at once, of whichever server has them.
-  package func messages(_ range: ClosedRange<UInt64>) throws(ReplicationError) -> [Message] {
-    var requests: [UInt64: UInt64] = [:]
-    for sequence in range {
-      let query = JSONValue.object(["seq": .integer(Int64(sequence))])
-      requests[try connection.send("$JS.API.DIRECT.GET.\(name)", query.canonicalBytes)] = sequence
-    }
-    var found: [UInt64: Message] = [:]
-    while !requests.isEmpty, let reply = try connection.reply(within: Self.attempt) {
-      guard let sequence = requests.removeValue(forKey: reply.request) else { continue }
-      if let message = Self.message(reply), message.sequence == sequence {
-        found[sequence] = message
-      }
-    }
-    var messages: [Message] = []
-    for sequence in range {
-      guard let message = found[sequence] else { break }
-      messages.append(message)
-    }
-    return messages
-  }
-
   /// The message of a number that the stream has. Throws `timedOut` when no server gives it.
   package func message(_ sequence: UInt64) throws(ReplicationError) -> Message {
-    let end = ContinuousClock.now + .milliseconds(Self.patience)
-    while ContinuousClock.now < end {
-      if let message = try messages(sequence...sequence).first { return message }
-      // A server that lags behind the leader may not have it yet.
-      _ = try connection.reply(within: Self.pause)
+    var cursor = MessageCursor(self, sequence, through: sequence)
+    guard let message = try cursor.take() else {
+      throw ReplicationError(.noStream, "there is no message \(sequence)")
     }
-    throw ReplicationError(
-      .timedOut,
-      "no server gives message \(sequence) of stream \(name): is it down, or has the stream no "
-        + "direct access (allow_direct)?")
+    return message
   }
 
   /// The last message on a subject; `nil` where there is none.
   package func last(on subject: String) throws(ReplicationError) -> Message? {
     let query = JSONValue.object(["last_by_subj": .string(subject)]).canonicalBytes
     let reply = try ask("$JS.API.DIRECT.GET.\(name)", query)
-    return Self.message(reply)
-  }
-
-  private static func message(_ reply: NatsConnection.Reply) -> Message? {
-    guard reply.status.isEmpty, let number = reply.headers["Nats-Sequence"].flatMap({ UInt64($0) }),
-      let subject = reply.headers["Nats-Subject"]
-    else { return nil }
-    return Message(
-      sequence: number, subject: subject, headers: reply.headers, payload: reply.payload)
+    return Message(reply)
   }
 
   private func call(_ api: String, _ body: [UInt8]) throws(ReplicationError) -> JSONValue {
@@ -189,6 +190,7 @@ package struct JetStream {
   private func ask(_ subject: String, _ body: [UInt8]) throws(ReplicationError)
     -> NatsConnection.Reply
   {
+    let connection = try connected()
     var isServed = false
     for _ in 0..<(Self.patience / Self.attempt) {
       let request = try connection.send(subject, body)
@@ -203,13 +205,67 @@ package struct JetStream {
     }
     throw ReplicationError(
       .timedOut,
-      isServed
+      (isServed
         ? "the server has no JetStream now, or its cluster has no leader" : "no server answers")
+        + connection.complaint)
   }
 
   private static func refusal(_ error: JSONValue) -> ReplicationError {
-    let isBusy = error["code"]?.integerValue == 503
+    let number = error["err_code"]?.integerValue ?? 0
+    let isBusy = error["code"]?.integerValue == 503 || electing.contains(number)
+    let hint = number == isAlone ? ": make the stream with --replicas 1 on a single server" : ""
     return ReplicationError(
-      isBusy ? .timedOut : .refused, error["description"]?.stringValue ?? "no reason is given")
+      isBusy ? .timedOut : .refused,
+      (error["description"]?.stringValue ?? "no reason is given") + hint)
+  }
+}
+
+// Where in a stream a log's end is.
+extension JetStream {
+  /// How many of a stream's last messages may stand in no order: as many as a mirror has under way at once.
+  static let window: UInt64 = 16
+
+  /// How the stream stands. Throws `noStream` where there is none, `wrongStream` where it carries another
+  /// ledger than `ledger`.
+  func existing(of ledger: String?) throws(ReplicationError) -> (state: State, ledger: String) {
+    guard let state = try state() else {
+      throw ReplicationError(.noStream, "there is no stream \(name): `quipu mirror` makes it")
+    }
+    guard let carried = MirrorMessage.ledger(of: state, name), ledger ?? carried == carried else {
+      throw ReplicationError(
+        .wrongStream, "the stream \(name) carries another ledger than is here")
+    }
+    return (state, carried)
+  }
+
+  /// Finds by halves where to go on for a log that ends at `position`: the number of a message before which
+  /// there is nothing that it lacks, and the message before that one, if it has come to its end.
+  ///
+  /// O(log messages) requests. Throws `behind` where the stream's first messages are gone.
+  func place(
+    of position: LogPosition, in state: State
+  ) throws(ReplicationError) -> (next: UInt64, before: MirrorMessage?) {
+    guard position > .start else {
+      guard state.first <= 1 else {
+        throw ReplicationError(
+          .behind, "the stream's first messages are gone: begin from a backup")
+      }
+      return (1, nil)
+    }
+    var low = max(1, state.first)
+    var high = state.last + 1
+    var before: MirrorMessage?
+    while low < high {
+      let middle = low + (high - low) / 2
+      let part = try message(middle).parsed()
+      if part.end < position || part.end == position && part.kind == .log {
+        before = part
+        low = middle + 1
+      } else {
+        high = middle
+      }
+    }
+    // What was under way when a stream lost its end may have come after all, between messages sent anew.
+    return (max(low - min(low, Self.window), max(1, state.first)), before)
   }
 }

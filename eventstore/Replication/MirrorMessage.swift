@@ -1,6 +1,6 @@
 package import EventStore
 
-/// What a mirror puts on its stream, one message each: lines of the log, checkpoints, promotions.
+/// What a mirror puts on its stream, one message each: lines of the log, checkpoints, time stamps, promotions.
 ///
 ///     subject   quipu.books.0b7fd05d6edb7f163c81067a4e349378.log
 ///     headers   Quipu-Term      0b7fd05d6edb7f163c81067a4e349378     whose writing it is
@@ -9,6 +9,8 @@ package import EventStore
 ///               Quipu-Size      7                                    ┐ events up to the end of the bytes,
 ///               Quipu-Root      ReK9GTksM5m+Xp7zd1Nl…                ┘ and the tree's head
 ///               Quipu-Durable   9                                    events the source had then
+///               Quipu-Evidence  1764228451000000000                  evidence put in its place up to then is sent
+///               Quipu-Stamps    7                                    of a time stamp: its checkpoint's size
 ///     payload   the bytes
 package struct MirrorMessage: Equatable, Sendable {
   /// What the payload is.
@@ -17,6 +19,8 @@ package struct MirrorMessage: Equatable, Sendable {
     case log
     /// A checkpoint's file.
     case checkpoint
+    /// A time stamp's file.
+    case timeStamp = "timestamp"
     /// Nothing: from here on only the writer of the new term is heard.
     case promotion
   }
@@ -30,6 +34,11 @@ package struct MirrorMessage: Equatable, Sendable {
   package var chunk: LogChunk
   /// How many events the source had when it was sent.
   package var durable: Int64
+  /// All evidence that changed up to this moment, and speaks of no more events than the log has with this
+  /// message, is on the stream with it: nanoseconds since 1970 by the source's disk; 0 where nothing is said.
+  package var evidence: Int64 = 0
+  /// The size of the checkpoint that a time stamp is over; −1 of other kinds.
+  package var stamps: Int64 = -1
 
   /// A message of given parts.
   package init(_ kind: Kind, term: String, chunk: LogChunk, durable: Int64) {
@@ -63,7 +72,8 @@ package struct MirrorMessage: Equatable, Sendable {
       ("Quipu-Term", term), ("Quipu-Segment", "\(chunk.start.segment)"),
       ("Quipu-Byte", "\(chunk.start.byte)"), ("Quipu-Size", "\(chunk.size)"),
       ("Quipu-Root", chunk.root.base64), ("Quipu-Durable", "\(durable)"),
-    ]
+      ("Quipu-Evidence", "\(evidence)"),
+    ] + (kind == .timeStamp ? [("Quipu-Stamps", "\(stamps)")] : [])
   }
 
   /// Reads a stream's message. Throws `malformed` for one that no mirror has sent.
@@ -88,6 +98,11 @@ package struct MirrorMessage: Equatable, Sendable {
     self.init(
       kind, term: term, chunk: LogChunk(start: start, bytes: payload, size: size, root: root),
       durable: durable)
+    evidence = number("Evidence") ?? 0
+    stamps = number("Stamps") ?? -1
+    guard kind != .timeStamp || stamps >= 0 else {
+      throw ReplicationError(.malformed, "a time stamp does not say what it is over")
+    }
   }
 }
 

@@ -16,15 +16,25 @@ internal import Glibc
     package var credentials: String?
     /// A file with the certificates of authorities to trust with TLS.
     package var authorities: String?
+    /// Files with the certificate and the key by which this client is known with TLS.
+    package var certificate: String?
+    package var key: String?
 
     /// Settings of given parts.
-    package init(
-      servers: String, name: String, credentials: String? = nil, authorities: String? = nil
-    ) {
+    package init(servers: String, name: String) {
       self.servers = servers
       self.name = name
-      self.credentials = credentials
-      self.authorities = authorities
+    }
+
+    /// The servers' addresses without a user's name and password in them.
+    package var publicServers: String {
+      servers.split(separator: ",").map { address in
+        guard let at = address.lastIndex(of: "@"), let slash = address[..<at].lastIndex(of: "/")
+        else {
+          return String(address)
+        }
+        return String(address[...slash] + address[address.index(after: at)...])
+      }.joined(separator: ",")
     }
   }
 
@@ -43,7 +53,8 @@ internal import Glibc
   private let inbox: String
   private var sent: UInt64 = 0
 
-  /// Connects. Throws `unreachable` when no server takes the connection within five seconds.
+  /// Connects. Throws `unreachable` when no server takes the connection within five seconds, `refused` when
+  /// one does not want it, or files of the settings cannot be used.
   package init(_ settings: Settings) throws(ReplicationError) {
     unsafe connection = try Self.connect(settings)
     var name: UnsafeMutablePointer<natsInbox>?
@@ -66,6 +77,8 @@ internal import Glibc
   }
 
   deinit {
+    // First the reading thread ends: libnats hands answers that still come in to a subscription it has freed.
+    unsafe natsConnection_Close(connection)
     unsafe natsSubscription_Destroy(answers)
     unsafe natsConnection_Destroy(connection)
   }
@@ -83,8 +96,8 @@ internal import Glibc
     unsafe set(natsOptions_SetMaxReconnect(options, -1))
     unsafe set(natsOptions_SetReconnectWait(options, 200))
     // A server that stands still is given up after these, and another one is taken.
-    unsafe set(natsOptions_SetPingInterval(options, 2_000))
-    unsafe set(natsOptions_SetMaxPingsOut(options, 2))
+    unsafe set(natsOptions_SetPingInterval(options, 3_000))
+    unsafe set(natsOptions_SetMaxPingsOut(options, 3))
     if let file = settings.credentials {
       unsafe set(natsOptions_SetUserCredentialsFromFiles(options, file, nil))
     }
@@ -92,12 +105,58 @@ internal import Glibc
       unsafe set(natsOptions_SetSecure(options, true))
       unsafe set(natsOptions_LoadCATrustedCertificates(options, file))
     }
-    var connection: OpaquePointer?
-    if status == NATS_OK { status = unsafe natsConnection_Connect(&connection, options) }
-    guard status == NATS_OK, let made = unsafe connection else {
-      throw ReplicationError(.unreachable, "no connection to \(settings.servers): \(text(status))")
+    if let certificate = settings.certificate, let key = settings.key {
+      unsafe set(natsOptions_SetSecure(options, true))
+      unsafe set(natsOptions_LoadCertificatesChain(options, certificate, key))
     }
+    guard status == NATS_OK else {
+      throw ReplicationError(.refused, "the connection's settings: \(text(status))\(lastError)")
+    }
+    var connection: OpaquePointer?
+    status = unsafe natsConnection_Connect(&connection, options)
+    guard status == NATS_OK, let made = unsafe connection else { throw failure(status, settings) }
     return unsafe made
+  }
+
+  /// Why a connection was not made. What only an operator can mend is not tried again.
+  private static func failure(
+    _ status: natsStatus, _ settings: Settings
+  ) -> ReplicationError {
+    let reason = lastError
+    let isRefused =
+      switch status {
+      case NATS_CONNECTION_AUTH_FAILED, NATS_NOT_PERMITTED, NATS_INVALID_ARG, NATS_ADDRESS_MISSING,
+        NATS_SECURE_CONNECTION_REQUIRED, NATS_SECURE_CONNECTION_WANTED, NATS_NO_SERVER_SUPPORT:
+        true
+      // How libnats tells of the certificate that does not verify, and why.
+      default: reason.contains(":depth=")
+      }
+    return ReplicationError(
+      isRefused ? .refused : .unreachable,
+      "no connection to \(settings.publicServers): \(text(status))\(reason)")
+  }
+
+  /// What libnats says more of this thread's last failure, after a colon; where in its source stands before
+  /// it, and is left out.
+  private static var lastError: String {
+    guard let text = unsafe nats_GetLastError(nil) else { return "" }
+    let words = unsafe String(cString: text)
+    let said = words.first == "(" ? words.drop(while: { $0 != " " }).dropFirst() : words[...]
+    return said.isEmpty || said == Self.text(NATS_NO_SERVER) ? "" : ": \(said)"
+  }
+
+  /// Whether it has ended for good: a server that took it before refuses it now.
+  var isClosed: Bool { unsafe natsConnection_IsClosed(connection) }
+
+  /// What a server complained of last, after a colon, e.g. a subject this user may not use; empty for
+  /// nothing.
+  var complaint: String {
+    var text: UnsafePointer<CChar>?
+    guard unsafe natsConnection_GetLastError(connection, &text) != NATS_OK,
+      let text = unsafe text
+    else { return "" }
+    let words = unsafe String(cString: text)
+    return words.isEmpty ? "" : ": \(words)"
   }
 
   /// Gives the options the servers' addresses, which stand in one text.

@@ -20,26 +20,30 @@ package struct Promotion {
   /// replica, `forked` for another history, `noStream`, `wrongStream`, `timedOut`; and what
   /// `ReplicaLog.promote` throws.
   package init(
-    directory: String, stream: JetStream?, settings: EventLog.Settings, against kept: [[UInt8]]
+    directory: String, stream: JetStream?, settings: EventLog.Settings, against kept: [[UInt8]],
+    _ watch: ReplicationWatch
   ) throws {
     let replica = try ReplicaLog(directory: directory, settings: settings)
     term = try LedgerIdentity.newLedgerID()
     (events, root) = (replica.size, replica.root)
     try replica.compare(with: kept)
-    if let stream { try Self.publish(replica, term, on: stream) }
+    if let stream {
+      let term = term
+      let evidence = try DurableLog(directory: directory).evidence()
+      try watch.persist {
+        ReplicationProgress()
+      } _: {
+        try Self.publish(replica, term, evidence, on: stream)
+        return true
+      }
+    }
     try replica.promote(term: term)
   }
 
   private static func publish(
-    _ replica: ReplicaLog, _ term: String, on stream: JetStream
+    _ replica: ReplicaLog, _ term: String, _ evidence: [SignedEvidence], on stream: JetStream
   ) throws {
-    guard let state = try stream.state() else {
-      throw ReplicationError(.noStream, "there is no stream \(stream.name)")
-    }
-    let ledger = replica.identity.ledger
-    guard MirrorMessage.ledger(of: state, stream.name) == ledger else {
-      throw ReplicationError(.wrongStream, "the stream \(stream.name) carries another ledger")
-    }
+    let (state, ledger) = try stream.existing(of: replica.identity.ledger)
     if state.last > 0 {
       let there = try stream.message(state.last).parsed()
       guard there.chunk.size <= replica.size else {
@@ -51,6 +55,8 @@ package struct Promotion {
         throw ReplicationError(
           .forked, "the stream has another history than this replica at event \(there.chunk.size)")
       }
+      // Its acknowledgement was lost, and it is told once more.
+      if there.kind == .promotion, there.term == term { return }
       guard there.end == replica.position else {
         throw ReplicationError(
           .behind,
@@ -59,10 +65,12 @@ package struct Promotion {
       }
     }
     let chunk = LogChunk(start: replica.position, bytes: [], size: replica.size, root: replica.root)
-    let message = MirrorMessage(.promotion, term: term, chunk: chunk, durable: replica.size)
+    var message = MirrorMessage(.promotion, term: term, chunk: chunk, durable: replica.size)
+    // All evidence here came from the stream: its new mirror need not send it again.
+    message.evidence = evidence.map(\.changed).max() ?? 0
     let subject = MirrorMessage.subject(stream.name, ledger, message.kind.rawValue)
     let request = try stream.publish(subject, [], headers: message.headers, after: state.last)
-    while let reply = try stream.connection.reply(within: patience) {
+    while let reply = try stream.connected().reply(within: patience) {
       guard reply.request == request else { continue }
       switch stream.acknowledgement(reply) {
       case .stored: return

@@ -1,3 +1,5 @@
+internal import EventStore
+
 /// Why a ledger could not be mirrored or followed. Two errors are equal when their codes are.
 package struct ReplicationError: Error, Equatable, Sendable {
   /// The kinds of failure, with the names under which they are reported.
@@ -20,6 +22,8 @@ package struct ReplicationError: Error, Equatable, Sendable {
     case superseded
     /// A message on the stream is none of a mirror's.
     case malformed = "malformed_message"
+    /// It was told to stop before it had all that was asked for.
+    case interrupted
   }
 
   /// Which kind of failure; all that `==` looks at.
@@ -31,6 +35,11 @@ package struct ReplicationError: Error, Equatable, Sendable {
   package init(_ code: Code, _ detail: String) {
     self.code = code
     self.detail = detail
+  }
+
+  /// A stream that lacks bytes between others, as long as its mirror has not sent them again.
+  init(gap error: LogError) {
+    self.init(.timedOut, "the stream has a gap, which its mirror closes: \(error.detail)")
   }
 
   package static func == (left: ReplicationError, right: ReplicationError) -> Bool {

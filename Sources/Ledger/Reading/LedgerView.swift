@@ -149,7 +149,7 @@ package struct LedgerView: Sendable {
 
 extension PassError<RuleError> {
   /// The log's own error; an event this version cannot read is damage too.
-  var logError: LogError {
+  package var logError: LogError {
     switch self {
     case .log(let error): error
     case .body(let error): LogError(.damaged, "\(error.code.rawValue): \(error.context)")

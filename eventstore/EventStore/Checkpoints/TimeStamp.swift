@@ -33,6 +33,14 @@ package enum TimeStamp {
     return checkpoint.prefix(while: { $0 != "." }) + suffix
   }
 
+  /// The size in a time stamp's file name; `nil` for any other file.
+  static func size(_ file: String) -> Int64? {
+    guard file.hasSuffix(suffix), let size = Int64(file.dropLast(suffix.count)), size >= 0,
+      name(size) == "\(LedgerDirectory.checkpointsName)/\(file)"
+    else { return nil }
+    return size
+  }
+
   private static func hash(of checkpoint: Checkpoint) -> Digest {
     Digest(hashing: Array(checkpoint.note.text.utf8).span)
   }
@@ -41,12 +49,20 @@ package enum TimeStamp {
 extension EventLog {
   /// Keeps a time stamp beside its checkpoint; when it stamps it. Throws `notProven`, `noSuchEvent`.
   package func keep(timeStamp response: [UInt8], of size: Int64) throws(LogError) -> String {
-    guard let checkpoint = try directory.checkpoint(of: size) else {
+    try directory.store(timeStamp: response, of: size)
+  }
+}
+
+extension LedgerDirectory {
+  /// Stores a time stamp durably beside its checkpoint; when it stamps it. Throws `notProven`, `noSuchEvent`.
+  @discardableResult
+  func store(timeStamp response: [UInt8], of size: Int64) throws(LogError) -> String {
+    guard let checkpoint = try checkpoint(of: size) else {
       throw LogError(.noSuchEvent, "there is no checkpoint of \(size) events")
     }
     let time = try TimeStamp.time(in: response, of: checkpoint)
-    try directory.replace(TimeStamp.name(size), with: response)
-    try directory.syncDirectory(LedgerDirectory.checkpointsName)
+    try replace(TimeStamp.name(size), with: response)
+    try syncDirectory(Self.checkpointsName)
     return time
   }
 }

@@ -94,21 +94,76 @@ package struct DurableLog {
     }
     return isLine ? (tree, open) : nil
   }
+}
 
-  /// Checkpoints of a size above `size` and at most the log's, ascending.
+/// A file in which the ledger's key, witnesses or a time stamping authority say something of the log.
+package struct SignedEvidence: Equatable, Sendable {
+  /// What it is.
+  package enum Kind: Int, Sendable {
+    /// A checkpoint, with whatever cosignatures it has.
+    case checkpoint
+    /// A time stamp over one.
+    case timeStamp
+  }
+
+  /// How many events it speaks of.
+  package var size: Int64
+  /// What it is.
+  package var kind: Kind
+  /// When its file was put in its place, in nanoseconds since 1970 by the disk's clock.
+  package var changed: Int64
+
+  /// Evidence of given parts.
+  package init(_ kind: Kind, size: Int64, changed: Int64) {
+    (self.kind, self.size, self.changed) = (kind, size, changed)
+  }
+
+  var name: String {
+    switch kind {
+    case .checkpoint: LedgerDirectory.checkpointName(size)
+    case .timeStamp: TimeStamp.name(size)
+    }
+  }
+}
+
+extension DurableLog {
+  /// When a file of evidence came or went last; tells whether ``evidence()`` would give anything else.
+  package func evidenceChanged() throws(LogError) -> Int64 {
+    try directory.facts(LedgerDirectory.checkpointsName)?.changed ?? 0
+  }
+
+  /// All evidence, by size, each checkpoint before its time stamp. O(files).
   ///
-  /// To be asked after `refresh`: then none is missing that was made before the log's last events.
-  package func checkpoints(after size: Int64) throws(LogError) -> [Int64] {
-    try directory.checkpointSizes().filter { $0 > size && $0 <= self.size }
+  /// Of more events than the log had at the last `refresh`, too, where a writer has gone on since.
+  package func evidence() throws(LogError) -> [SignedEvidence] {
+    let folder = LedgerDirectory.checkpointsName
+    guard try directory.facts(folder) != nil else { return [] }
+    var found: [SignedEvidence] = []
+    for file in try directory.list(folder) {
+      let kind: SignedEvidence.Kind
+      let size: Int64
+      if let stated = LedgerDirectory.checkpointSize(file) {
+        (kind, size) = (.checkpoint, stated)
+      } else if let stated = TimeStamp.size(file) {
+        (kind, size) = (.timeStamp, stated)
+      } else {
+        continue
+      }
+      guard size <= self.size, let facts = try directory.facts("\(folder)/\(file)") else {
+        continue
+      }
+      found.append(SignedEvidence(kind, size: size, changed: facts.changed))
+    }
+    return found.sorted { ($0.size, $0.kind.rawValue) < ($1.size, $1.kind.rawValue) }
   }
 
-  /// A checkpoint's file, byte for byte; `nil` where none of that size can be read.
-  package func checkpoint(of size: Int64) throws(LogError) -> [UInt8]? {
-    try directory.checkpoint(of: size)?.note.bytes
-  }
-
-  /// The newest checkpoint's file, byte for byte; `nil` where there is none. Reads two small files.
-  package func latestCheckpoint() throws(LogError) -> [UInt8]? {
-    try directory.latestCheckpoint()?.note.bytes
+  /// The bytes of a piece of evidence; `nil` where it is no more, or is not what its name says.
+  package func bytes(of evidence: SignedEvidence) throws(LogError) -> [UInt8]? {
+    switch evidence.kind {
+    case .checkpoint: return try directory.checkpoint(of: evidence.size)?.note.bytes
+    case .timeStamp:
+      guard try directory.facts(evidence.name) != nil else { return nil }
+      return try directory.read(evidence.name)
+    }
   }
 }

@@ -47,4 +47,12 @@ package struct LogChunk: Equatable, Sendable {
   package var end: LogPosition {
     LogPosition(segment: start.segment, byte: start.byte + bytes.count)
   }
+
+  /// Whether its last line is a commit: nothing of a batch comes after it. O(line).
+  package var endsWithCommit: Bool {
+    let end = bytes.count - 1
+    guard end > 0, bytes[end] == UInt8(ascii: "\n") else { return false }
+    let start = bytes[..<end].lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+    return EventEnvelope.kind(of: bytes.span.extracting(start..<end)) == .commit
+  }
 }

@@ -83,7 +83,7 @@ extension ReplicaLog {
   ///
   /// Throws `missing` while a batch is not whole, `diskFull`, `io`.
   package func promote(term: String) throws(LogError) {
-    guard durableSize == walk.size else {
+    guard durableSize == size else {
       throw LogError(.missing, "the last batch was not received to its end")
     }
     var role = role

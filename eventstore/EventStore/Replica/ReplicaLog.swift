@@ -2,9 +2,8 @@ internal import CanonicalJSON
 
 /// The log of a replica, held by the one process that follows its source.
 ///
-/// It takes chunks of the source's log, byte for byte, and believes none of them unseen: every line is
-/// hashed, every commit compared, and the tree must be the one that the chunk states. Only whole batches
-/// are written, each time with one sync; then readers are told. What comes twice is dropped.
+/// It takes chunks of the source's log, byte for byte, as `ChunkWalk` checks them. Only whole batches are
+/// written, each time with one sync; then readers are told. What comes twice is dropped.
 package final class ReplicaLog {
   /// What the ledger is, as its first event says.
   package let identity: LedgerIdentity
@@ -13,9 +12,7 @@ package final class ReplicaLog {
 
   let directory: LedgerDirectory
   /// The tree over everything taken, and the rules of the next line.
-  private(set) var walk: LogWalk
-  /// Which keys sign the source's checkpoints.
-  private(set) var keys: KeyHistory
+  private(set) var chunks: ChunkWalk
   /// The last segment, as far as it is durable.
   private(set) var tail: SegmentFile
   /// The tree's edge at the last checkpoint taken.
@@ -23,12 +20,11 @@ package final class ReplicaLog {
   private let lock: WriterLock
   private let logDirectory: OpenFile
   private var tailFile: OpenFile
-  /// Lines taken that end with no commit yet, and the segment they belong to.
+  /// Lines taken that are not written yet, and the segment they belong to.
   private var pending: [UInt8] = []
   private var pendingSegment: Int64
-  private var opening = EventOpening()
-  /// Number of the next line in its segment.
-  private var nextLine: Int64
+  /// How many of these bytes are whole batches, and how many events there are up to their end.
+  private var whole: (count: Int, size: Int64) = (0, 0)
   /// How many events are durable: those up to the last commit taken.
   package private(set) var durableSize: Int64
 
@@ -56,115 +52,83 @@ package final class ReplicaLog {
     var walk = LogWalk(
       ledger: identity.ledger, checking: .every, from: try directory.statedTree(of: tail))
     try walk.segment(tail, in: directory, with: &scanner) { _, _, _ in true }
-    (self.directory, self.identity, self.role, self.walk, self.tail) =
-      (directory, identity, role, walk, tail)
+    (self.directory, self.identity, self.role, self.tail) = (directory, identity, role, tail)
+    chunks = ChunkWalk(after: walk, in: tail, identity: identity, keys: KeyHistory(identity))
     tailFile = try directory.open(tail.name, .write)
     pendingSegment = tail.first
     durableSize = walk.size
-    nextLine = walk.nextLine
-    keys = KeyHistory(identity)
     self.lock = lock
     self.logDirectory = logDirectory
     publish()
     try index()
-    keys = try directory.keyHistory(identity)
+    chunks = ChunkWalk(
+      after: walk, in: tail, identity: identity, keys: try directory.keyHistory(identity))
     try directory.settleCheckpoints()
   }
 
   /// Behind the last byte taken.
-  package var position: LogPosition {
-    LogPosition(
-      segment: pendingSegment,
-      byte: (pendingSegment == tail.first ? tail.size : 0) + pending.count)
-  }
+  package var position: LogPosition { chunks.position }
 
-  /// How many events were taken; those of a batch without its commit are not durable yet.
-  package var size: Int64 { walk.size }
+  /// How many events were taken; those not written yet are not durable.
+  package var size: Int64 { chunks.size }
 
   /// Head of the tree over them.
-  package var root: Digest { walk.frontier.root }
+  package var root: Digest { chunks.root }
+
+  /// Which keys sign the source's checkpoints.
+  var keys: KeyHistory { chunks.keys ?? KeyHistory(identity) }
 
   /// Head of the tree over the first `size` events; `nil` when there are fewer, or that many only in
   /// a batch without its commit. Reads a segment unless it is the present size.
   package func root(at size: Int64) throws(LogError) -> Digest? {
-    if size == walk.size { return root }
+    if size == self.size { return root }
     return try directory.root(at: size, upTo: tail)
   }
 
+  /// Bytes that are held at most before they are written.
+  private static let most = 4 << 20
+
   /// Takes a chunk; says whether anything in it was new.
   ///
-  /// Throws `behindAnchor` for one of another history, `missing` when bytes before it were never taken,
-  /// `damaged` when its lines are not what it states (nothing of it is kept then); `diskFull`, `io`,
-  /// after which this object is of no more use.
-  package func take(_ chunk: LogChunk) throws(LogError) -> Bool {
-    let here = position
-    if chunk.end <= here {
-      guard chunk.end < here || chunk.root == root else { throw forked(chunk) }
-      return false
+  /// With `more` to come at once its batches may wait for those, so that one sync serves many; `flush` writes
+  /// what waits. Throws `behindAnchor` for a chunk of another history, `missing` when bytes before it were
+  /// never taken, `damaged` when its lines are not what it states (nothing of it is kept then);
+  /// `diskFull`, `io`, after which this object is of no more use.
+  package func take(_ chunk: LogChunk, more: Bool = false) throws(LogError) -> Bool {
+    guard let skip = try chunks.known(of: chunk) else { return false }
+    if skip > 0, try known(skip, from: chunk.start) != Array(chunk.bytes[..<skip]) {
+      throw LogError(
+        .behindAnchor,
+        "the stream has other bytes before event \(chunk.size) than this replica: one of them forked",
+        file: directory.path)
     }
-    var skip = 0
-    if chunk.start.segment == here.segment, chunk.start <= here {
-      skip = here.byte - chunk.start.byte
-      guard try known(skip, from: chunk.start) == Array(chunk.bytes[..<skip]) else {
-        throw forked(chunk)
-      }
-    } else {
-      guard chunk.start.byte == 0, chunk.start.segment == walk.size, pending.isEmpty else {
-        throw LogError(
-          .missing, "the bytes between \(here.byte) and \(chunk.start.byte) were never received",
-          file: LedgerDirectory.segmentName(chunk.start.segment), byte: chunk.start.byte)
+    if chunk.start.segment != pendingSegment { try flush() }
+    let committed: (end: Int, size: Int64)?
+    do throws(PassError<Never>) {
+      committed = try chunks.take(chunk, from: skip) { (_, _) throws(Never) in }
+    } catch {
+      switch error {
+      case .log(let error): throw error
       }
     }
-    let committed = try believe(chunk, from: skip)
     pendingSegment = chunk.start.segment
-    guard let committed else {
-      pending += chunk.bytes[skip...]
-      return true
-    }
-    try write(pending + chunk.bytes[skip..<committed.end], upTo: committed.size)
-    pending = Array(chunk.bytes[committed.end...])
+    if let committed { whole = (pending.count + committed.end - skip, committed.size) }
+    pending += chunk.bytes[skip...]
+    if !more || pending.count >= Self.most { try flush() }
     return true
   }
 
-  /// Checks a chunk's lines from an offset on; its last commit's end and size, `nil` without one.
-  private func believe(
-    _ chunk: LogChunk, from skip: Int
-  ) throws(LogError) -> (end: Int, size: Int64)? {
-    var (walk, keys, opening) = (walk, keys, opening)
-    var committed: (end: Int, size: Int64)?
-    let offset = chunk.start.byte + skip
-    var place = LinePlace(number: offset == 0 ? 1 : nextLine, offset: offset)
-    var start = skip
-    do throws(LogError) {
-      while let newline = chunk.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-        let line = chunk.bytes.span.extracting(start..<newline)
-        place.isOverlong = line.count > EventEnvelope.longestLine
-        switch EventEnvelope.kind(of: line) {
-        case .segment where place.offset == 0:
-          try walk.header(line, place, of: SegmentFile(first: chunk.start.segment, size: 0))
-        case .event where place.offset > 0 && !place.isOverlong:
-          guard let event = try? EventEnvelope(parsing: line, after: &opening) else {
-            throw walk.damaged("the event is malformed", place)
-          }
-          try walk.event(event, line, place)
-          keys.take(event, line)
-        case .commit where place.offset > 0:
-          try walk.commit(line, place)
-          committed = (newline + 1, walk.size)
-        default: throw walk.damaged("the line is no event and no commit", place)
-        }
-        place.offset = place.end(line)
-        place.number += 1
-        start = newline + 1
-      }
-    } catch {
-      throw disbelieved(chunk, error.detail, error.byte)
+  /// Makes every whole batch taken durable. Throws `diskFull`, `io`.
+  package func flush() throws(LogError) {
+    guard whole.count > 0 else { return }
+    if whole.count == pending.count {
+      try write(pending, upTo: whole.size)
+      pending.removeAll(keepingCapacity: true)
+    } else {
+      try write(Array(pending[..<whole.count]), upTo: whole.size)
+      pending.removeFirst(whole.count)
     }
-    guard start == chunk.bytes.count, walk.size == chunk.size, walk.frontier.root == chunk.root
-    else { throw disbelieved(chunk, "its lines do not lead to the tree it states", nil) }
-    (self.walk, self.keys, self.opening) = (walk, keys, opening)
-    nextLine = place.number
-    return committed
+    whole.count = 0
   }
 
   /// Makes whole batches durable, in the last segment or in a new one, and tells readers.
@@ -211,18 +175,5 @@ package final class ReplicaLog {
   /// Tells readers how far they may read; a failure leaves them a smaller size, which is true.
   private func publish() {
     try? lock.publish(DurableSize(events: durableSize, segment: tail.first, bytes: tail.size))
-  }
-
-  private func forked(_ chunk: LogChunk) -> LogError {
-    LogError(
-      .behindAnchor,
-      "the stream has another history than this replica at event \(chunk.size): one of them forked",
-      file: directory.path)
-  }
-
-  private func disbelieved(_ chunk: LogChunk, _ reason: String, _ byte: Int?) -> LogError {
-    LogError(
-      .damaged, "the chunk that was received is not what it says: \(reason)",
-      file: LedgerDirectory.segmentName(chunk.start.segment), byte: byte ?? chunk.start.byte)
   }
 }

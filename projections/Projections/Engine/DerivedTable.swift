@@ -28,10 +28,41 @@ package struct DerivedTable: Sendable {
   var keyColumns: Int { Self.withoutSecondKey.contains(name) ? 1 : 2 }
   private static let withoutSecondKey: Set<String> = ["accounts", "failures", "parked"]
 
+  /// Name, columns, and which of them are whole numbers, of each table of a portfolio, by name.
+  private static let layouts: [(name: String, columns: [String], integers: Set<String>)] = [
+    (
+      "accounts", AccountRow.columns,
+      [
+        "principal", "interest", "penalty", "cost", "outstanding", "overdue", "credit",
+        "daysPastDue", "provision", "paid",
+      ]
+    ),
+    ("contacts", ContactTable.columns, []),
+    (
+      "payments", AccountTable.paymentColumns,
+      ["amount", "principal", "interest", "penalty", "cost", "credit"]
+    ),
+    ("plans", AccountTable.planColumns, []),
+    ("promises", AccountTable.promiseColumns, ["amount", "paid"]),
+    ("scores", ScoreTable.columns, ScoreTable.integers),
+  ]
+
   init(_ name: String, _ columns: [String], integers: Set<String>, _ csv: TableRow) {
+    self.init(name, columns, integers: integers, csv.pieces)
+  }
+
+  private init(
+    _ name: String, _ columns: [String], integers: Set<String>, _ pieces: [[UInt8]]
+  ) {
     self.name = name
     self.columns = columns.map { Column(name: $0, isInteger: integers.contains($0)) }
-    pieces = csv.pieces
+    self.pieces = pieces
+  }
+
+  /// The table of a portfolio of that name, of CSV that was written before; `nil` for any other name.
+  init?(named name: String, _ csv: [UInt8]) {
+    guard let layout = Self.layouts.first(where: { $0.name == name }) else { return nil }
+    self.init(name, layout.columns, integers: layout.integers, [csv])
   }
 
   /// Accounts whose state cannot be computed.
@@ -43,24 +74,13 @@ package struct DerivedTable: Sendable {
   package static func all(
     _ accounts: AccountTable, _ contacts: ContactTable, _ scores: ScoreTable
   ) -> [DerivedTable] {
-    [
-      DerivedTable(
-        "accounts", AccountRow.columns,
-        integers: [
-          "principal", "interest", "penalty", "cost", "outstanding", "overdue", "credit",
-          "daysPastDue", "provision", "paid",
-        ], accounts.csv),
-      DerivedTable("contacts", ContactTable.columns, integers: [], contacts.csv),
-      DerivedTable(
-        "payments", AccountTable.paymentColumns,
-        integers: ["amount", "principal", "interest", "penalty", "cost", "credit"],
-        accounts.paymentsCSV),
-      DerivedTable("plans", AccountTable.planColumns, integers: [], accounts.plansCSV),
-      DerivedTable(
-        "promises", AccountTable.promiseColumns, integers: ["amount", "paid"],
-        accounts.promisesCSV),
-      DerivedTable("scores", ScoreTable.columns, integers: ScoreTable.integers, scores.csv),
+    let rows = [
+      accounts.csv, contacts.csv, accounts.paymentsCSV, accounts.plansCSV, accounts.promisesCSV,
+      scores.csv,
     ]
+    return zip(layouts, rows).map { layout, rows in
+      DerivedTable(layout.name, layout.columns, integers: layout.integers, rows)
+    }
   }
 
   /// SHA-256 over the CSV of tables one after the other, in hexadecimal. O(bytes).

@@ -13,6 +13,12 @@ package struct EventCounts: Equatable, Sendable {
   /// How many events in all.
   package var total: Int64 { counts.reduce(0, +) }
 
+  mutating func add(_ other: EventCounts) {
+    for place in counts.indices { counts[place] += other.counts[place] }
+  }
+
+  mutating func add(_ count: Int64, of type: EventType) { counts[Int(type.rawValue)] += count }
+
   mutating func count(_ type: EventType) {
     counts[Int(type.rawValue)] += 1
   }

@@ -89,6 +89,17 @@ package struct ReadModel: Sendable {
     size += 1
   }
 
+  /// Takes of the event at position ``size`` only what it does to accounts, and counts it nowhere: for a model
+  /// of some of a ledger's accounts. O(event). Throws as ``apply(_:_:_:)``.
+  mutating func applyToAccounts(
+    _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader
+  ) throws(RuleError) {
+    if let type = EventType(named: line, envelope.type), AccountBook.reads(type) {
+      _ = try accounts.apply(type, envelope, line, &reader)
+    }
+    size += 1
+  }
+
   /// Leaves the event at position ``size`` out: one that ``apply(_:_:_:)`` could not read.
   package mutating func passOver() { size += 1 }
 

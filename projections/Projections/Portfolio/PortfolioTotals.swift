@@ -25,6 +25,14 @@ package struct PortfolioTotals: Sendable {
     self.currency = currency
   }
 
+  init(
+    currency: Currency, accounts: Int64, placed: Int64, payments: Int64, figures: [Int128]
+  ) {
+    self.init(currency: currency)
+    (self.accounts, self.placed, self.payments) = (accounts, placed, payments)
+    self.figures = figures
+  }
+
   mutating func add(_ row: AccountRow, _ fold: AccountFold) {
     accounts += 1
     placed += fold.life.agency == nil ? 0 : 1

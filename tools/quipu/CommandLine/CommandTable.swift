@@ -30,7 +30,7 @@ enum CommandTable {
       [.key, .vault, .scrub, .archive, .backup, .restore, .repair, .doctor]),
     Group(
       Text("Beyond one machine", "Más allá de una máquina"),
-      [.mirror, .follow, .promote]),
+      [.mirror, .follow, .promote, .work]),
     Group(
       Text("This program", "Este programa"),
       [.help, .completions]),

@@ -1,5 +1,6 @@
 internal import Collections
 internal import Ledger
+internal import Projections
 
 /// What a value must look like, and so how it is checked and completed.
 enum ValueKind: Sendable {
@@ -17,6 +18,8 @@ enum ValueKind: Sendable {
   case identifier
   /// The name of a stream: `account/A-1`.
   case stream
+  /// One of several parts: `2/7`.
+  case partition
   case file
   case directory
   /// A file, or `-` for standard input.
@@ -81,6 +84,12 @@ enum ValueKind: Sendable {
       let bytes = Array(value.utf8)
       return StreamName(parsing: bytes.span, 0..<bytes.count) != nil
         ? nil : Text("a stream as account/A-1", "una secuencia como account/A-1")
+    case .partition:
+      return Partition(value) != nil
+        ? nil
+        : Text(
+          "I/N with I from 1 to N, and N at most \(Partition.most)",
+          "I/N con I de 1 a N, y N hasta \(Partition.most)")
     case .actor:
       return Actor(commandLine: value) != nil
         ? nil

@@ -1,5 +1,3 @@
-internal import CanonicalJSON
-internal import EventStore
 internal import Replication
 
 extension Option {
@@ -24,7 +22,7 @@ extension Command {
         + "Todo comando que lee funciona en la réplica; los que escriben se rechazan hasta `quipu "
         + "promote`. Puede ser matado en cualquier momento."),
     arguments: [.servers],
-    options: [.stream, .once, .reportEvery, .natsCredentials, .natsAuthorities],
+    options: Option.natsAccess + [.once, .reportEvery],
     examples: [
       Example(
         "quipu follow nats://a:4222,nats://b:4222 --stream books --ledger replica",
@@ -39,71 +37,22 @@ extension Command {
 /// One run of `follow`.
 private struct FollowRun {
   let invocation: Invocation
-  let start = ContinuousClock.now
 
   init(_ invocation: Invocation) { self.invocation = invocation }
 
   func run() throws -> ExitCode {
-    let console = invocation.console
     let once = invocation.has(.once)
     // Before there are libnats's threads.
     if !once { StopSignal.hold() }
-    let stream = try invocation.openStream()
+    let stream = try invocation.stream(on: invocation.required(.servers))
     let follower = try Follower(
-      directory: invocation.ledger, stream: stream, servers: invocation.required(.servers),
-      settings: invocation.logSettings)
-    var report = ReplicationReport(on: console, every: invocation.integer(.reportEvery) ?? 10)
-    var told: Follower.Progress?
-    var bar: Progress?
-    var shown: UInt64 = 0
-    try follower.run(once: once) { progress, error in
-      if once {
-        let drawn =
-          bar
-          ?? console.startProgress(
-            of: Int64(progress.last), unit: Text("messages", "mensajes"))
-        bar = drawn
-        drawn.advance(by: Int64(progress.sequence - min(shown, progress.sequence)))
-        shown = progress.sequence
-      }
-      if report.isDue(error), !once, progress != told {
-        try? tell(progress, stream)
-        told = progress
-      }
-    } stop: {
-      StopSignal.wait(milliseconds: $0)
-    }
-    console.finishProgress()
-    try tell(follower.progress, stream)
+      directory: invocation.ledger, stream: stream, settings: invocation.logSettings)
+    let report = ReplicationReport(
+      on: invocation.console, of: stream.name,
+      every: once ? nil : invocation.integer(.reportEvery),
+      place: Text("in the replica", "en la réplica"))
+    try follower.run(once: once, report.watch(patience: invocation.patience(goesOn: !once)))
+    try report.finish(follower.progress)
     return .done
-  }
-
-  private func tell(_ progress: Follower.Progress, _ stream: JetStream) throws {
-    let console = invocation.console
-    let milliseconds = max(1, (ContinuousClock.now - start).milliseconds)
-    let rate = progress.takenEvents * 1000 / milliseconds
-    if console.json {
-      try console.print(
-        .object([
-          "stream": .string(stream.name), "events": .integer(progress.events),
-          "lag": .integer(progress.lag), "root": .string(progress.root.base64),
-          "sequence": .integer(Int64(progress.sequence)), "last": .integer(Int64(progress.last)),
-          "takenEvents": .integer(progress.takenEvents),
-          "takenBytes": .integer(progress.takenBytes), "messages": .integer(progress.messages),
-          "checkpoints": .integer(progress.checkpoints), "milliseconds": .integer(milliseconds),
-          "eventsPerSecond": .integer(rate),
-        ]))
-    } else {
-      try console.print(
-        countedEvents(progress.events)
-          + Text(
-            " in the replica, \(grouped(progress.lag)) behind; \(grouped(progress.takenEvents)) taken, "
-              + "\(grouped(rate))/s",
-            " en la réplica, faltan \(grouped(progress.lag)); \(grouped(progress.takenEvents)) "
-              + "recibidos, \(grouped(rate))/s"))
-      try console.print(
-        Text("root   \(progress.root.base64)", "raíz    \(progress.root.base64)"))
-    }
-    try console.output.flush()
   }
 }

@@ -33,11 +33,7 @@ extension Invocation {
     case nil: return view.size
     case .size(let size):
       guard size <= view.size else {
-        throw Failure(
-          .refused, "no_such_size",
-          Text(
-            "the ledger has only \(view.size) events", "el libro tiene solo \(view.size) eventos"),
-          [Failure.Detail("value", size), Failure.Detail("expected", "0 to \(view.size)")])
+        throw Failure(noSuchSize: size, of: view.size)
       }
       return size
     case .instant(let moment): return try view.size(knownAt: moment)

@@ -29,20 +29,40 @@ extension Option {
     doc: Text(
       "the certificates to trust, for TLS", "los certificados en que se confía, para TLS"))
 
+  static let natsCertificate = Option(
+    "cert", Text("FILE", "ARCHIVO"), .file,
+    doc: Text(
+      "the certificate that this client shows, for TLS; with --key",
+      "el certificado que muestra este cliente, para TLS; con --key"))
+
+  static let natsKey = Option(
+    "key", Text("FILE", "ARCHIVO"), .file,
+    doc: Text("the key of --cert", "la clave de --cert"))
+
+  static let patience = Option(
+    "patience", Text("SECONDS", "SEGUNDOS"), .integer(1...86_400), standard: "60",
+    doc: Text(
+      "how long to wait for servers, or a leader among them, without any progress; one that goes on "
+        + "until interrupted waits as long as it takes",
+      "cuánto esperar a los servidores, o a que tengan líder, sin ningún avance; el que sigue hasta ser "
+        + "interrumpido espera lo que haga falta"))
+
   static let reportEvery = Option(
     "report", Text("SECONDS", "SEGUNDOS"), .integer(1...3_600), standard: "10",
     doc: Text(
       "how often to tell how far it is, when that has changed",
       "cada cuánto decir hasta dónde se llegó, si cambió"))
+
+  /// How to reach a stream, for every command that does.
+  static let natsAccess = [
+    stream, natsCredentials, natsAuthorities, natsCertificate, natsKey, patience,
+  ]
 }
 
 extension Invocation {
-  /// The stream of `--stream`, on a connection to the servers named.
-  func openStream() throws -> JetStream {
-    let servers = required(.servers)
-    let known = ["nats://", "tls://"]
-    guard servers.split(separator: ",").allSatisfy({ one in known.contains { one.hasPrefix($0) } })
-    else {
+  /// The stream of `--stream` on the servers named; nothing is connected yet.
+  func stream(on servers: String) throws -> JetStream {
+    guard Self.areServers(servers) else {
       throw wrongUsage(
         Text("these are no NATS servers: \(servers)", "no son servidores NATS: \(servers)"),
         [Failure.Detail("expected", "nats://HOST:PORT, or several with commas between them")])
@@ -50,10 +70,33 @@ extension Invocation {
     guard let name = value(.stream) else {
       throw wrongUsage(Text("--stream NAME is missing", "falta --stream NOMBRE"))
     }
-    let settings = NatsConnection.Settings(
-      servers: servers, name: "quipu \(command.name)", credentials: value(.natsCredentials),
-      authorities: value(.natsAuthorities))
-    return try JetStream(try NatsConnection(settings), stream: name)
+    guard has(.natsCertificate) == has(.natsKey) else {
+      throw wrongUsage(
+        Text("--cert and --key go together", "--cert y --key van juntos"))
+    }
+    var settings = NatsConnection.Settings(servers: servers, name: "quipu \(command.name)")
+    settings.credentials = value(.natsCredentials)
+    settings.authorities = value(.natsAuthorities)
+    settings.certificate = value(.natsCertificate)
+    settings.key = value(.natsKey)
+    // Said by name here: libnats says of a file that cannot be read only that something failed.
+    for file in [.natsCredentials, .natsAuthorities, .natsCertificate, .natsKey].compactMap(value) {
+      _ = try OutputFile.read(file)
+    }
+    return try JetStream(settings, stream: name)
+  }
+
+  /// Whether a text names NATS servers.
+  static func areServers(_ text: String) -> Bool {
+    !text.isEmpty
+      && text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { one in
+        ["nats://", "tls://"].contains { one.hasPrefix($0) && one.count > $0.count }
+      }
+  }
+
+  /// How long to wait without progress; nil for a command that goes on until interrupted.
+  func patience(goesOn: Bool) -> Duration? {
+    goesOn ? nil : .seconds(integer(.patience) ?? 60)
   }
 }
 
@@ -62,43 +105,10 @@ extension Failure {
   init(_ error: ReplicationError) {
     let exit: ExitCode =
       switch error.code {
-      case .unreachable, .timedOut, .refused: .inputOutput
+      case .unreachable, .timedOut, .refused, .interrupted: .inputOutput
       case .malformed: .foundWrong
       case .noStream, .wrongStream, .forked, .behind, .superseded: .refused
       }
     self.init(exit, error.code.rawValue, Text(same: error.detail))
-  }
-}
-
-/// When to tell how far a mirror or a follower is: now and then, and at once when it has to wait.
-struct ReplicationReport {
-  private let console: Console
-  private let interval: Duration
-  private var told = ContinuousClock.now
-  private var waiting: ReplicationError?
-
-  /// A report at most every so many seconds.
-  init(on console: Console, every seconds: Int64) {
-    self.console = console
-    interval = .seconds(seconds)
-  }
-
-  /// Takes note of a step; whether it is time to tell.
-  mutating func isDue(_ error: ReplicationError?) -> Bool {
-    if let error, waiting != error {
-      waiting = error
-      let failure = Failure(error)
-      console.warn(
-        failure.code, failure.message + Text("; trying again", "; se sigue intentando"),
-        failure.details)
-    }
-    if error == nil, waiting != nil {
-      waiting = nil
-      console.notice("nats_back", Text("the stream answers again", "el flujo responde otra vez"))
-    }
-    let now = ContinuousClock.now
-    guard now - told >= interval else { return false }
-    told = now
-    return true
   }
 }

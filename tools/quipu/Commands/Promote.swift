@@ -34,7 +34,7 @@ extension Command {
         + "haya dos historias en él. La clave de firma y la bóveda no están en ninguna réplica: "
         + "tráigalas de sus propias copias."),
     arguments: [.servers],
-    options: [.stream, .withoutStream, .promotedAgainst, .natsCredentials, .natsAuthorities],
+    options: Option.natsAccess + [.withoutStream, .promotedAgainst],
     examples: [
       Example(
         "quipu promote nats://a:4222 --stream books --ledger replica --against books.anchor",
@@ -53,9 +53,14 @@ private struct PromoteRun {
     let console = invocation.console
     let anchors = invocation.logSettings.anchors
     let kept = try (invocation.values(.promotedAgainst) + anchors).map(OutputFile.read)
-    let stream = invocation.has(.withoutStream) ? nil : try invocation.openStream()
+    let servers = invocation.required(.servers)
+    let stream = invocation.has(.withoutStream) ? nil : try invocation.stream(on: servers)
     let promotion = try Promotion(
-      directory: invocation.ledger, stream: stream, settings: invocation.logSettings, against: kept)
+      directory: invocation.ledger, stream: stream, settings: invocation.logSettings, against: kept,
+      ReplicationReport(
+        on: console, of: invocation.value(.stream) ?? "", every: nil, place: Text("")
+      )
+      .watch(patience: invocation.patience(goesOn: false)))
     if console.json {
       try console.print(
         .object([

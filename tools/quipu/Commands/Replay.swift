@@ -2,6 +2,7 @@ internal import Collections
 internal import EventStore
 internal import Ledger
 internal import Projections
+internal import Replication
 
 extension Option {
   static let jobs = Option(
@@ -37,14 +38,16 @@ extension Command {
     details: Text(
       "Prints counts, a digest of the state and the speed. The files are sorted by identifier and "
         + "the same to the byte, whatever the number of threads. A long replay keeps a snapshot in "
-        + "the ledger, with which the next one begins; --from-scratch reads the whole log instead.",
+        + "the ledger, with which the next one begins; --from-scratch reads the whole log instead. "
+        + "--from reads a mirrored ledger's stream, on any machine, up to a checkpoint that it has signed.",
       "Imprime cantidades, un resumen criptográfico del estado y la velocidad. Los archivos van "
         + "ordenados por identificador y son iguales byte a byte con cualquier número de hilos. Una "
         + "lectura larga guarda una instantánea en el libro, con la que empieza la siguiente; "
-        + "--from-scratch lee todo el registro."),
+        + "--from-scratch lee todo el registro. --from lee el flujo de un libro reflejado, en cualquier "
+        + "máquina, hasta un punto de control que el libro ha firmado."),
     options: [
       .on, .knownAt, .fromScratch, .jobs, .scores, .purpose, .actingAs, .outputDirectory, .format,
-    ],
+    ] + Option.source,
     examples: [
       Example(
         "quipu replay --on 2026-03-31 --out march",
@@ -52,6 +55,9 @@ extension Command {
       Example(
         "quipu replay --scores",
         Text("is every score what its model says", "si cada puntaje es lo que dice su modelo")),
+      Example(
+        "quipu replay --from nats://a:4222,nats://b:4222 --stream books --out march",
+        Text("where the ledger is not", "donde no está el libro")),
     ]
   ) { try ReplayRun($0).run() }
 }
@@ -70,47 +76,41 @@ private struct ReplayRun {
           "--format says in what form --out is written: give --out DIR too",
           "--format dice en qué forma se escribe --out: dé también --out DIR"))
     }
-    if invocation.has(.purpose), !invocation.has(.scores) {
+    if invocation.has(.purpose), !invocation.has(.scores) || invocation.has(.readFrom) {
       throw invocation.wrongUsage(
-        Text("--purpose goes with --scores", "--purpose va con --scores"))
+        Text(
+          "--purpose goes with --scores, and opens what a ledger here has sealed, not a stream",
+          "--purpose va con --scores, y abre lo sellado en un libro local, no en un flujo"))
     }
-    let view = try invocation.openView()
-    let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
     let jobs = invocation.jobs
     let start = ContinuousClock.now
-    let rebuilt = try invocation.readModel(of: view, at: size)
-    let model = rebuilt.model
+    let reading = try read()
+    let (model, size) = (reading.rebuilt.model, reading.rebuilt.model.size)
+    let day = try invocation.date(.on) ?? WallClock.today(in: reading.zone)
     let read = ContinuousClock.now
-    let accounts = AccountTable.make(model.accounts, on: day, knownAt: size, jobs: jobs)
-    let contacts = ContactTable.make(
-      model.contacts, accounts: model.accounts, on: day, knownAt: size, jobs: jobs)
-    let scores = ScoreTable(model, on: day, knownAt: size)
-    let tables = DerivedTable.all(accounts, contacts, scores)
-    let end = ContinuousClock.now
-    let digest = DerivedTable.digest(of: tables)
-    let result = ReplayText(
-      model: model, snapshot: rebuilt.snapshot, accounts: accounts, contacts: contacts, on: day,
-      digest: digest,
-      reading: read - start, folding: end - read)
+    let result = ReplayResult(model, on: day, jobs: jobs)
+    let text = ReplayText(
+      result, snapshot: reading.rebuilt.snapshot,
+      speed: ReplayText.Speed(reading: read - start, folding: ContinuousClock.now - read))
     if let directory = invocation.value(.outputDirectory) {
-      try ReplayFiles(directory, invocation.value(.format) ?? "csv").write(tables, result)
+      try ReplayFiles(directory, invocation.value(.format) ?? "csv").write(text)
     }
-    invocation.keepSnapshot(of: rebuilt, of: view)
-    for failure in accounts.failures { console.warn(Failure(failure)) }
+    if let view = reading.view { invocation.keepSnapshot(of: reading.rebuilt, of: view) }
+    for failure in result.failures { console.warn(Failure(failure)) }
     let scored = invocation.has(.scores) ? rescore(model, size, jobs) : nil
     let proposed =
       invocation.has(.scores)
-      ? ProposalReplay(model, of: view, knownAt: size, jobs: jobs) : nil
+      ? ProposalReplay(model, in: reading.zone, knownAt: size, jobs: jobs) : nil
     let answered =
       invocation.has(.scores) ? try invocation.replayAnswers(model, knownAt: size) : nil
     if console.json {
-      var json = result.json
+      var json = text.json
       if let scored { json = json.adding("scores", scored.json) }
       if let proposed { json = json.adding("proposals", proposed.json) }
       if let answered { json = json.adding("answers", answered.json) }
       try console.print(json)
     } else {
-      try result.print(on: console)
+      try text.print(on: console)
       try scored?.print(on: console)
       try proposed?.print(on: console)
       try answered?.print(on: console)
@@ -118,8 +118,32 @@ private struct ReplayRun {
     let isSame =
       scored?.replay.differences.isEmpty ?? true && proposed?.differences.isEmpty ?? true
       && answered?.differences.isEmpty ?? true
-    return accounts.failures.isEmpty && isSame ? .done : .foundWrong
+    return result.failures.isEmpty && isSame ? .done : .foundWrong
   }
+
+  /// What was read, and where its days begin.
+  private struct Reading {
+    var rebuilt: RebuiltModel
+    var zone: String
+    /// The ledger, where it was read from one.
+    var view: LedgerView?
+  }
+
+  private func read() throws -> Reading {
+    switch try invocation.eventSource() {
+    case .ledger(let view):
+      let rebuilt = try invocation.readModel(of: view, at: try invocation.size(of: view))
+      return Reading(rebuilt: rebuilt, zone: view.identity.timeZone, view: view)
+    case .stream(let stream):
+      var model = ReadModel()
+      var reader = FieldReader()
+      let standing = try invocation.read(stream) { (event, line) throws(RuleError) in
+        try model.apply(event, line, &reader)
+      }
+      return Reading(rebuilt: RebuiltModel(model: model), zone: standing.identity.timeZone)
+    }
+  }
+
   /// Computes every recorded score again.
   private func rescore(_ model: ReadModel, _ size: Int64, _ jobs: Int) -> ScoreReplayText {
     let start = ContinuousClock.now

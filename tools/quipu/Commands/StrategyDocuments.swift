@@ -153,8 +153,8 @@ extension ActionRules {
 
 extension ProposalReplay {
   /// Replays by this machine's time zones.
-  init(_ model: ReadModel, of view: LedgerView, knownAt size: Int64, jobs: Int) {
-    self.init(model, knownAt: size, zone: view.identity.timeZone, jobs: jobs) { date, zone in
+  init(_ model: ReadModel, in zone: String, knownAt size: Int64, jobs: Int) {
+    self.init(model, knownAt: size, zone: zone, jobs: jobs) { date, zone in
       let noon = Instant(milliseconds: Int64(date.days) * 86_400_000 + 43_200_000)
       return try? WallClock.offsetMinutes(of: noon, in: zone)
     }

@@ -216,8 +216,10 @@ private struct CosignRun {
 }
 
 extension Invocation {
-  /// The verifier keys given with an option; at least one, all of a kind.
-  func verifierKeys(_ option: Option, kind: VerifierKey.Kind) throws -> [VerifierKey] {
+  /// The verifier keys given with an option, all of a kind; at least one where they are needed.
+  func verifierKeys(
+    _ option: Option, kind: VerifierKey.Kind, areNeeded: Bool = true
+  ) throws -> [VerifierKey] {
     let keys = try values(option).map { text in
       guard let key = VerifierKey(text), key.kind == kind else {
         throw wrongUsage(
@@ -227,7 +229,7 @@ extension Invocation {
       }
       return key
     }
-    guard !keys.isEmpty else {
+    guard !keys.isEmpty || !areNeeded else {
       throw wrongUsage(
         Text("--\(option.long) is needed", "se necesita --\(option.long)"))
     }

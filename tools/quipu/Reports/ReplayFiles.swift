@@ -14,7 +14,8 @@ struct ReplayFiles {
   }
 
   /// Writes every file whole or not at all; an older one of the same name is replaced.
-  func write(_ tables: [DerivedTable], _ result: ReplayText) throws {
+  func write(_ text: ReplayText) throws {
+    let (tables, result) = (text.result.tables, text.result)
     try OutputFile.makeDirectory(directory)
     switch format {
     case "csv":
@@ -29,7 +30,7 @@ struct ReplayFiles {
       }
     default:
       try Self.writeDatabase(
-        tables, on: result.on, size: result.model.size, digest: result.digest,
+        tables, on: result.on, size: result.size, digest: text.digest,
         to: "\(directory)/quipu.sqlite")
     }
   }

@@ -4,37 +4,44 @@ internal import Projections
 
 /// What a replay found, for a reader at a terminal and as JSON.
 struct ReplayText {
-  let model: ReadModel
-  /// How many of its events came from a snapshot.
-  let snapshot: Int64
-  let accounts: AccountTable
-  let contacts: ContactTable
-  let on: CivilDate
+  /// What it took.
+  struct Speed {
+    var reading: Duration
+    var folding: Duration
+  }
+
+  let result: ReplayResult
   /// SHA-256 over the bytes of all tables' CSV, in the order of their names.
   let digest: String
-  let reading: Duration
-  let folding: Duration
+  /// How many of its events came from a snapshot.
+  let snapshot: Int64
+  /// Nil where nothing was read.
+  let speed: Speed?
+
+  init(_ result: ReplayResult, snapshot: Int64, speed: Speed?) {
+    (self.result, self.snapshot, self.speed) = (result, snapshot, speed)
+    digest = result.digest
+  }
 
   /// Prints counts, sums by currency, the digest and the speed.
   func print(on console: Console) throws {
     try console.print(
-      countedEvents(model.size)
-        + Text(" replayed, on \(on.text): ", " en total, al \(on.text): ")
-        + counted(
-          Int64(accounts.rows.count), Text("account", "cuenta"), Text("accounts", "cuentas"))
+      countedEvents(result.size)
+        + Text(" replayed, on \(result.on.text): ", " en total, al \(result.on.text): ")
+        + counted(result.accounts, Text("account", "cuenta"), Text("accounts", "cuentas"))
         + ", "
-        + counted(
-          Int64(contacts.count), Text("contact", "contacto"), Text("contacts", "contactos")))
-    for totals in accounts.totals {
+        + counted(result.contacts, Text("contact", "contacto"), Text("contacts", "contactos")))
+    for totals in result.totals {
       try console.print("")
       try console.print(table(totals, console.language))
     }
     try console.print("")
     try console.print(Text("digest  \(digest)", "resumen  \(digest)"))
-    let rate = grouped(eventsPerSecond)
-    let (read, fold) = (Self.milliseconds(reading), Self.milliseconds(folding))
+    guard let speed else { return }
+    let rate = grouped(eventsPerSecond(speed))
+    let (read, fold) = (speed.reading.milliseconds, speed.folding.milliseconds)
     if snapshot > 0 {
-      let (kept, rest) = (grouped(snapshot), grouped(model.size - snapshot))
+      let (kept, rest) = (grouped(snapshot), grouped(result.size - snapshot))
       try console.print(
         Text(
           "began with the snapshot of \(kept) events, read \(rest) (\(read) ms; \(fold) ms folding accounts)",
@@ -51,27 +58,22 @@ struct ReplayText {
 
   /// The whole result as JSON: amounts are integers in minor units.
   var json: JSONValue {
-    .object([
-      "on": .string(on.text), "knownAt": .object(["size": .integer(model.size)]),
-      "accounts": .integer(Int64(accounts.rows.count)), "contacts": .integer(Int64(contacts.count)),
+    let json = JSONValue.object([
+      "on": .string(result.on.text), "knownAt": .object(["size": .integer(result.size)]),
+      "accounts": .integer(result.accounts), "contacts": .integer(result.contacts),
       "digest": .string(digest), "snapshot": .integer(snapshot),
-      "eventsPerSecond": .integer(eventsPerSecond),
       "events": JSONValue(
-        members: EventType.allCases.filter { model.counts[$0] > 0 }.map {
-          JSONMember(key: $0.name, value: .integer(model.counts[$0]))
+        members: EventType.allCases.filter { result.counts[$0] > 0 }.map {
+          JSONMember(key: $0.name, value: .integer(result.counts[$0]))
         }),
-      "totals": .array(accounts.totals.map(Self.json)),
+      "totals": .array(result.totals.map(Self.json)),
     ])
+    return speed.map { json.adding("eventsPerSecond", .integer(eventsPerSecond($0))) } ?? json
   }
 
   /// Events read, not those a snapshot held.
-  private var eventsPerSecond: Int64 {
-    let milliseconds = max(1, Self.milliseconds(reading + folding))
-    return (model.size - snapshot) * 1000 / milliseconds
-  }
-
-  private static func milliseconds(_ duration: Duration) -> Int64 {
-    duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+  private func eventsPerSecond(_ speed: Speed) -> Int64 {
+    (result.size - snapshot) * 1000 / max(1, (speed.reading + speed.folding).milliseconds)
   }
 
   private static func json(_ totals: PortfolioTotals) -> JSONValue {
