@@ -10,6 +10,7 @@ extension EventLog {
   @discardableResult
   package func checkpoint() throws(LogError) -> Checkpoint {
     if let poison { throw poison }
+    try settleFinish()
     let latest = try directory.latestCheckpoint()
     if let latest, latest.size == size, latest.root == root, isSigned(latest) {
       try advanceAnchors(to: latest)
@@ -28,17 +29,41 @@ extension EventLog {
   ) throws(LogError) -> Checkpoint {
     do throws(LogError) {
       try withRoom { () throws(LogError) in try makeTiles(after: latest) }
-      var checkpoint = Checkpoint(origin: identity.origin, size: size, root: root)
-      try signing(&checkpoint.note)
-      guard checkpoint.signers(among: keys) == keys else {
-        throw LogError(.io, "libcrypto's own signature does not verify")
-      }
-      try withRoom { () throws(LogError) in try directory.store(checkpoint, isLatest: true) }
-      try advanceAnchors(to: checkpoint)
-      return checkpoint
+      return try sign(frontier, with: keys, signing)
     } catch {
       if error.code == .damaged || error.isFailedSync { poison(error) }
       throw error
+    }
+  }
+
+  /// Makes the checkpoint of a tree whose tiles are durable.
+  private func sign(
+    _ tree: MerkleFrontier, with keys: [VerifierKey],
+    _ signing: (inout SignedNote) throws(LogError) -> Void
+  ) throws(LogError) -> Checkpoint {
+    var checkpoint = Checkpoint(origin: identity.origin, size: tree.size, root: tree.root)
+    try signing(&checkpoint.note)
+    guard checkpoint.signers(among: keys) == keys else {
+      throw LogError(.io, "libcrypto's own signature does not verify")
+    }
+    try withRoom { () throws(LogError) in try directory.store(checkpoint, isLatest: true) }
+    try advanceAnchors(to: checkpoint)
+    return checkpoint
+  }
+
+  /// Signs a segment that was finished beside the log, whose tiles are durable; as
+  /// `checkpointFinishedSegment`.
+  func sign(finished tree: MerkleFrontier) throws(LogError) {
+    try tellingUnsigned { () throws(LogError) in
+      do throws(LogError) {
+        let key = try signingKey()
+        _ = try sign(tree, with: [key.verifier]) { note throws(LogError) in
+          try note.sign(with: key)
+        }
+      } catch {
+        if error.code == .damaged || error.isFailedSync { poison(error) }
+        throw error
+      }
     }
   }
 
@@ -49,8 +74,13 @@ extension EventLog {
   /// Signs a segment that is finished: as `checkpoint`, but what fails is told, and refuses nothing
   /// unless it poisons.
   func checkpointFinishedSegment() throws(LogError) {
+    try tellingUnsigned { () throws(LogError) in _ = try checkpoint() }
+  }
+
+  /// Signs, and tells of what fails instead of throwing it, unless it poisons.
+  private func tellingUnsigned(_ signing: () throws(LogError) -> Void) throws(LogError) {
     do {
-      try checkpoint()
+      try signing()
     } catch {
       if let poison { throw poison }
       notices.append(
@@ -94,58 +124,13 @@ extension EventLog {
 
   /// Brings the tiles up to the log's size. Throws `damaged` unless the disk says what was written.
   private func makeTiles(after latest: Checkpoint?) throws(LogError) {
-    var builder: TileBuilder
-    if let tiles { builder = tiles } else { builder = try knownTiles(at: latest) }
+    let start: TileBuilder
+    if let tiles {
+      start = tiles
+    } else {
+      start = try directory.startingTiles(at: latest, of: size, &notices)
+    }
     tiles = nil
-    var store = TileStore(directory)
-    var full: [Tile] = []
-    func flush() throws(LogError) {
-      let finished = builder.takeFinished()
-      try store.write(finished)
-      full += finished.map(\.tile)
-    }
-    try directory.rehash(from: builder.frontier.size, upTo: tail) { line throws(LogError) in
-      if EventEnvelope.kind(of: line) == .commit {
-        guard Self.states(line, builder.frontier) else { throw notGivenBack }
-        return
-      }
-      builder.append(Digest(leaf: line))
-      if builder.finishedCount >= Self.tilesAtATime { try flush() }
-    }
-    guard builder.frontier == frontier else { throw notGivenBack }
-    try flush()
-    try store.write(builder.partial)
-    try store.sync()
-    try store.removeParts(of: full)
-    tiles = builder
-  }
-
-  private static let tilesAtATime = 256
-
-  private var notGivenBack: LogError {
-    LogError(
-      .damaged, "the disk does not give back what was written; restart to see what is there",
-      file: tail.name)
-  }
-
-  /// Whether a commit line states a tree. Without its commit a batch never happened, and a checkpoint of
-  /// it would be one of a log that was cut.
-  private static func states(_ line: Span<UInt8>, _ tree: MerkleFrontier) -> Bool {
-    guard let commit = try? CommitLine.Parts(parsing: line) else { return false }
-    return commit.size == tree.size && commit.root == tree.root
-  }
-
-  /// The edge that the stored tiles give at a checkpoint; that of the empty tree, to make all tiles
-  /// anew, where they do not lead to its root.
-  private func knownTiles(at checkpoint: Checkpoint?) throws(LogError) -> TileBuilder {
-    guard let checkpoint, checkpoint.size <= size else { return TileBuilder() }
-    guard let known = try directory.knownTiles(at: checkpoint) else {
-      notices.append(
-        LogNotice(
-          .stale, LedgerDirectory.tileName,
-          "the tiles do not lead to checkpoint \(checkpoint.size); made anew from the log"))
-      return TileBuilder()
-    }
-    return known
+    tiles = try directory.makeTiles(from: start, to: frontier, upTo: tail)
   }
 }
