@@ -46,7 +46,9 @@ extension Failure {
   init(_ error: DocumentError, of what: Text, in document: String) {
     var details = [Detail("file", document)]
     if error.path != "$" { details.append(Detail("field", error.path)) }
-    if !error.value.isEmpty { details.append(Detail("value", error.value)) }
+    if !error.value.isEmpty, error.value != document {
+      details.append(Detail("value", error.value))
+    }
     details.append(Detail("expected", error.expected))
     if let nearest = error.nearest { details.append(Detail("nearest", nearest)) }
     self.init(

@@ -70,27 +70,23 @@ enum PolicyDocuments {
 }
 
 extension Failure {
-  /// A policy document that cannot be used.
+  /// A policy document that cannot be used; where it is not there, the built-in ones are named.
   init(_ error: DocumentError, in document: String) {
-    var details = [Detail("file", document)]
-    if error.path != "$" { details.append(Detail("field", error.path)) }
-    if !error.value.isEmpty, error.value != document {
-      details.append(Detail("value", error.value))
+    let isUnknown = error.code == .unknownPolicy
+    var error = error
+    if isUnknown, error.nearest == nil {
+      error.nearest = nearest(to: error.value, among: PolicyDocuments.builtInNames)
     }
-    details.append(Detail("expected", error.expected))
-    let near =
-      error.nearest
-      ?? (error.code == .unknownPolicy
-        ? nearest(to: error.value, among: PolicyDocuments.builtInNames) : nil)
-    if let nearest = near { details.append(Detail("nearest", nearest)) }
-    let isMissing =
-      error.code == .unreadable || error.code == .unknownPolicy && error.path == "$"
-    if isMissing {
-      details.append(Detail("builtIn", PolicyDocuments.builtInNames.joined(separator: ", ")))
+    let refused = Failure(error, of: Text("the policy", "la política"), in: document)
+    let isMissing = error.code == .unreadable || isUnknown && error.path == "$"
+    guard isMissing else {
+      self = refused
+      return
     }
+    let builtIn = PolicyDocuments.builtInNames.joined(separator: ", ")
     self.init(
-      isMissing ? .inputOutput : .refused, error.code.rawValue,
-      Text("the policy cannot be used", "la política no se puede usar"), details)
+      .inputOutput, refused.code, refused.message,
+      refused.details + [Detail("builtIn", builtIn)])
   }
 }
 

@@ -51,24 +51,12 @@ enum StrategyDocuments {
         limits: JSONLimits(depth: 10, bytes: Strategy.longestDocument))
       return Document(strategy: strategy, text: value?.canonicalText ?? "")
     } catch {
-      throw Failure(strategy: error, in: name)
+      throw Failure(error, of: Text("the strategy", "la estrategia"), in: name)
     }
   }
 }
 
 extension Failure {
-  /// A strategy's document that cannot be used.
-  init(strategy error: DocumentError, in document: String) {
-    var details = [Detail("file", document)]
-    if error.path != "$" { details.append(Detail("field", error.path)) }
-    if !error.value.isEmpty { details.append(Detail("value", error.value)) }
-    details.append(Detail("expected", error.expected))
-    if let nearest = error.nearest { details.append(Detail("nearest", nearest)) }
-    self.init(
-      .refused, error.code.rawValue,
-      Text("the strategy cannot be used", "la estrategia no se puede usar"), details)
-  }
-
   /// No strategy of that id, or none at all, is in force.
   static func strategyNotAdopted(_ id: String?, _ ids: [String], on day: CivilDate) -> Failure {
     var details: [Detail] = []
