@@ -194,6 +194,50 @@ import Testing
     #expect(try ledger.findings() == [])
   }
 
+  /// A key of the segment that is being finished is taken.
+  @Test func aKeyOfASegmentBeingFinishedIsTaken() throws {
+    let ledger = try WrittenLedger(segmentSize: 4000)
+    var given = batches([20, 2, 20])
+    given[2][7].key = "k3"
+    var told = 0
+    let error = #expect(throws: LogError.self) {
+      try ledger.log.append(batches: giving(given), overlapping: 1, at: now) { receipts in
+        told += receipts.count
+        return true
+      }
+    }
+    #expect(error?.code == .keyConflict)
+    #expect(error?.index == 7)
+    #expect(told == 22)
+    #expect(try ledger.findings() == [])
+  }
+
+  /// A sync of tiles that fails beside the log ends all writing: what was told is there, no more is added.
+  @Test func aFailedSyncBesideEndsAllWriting() throws {
+    let ledger = try WrittenLedger(segmentSize: 600_000)
+    // More than eight tiles are made durable at once, and nothing else is made durable so.
+    ledger.disk.faults.failure = SimulatedDisk.Failure(
+      after: 1, number: ErrorNumber.io, only: "syncfs")
+    var told = 0
+    let error = #expect(throws: LogError.self) {
+      try ledger.log.append(
+        batches: giving(batches(Array(repeating: 400, count: 12))), overlapping: 1, at: now
+      ) { receipts in
+        told += receipts.count
+        return true
+      }
+    }
+    #expect(ledger.disk.faults.failure == nil)
+    #expect(error?.code == .poisoned)
+    #expect(throws: LogError(.poisoned, "")) {
+      try ledger.log.append([Sample.event("more", on: "account/A")], at: now())
+    }
+    #expect(told >= 2800)
+    #expect(ledger.log.size == Int64(told) + 1)
+    ledger.disk.restart()
+    #expect(try WrittenLedger.open(on: ledger.disk).size == Int64(told) + 1)
+  }
+
   /// What the disk does not give back is not signed beside the log either, and ends all writing.
   @Test func nothingIsSignedBesideThatTheDiskDoesNotGiveBack() throws {
     let ledger = try WrittenLedger(segmentSize: 1000)
