@@ -1,7 +1,8 @@
 import CanonicalJSON
-import EventStore
 import Support
 import Testing
+
+@testable import EventStore
 
 /// The tree is that of RFC 6962, section 2.1, and no other.
 @Suite struct MerkleTests {
@@ -49,6 +50,21 @@ import Testing
     let middle = leaves.startIndex + half
     let children = head(leaves[..<middle]).bytes + head(leaves[middle...]).bytes
     return Digest(hashing: ([1] + children).span)
+  }
+
+  @Test func subtreesCountAsTheirLeaves() {
+    let leaves = (0..<200).map { Digest(leaf: [UInt8](repeating: UInt8($0), count: 3).span) }
+    for level in 0...5 {
+      let width = 1 << level
+      var (byLeaf, bySubtree) = (MerkleFrontier(), MerkleFrontier())
+      for start in stride(from: 0, to: leaves.count - width + 1, by: width) {
+        let part = leaves[start..<start + width]
+        for leaf in part { byLeaf.append(leaf) }
+        bySubtree.append(subtree: MerkleFrontier.head(ofComplete: part), level: level)
+        #expect(byLeaf == bySubtree, "\(start + width) leaves by \(width)")
+      }
+      #expect(byLeaf.size == Int64(leaves.count / width * width))
+    }
   }
 
   @Test func everySizeFollowsTheDefinition() {

@@ -19,7 +19,7 @@ import Testing
   /// The node by its definition, for trees small enough.
   private func node(_ node: TreeNode) -> Digest {
     let start = Int(node.index) << node.level
-    return TileBuilder.root(of: Self.leaves[start..<start + 1 << node.level])
+    return MerkleFrontier.head(ofComplete: Self.leaves[start..<start + 1 << node.level])
   }
 
   @Test func everyInclusionProofLeadsToItsHead() {
@@ -148,6 +148,9 @@ import Testing
     #expect(files[Tile(level: 0, index: 1)] == Array(leaves[256..<512]))
     #expect(
       files[Tile(level: 1, index: 0, width: 2)]
-        == [TileBuilder.root(of: leaves[0..<256]), TileBuilder.root(of: leaves[256..<512])])
+        == [
+          MerkleFrontier.head(ofComplete: leaves[0..<256]),
+          MerkleFrontier.head(ofComplete: leaves[256..<512]),
+        ])
   }
 }

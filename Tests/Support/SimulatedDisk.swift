@@ -12,11 +12,14 @@ package final class SimulatedDisk: Disk {
     package var after: Int
     /// With which `errno`; `nil` cuts a read or write short instead.
     package var number: Int32?
+    /// The only call that fails so; any that can where it is `nil`.
+    package var only: String?
 
     /// A failure at the so-manieth call, from 1.
-    package init(after: Int, number: Int32?) {
+    package init(after: Int, number: Int32?, only: String? = nil) {
       self.after = after
       self.number = number
+      self.only = only
     }
 
     private static let filling: Set<String> = [
@@ -25,7 +28,8 @@ package final class SimulatedDisk: Disk {
 
     /// Whether a call can fail so: only some calls run out of room, only two are cut short.
     func concerns(_ call: String) -> Bool {
-      switch number {
+      if let only, only != call { return false }
+      return switch number {
       case nil: call == "pread" || call == "pwrite"
       case ErrorNumber.noSpace: Self.filling.contains(call)
       default: true

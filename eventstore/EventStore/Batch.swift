@@ -1,6 +1,3 @@
-internal import Dispatch
-internal import Synchronization
-
 /// A batch that is being put together: its lines, and what the log becomes with them.
 struct Batch {
   /// When its events are recorded.
@@ -14,6 +11,8 @@ struct Batch {
   var keySet: FingerprintSet
   /// The numbers of the events' streams, which stand one further in the table for each of them.
   var streams: [Int] = []
+  /// What the index finds each event's stream by.
+  var streamKeys: [Fingerprint] = []
   /// The position of each event in its stream.
   var positions: [Int64] = []
   private(set) var receipts: [Receipt] = []
@@ -31,6 +30,7 @@ struct Batch {
     keySet = FingerprintSet(for: count)
     keys.reserveCapacity(count)
     streams.reserveCapacity(count)
+    streamKeys.reserveCapacity(count)
     positions.reserveCapacity(count)
   }
 
@@ -51,49 +51,20 @@ struct Batch {
   /// Writes the line of every event, given its position, and closes the batch. The salts are 16
   /// digits of base64 an event.
   ///
-  /// Lines of large batches are written and hashed on as many processors as there are. Throws
-  /// `invalid` or `tooLong` with the first event whose line would not be one.
+  /// Throws `invalid` or `tooLong` with the first event whose line would not be one.
   mutating func write(_ events: [PendingEvent], salts: [UInt8]) throws(LogError) {
     precondition(events.count == positions.count && salts.count == 16 * events.count)
-    let given = EventLines.Given(first: first, at: at, positions: positions, salts: salts)
-    if events.count < 2 * Self.part {
-      try lines.append(events, events.indices, given)
-    } else {
-      for part in try Self.parts(of: events, given) { lines.append(part) }
-    }
+    try lines.append(
+      events, EventLines.Given(first: first, at: at, positions: positions, salts: salts),
+      to: &frontier)
     receipts.reserveCapacity(events.count)
     for place in events.indices {
-      frontier.append(lines.leaves[place])
       receipts.append(Receipt(seq: first + Int64(place), key: events.span[place].key, at: at))
     }
     end = lines.bytes.count
     let commit = CommitLine(
       at: at, events: frontier.size - first, root: frontier.root, size: frontier.size)
     lines.append(line: commit.canonicalBytes)
-  }
-
-  /// Events whose lines are written at a time: enough of them to be worth another processor's while.
-  private static let part = 128
-
-  private static func parts(
-    of events: [PendingEvent], _ given: EventLines.Given
-  ) throws(LogError) -> [EventLines] {
-    let starts = Array(stride(from: 0, to: events.count, by: part))
-    let results = Mutex([Result<EventLines, LogError>?](repeating: nil, count: starts.count))
-    DispatchQueue.concurrentPerform(iterations: starts.count) { number in
-      let places = starts[number]..<min(starts[number] + part, events.count)
-      let result = Result { () throws(LogError) in
-        var lines = EventLines()
-        try lines.append(events, places, given)
-        return lines
-      }
-      results.withLock { $0[number] = result }
-    }
-    var parts: [EventLines] = []
-    for result in results.withLock({ $0 }) {
-      if let lines = try result?.get() { parts.append(lines) }
-    }
-    return parts
   }
 }
 

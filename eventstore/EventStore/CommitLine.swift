@@ -13,6 +13,9 @@ package struct CommitLine: Equatable, Sendable {
   /// How many events there are so far.
   package var size: Int64
 
+  /// Bytes that no commit line has more of, its newline included.
+  static let longest = 192
+
   static let opening: StaticString = "{\"commit\":"
 
   /// A commit of given parts, whose form nobody checks here.

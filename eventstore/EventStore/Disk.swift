@@ -357,6 +357,13 @@ package enum ProcessMemory {
   }
 }
 
+/// The processor's own copies of memory.
+enum ProcessorCache {
+  /// Asks for the memory at a place; advice, which does nothing but fill the cache.
+  @inline(__always)
+  static func fetch(_ place: UnsafeRawPointer) { unsafe quipu_fetch(place) }
+}
+
 extension SystemDisk {
   /// Whether a time service keeps the machine's clock right; `adjtimex`.
   package static var clockIsKept: Bool { quipu_clock_is_kept() == 1 }

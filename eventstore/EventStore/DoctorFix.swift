@@ -142,7 +142,7 @@ extension LedgerDirectory {
         }
         guard place < parent.count,
           let own = try hashes(of: Tile(level: level, index: index)),
-          TileBuilder.root(of: own[...]) == parent[place]
+          MerkleFrontier.head(ofComplete: own[...]) == parent[place]
         else { return false }
       }
     }

@@ -1,6 +1,8 @@
 internal import CanonicalJSON
+internal import Dispatch
+internal import Synchronization
 
-/// The lines of neighbouring events of a batch, and their leaves.
+/// The lines of a batch, and the leaves of its events.
 struct EventLines {
   /// Event lines, each with its newline; before the first of a segment its header.
   private(set) var bytes: [UInt8] = []
@@ -21,40 +23,133 @@ struct EventLines {
     let salts: [UInt8]
   }
 
-  /// Adds the lines of the events at some places of a batch.
+  /// Most bytes of a batch: 1 GiB.
+  private static let most = 1 << 30
+
+  /// Adds the line of every event of a batch, and its leaf to the tree.
   ///
-  /// Throws `invalid` or `tooLong`, with no lines to be used, for the first whose line has not the form
-  /// of one or does not say in each field what the event says.
+  /// Where each line goes follows from the lengths of its fields, so those of a large batch are written
+  /// where they stay, and hashed, on as many processors as there are. Throws `invalid` or `tooLong`,
+  /// with no lines to be used, for the first event whose line has not the form of one or does not say in
+  /// each field what the event says.
   mutating func append(
-    _ events: [PendingEvent], _ places: Range<Int>, _ given: Given
+    _ events: [PendingEvent], _ given: Given, to frontier: inout MerkleFrontier
   ) throws(LogError) {
-    let (events, positions, salts) = (events.span, given.positions.span, given.salts.span)
-    var room = 0
-    for place in places { room += events[place].statedLength + PendingEvent.longestFrame }
-    starts.reserveCapacity(starts.count + places.count)
-    leaves.reserveCapacity(leaves.count + places.count)
     let before = bytes.count
-    var (starts, leaves, opening) = (starts, leaves, EventOpening())
-    // All of it is reserved at once, and nothing of an event is copied but into its line.
-    try bytes.append(addingCapacity: room) { out throws(LogError) in
-      for place in places {
-        let start = out.count
-        events[place].write(
-          to: &out, seq: given.first + Int64(place), n: positions[place], at: given.at,
-          salt: salts.extracting(16 * place..<16 * (place + 1)))
-        do throws(JSONError) {
-          let line = out.span.extracting(start..<out.count)
-          leaves.append(try Self.leaf(line, of: events[place], &opening))
-        } catch {
-          throw LogError(
-            error.code == .tooLong ? .tooLong : .invalid,
-            "the event's line would not be one: \(error)", byte: error.offset, index: place)
+    let end = place(events.span, given)
+    guard end <= Self.most else {
+      throw LogError(.tooLong, "the batch has more than 1 GiB")
+    }
+    let starts = starts
+    let parts = LinePart.places(of: events.count, first: given.first)
+    let results = Mutex([Result<LinePart, LogError>?](repeating: nil, count: parts.count))
+    bytes.append(addingCapacity: end - before + CommitLine.longest) { out in
+      unsafe out.withUnsafeMutableBufferPointer { room, count in
+        // Each part is written to bytes of its own.
+        nonisolated(unsafe) let room = unsafe room
+        LinePart.forEach(parts) { number, places in
+          let stop = places.upperBound < starts.count ? starts[places.upperBound] : end
+          let bytes = starts[places.lowerBound] - before..<stop - before
+          let result = Result { () throws(LogError) in
+            unsafe try LinePart(
+              of: events, places, given, starts,
+              to: UnsafeMutableBufferPointer(rebasing: room[bytes]))
+          }
+          results.withLock { $0[number] = result }
         }
-        starts.append(before + start)
-        out.append(UInt8(ascii: "\n"))
+        count = end - before
       }
     }
-    (self.starts, self.leaves) = (starts, leaves)
+    leaves.reserveCapacity(events.count)
+    for result in results.withLock({ $0 }) {
+      guard let part = try result?.get() else { continue }
+      leaves.append(contentsOf: part.leaves)
+      part.append(to: &frontier)
+    }
+  }
+
+  /// Says where each event's line begins; gives where the last one ends.
+  private mutating func place(_ events: Span<PendingEvent>, _ given: Given) -> Int {
+    starts.reserveCapacity(events.count)
+    var end = bytes.count
+    for place in events.indices {
+      starts.append(end)
+      end +=
+        1
+        + events.lineLength(
+          at: place, seq: given.first + Int64(place), n: given.positions[place], at: given.at)
+    }
+    return end
+  }
+
+  /// Adds a line that is no event's.
+  mutating func append(line: [UInt8]) {
+    bytes.append(contentsOf: line)
+    bytes.append(UInt8(ascii: "\n"))
+  }
+}
+
+/// Neighbouring events of a batch, whose lines are written and hashed by one processor.
+private struct LinePart {
+  /// Each event's leaf of the tree.
+  private(set) var leaves: [Digest] = []
+  /// Head over all of them, where they are a complete subtree of the log's.
+  private var head: Digest?
+
+  /// Level of the subtrees that a large batch is cut into: enough events to be worth another
+  /// processor's while, few enough that no processor waits long for the last.
+  private static let level = 6
+
+  /// Cuts a batch of so many events, the first of them of some `seq`, into parts.
+  static func places(of count: Int, first: Int64) -> [Range<Int>] {
+    let size = 1 << level
+    guard count >= 4 * size else { return [0..<count] }
+    var starts = [0]
+    starts += stride(from: size - Int(first % Int64(size)), to: count, by: size)
+    return starts.indices.map { starts[$0]..<($0 + 1 < starts.count ? starts[$0 + 1] : count) }
+  }
+
+  /// Does something with each part, with many on every processor.
+  static func forEach(_ parts: [Range<Int>], _ body: @Sendable (Int, Range<Int>) -> Void) {
+    if parts.count == 1 {
+      body(0, parts[0])
+    } else {
+      DispatchQueue.concurrentPerform(iterations: parts.count) { body($0, parts[$0]) }
+    }
+  }
+
+  /// Writes the lines of the events at some places, each with its newline, to bytes of their length.
+  @unsafe init(
+    of events: [PendingEvent], _ places: Range<Int>, _ given: EventLines.Given, _ starts: [Int],
+    to bytes: UnsafeMutableBufferPointer<UInt8>
+  ) throws(LogError) {
+    let (events, positions, salts) = (events.span, given.positions.span, given.salts.span)
+    let before = starts[places.lowerBound]
+    leaves.reserveCapacity(places.count)
+    var opening = EventOpening()
+    var out = unsafe OutputSpan(buffer: bytes, initializedCount: 0)
+    for place in places {
+      let start = out.count
+      precondition(start == starts[place] - before, "a line has not the length that was foreseen")
+      events.write(
+        place, to: &out, seq: given.first + Int64(place), n: positions[place], at: given.at,
+        salt: salts.extracting(16 * place..<16 * (place + 1)))
+      do throws(JSONError) {
+        let line = out.span.extracting(start..<out.count)
+        leaves.append(try Self.leaf(line, of: events.lengths(at: place), &opening))
+      } catch {
+        throw LogError(
+          error.code == .tooLong ? .tooLong : .invalid,
+          "the event's line would not be one: \(error)", byte: error.offset, index: place)
+      }
+      out.append(UInt8(ascii: "\n"))
+    }
+    precondition(out.isFull, "a line has not the length that was foreseen")
+    _ = unsafe out.finalize(for: bytes)
+    let isSubtree = (given.first + Int64(places.lowerBound)) & (1 << Int64(Self.level) - 1) == 0
+    if isSubtree, places.count == 1 << Self.level {
+      head = MerkleFrontier.head(ofComplete: leaves[...])
+    }
   }
 
   /// The leaf of an event's line, which must have the form of one.
@@ -62,31 +157,30 @@ struct EventLines {
   /// Nothing is escaped when a line is written: a quote in a name would end its field early. It is seen
   /// by the lengths: every field stands there once, and none is shorter than the event has it.
   private static func leaf(
-    _ line: Span<UInt8>, of event: borrowing PendingEvent, _ opening: inout EventOpening
+    _ line: Span<UInt8>, of lengths: FieldLengths, _ opening: inout EventOpening
   ) throws(JSONError) -> Digest {
     let envelope = try EventEnvelope(validating: line, after: &opening)
-    guard
-      envelope.actor.count == event.actor.count, envelope.data.count == event.data.count,
-      envelope.key.count == event.key.utf8.count,
-      envelope.sealed.count == event.sealed?.count ?? 0,
-      envelope.stream.count == event.stream.utf8.count,
-      envelope.subject.count == event.subject?.utf8.count ?? 0,
-      envelope.type.count == event.type.utf8.count
-    else { throw JSONError(.trailingBytes, at: envelope.data.lowerBound) }
+    guard envelope.lengths == lengths else {
+      throw JSONError(.trailingBytes, at: envelope.data.lowerBound)
+    }
     return Digest(leaf: line)
   }
 
-  /// Adds the lines of the events that follow.
-  mutating func append(_ others: EventLines) {
-    let shift = bytes.count
-    bytes.append(contentsOf: others.bytes)
-    for start in others.starts { starts.append(shift + start) }
-    leaves.append(contentsOf: others.leaves)
+  /// Adds the leaves to the tree, whose next they are.
+  func append(to frontier: inout MerkleFrontier) {
+    if let head {
+      frontier.append(subtree: head, level: Self.level)
+    } else {
+      for leaf in leaves { frontier.append(leaf) }
+    }
   }
+}
 
-  /// Adds a line that is no event's.
-  mutating func append(line: [UInt8]) {
-    bytes.append(contentsOf: line)
-    bytes.append(UInt8(ascii: "\n"))
+extension EventEnvelope {
+  /// How long the fields are that an event states.
+  fileprivate var lengths: FieldLengths {
+    FieldLengths(
+      actor: actor.count, data: data.count, key: key.count, sealed: sealed.count,
+      stream: stream.count, subject: subject.count, type: type.count)
   }
 }

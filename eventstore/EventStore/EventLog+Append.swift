@@ -52,7 +52,8 @@ extension EventLog {
     noteClock(at, after: lastAt)
     var batch = Batch(after: frontier, at: max(at, lastAt), count: events.count)
     if tailFile == nil || tail.size >= settings.segmentSize {
-      try checkpointFinishedSegment()
+      try settleFinish()
+      if !finishesBeside { try checkpointFinishedSegment() }
       batch.begin(SegmentHeader(ledger: identity.ledger, after: frontier))
     }
     try draft(events, into: &batch)
@@ -65,55 +66,68 @@ extension EventLog {
     _ events: [PendingEvent], into batch: inout Batch, after flight: Batch? = nil
   ) throws(LogError) {
     do throws(LogError) {
-      for place in events.indices {
-        // Field by field, for a whole event costs as many counts of owners as it has fields.
-        let (key, stream) = (events.span[place].key, events.span[place].stream)
-        try requireFree(key, at: place, of: events, in: &batch, after: flight)
-        try assign(stream, expecting: events.span[place].expectedN, at: place, in: &batch)
+      let taken = try firstTaken(of: events, in: &batch, after: flight)
+      try assign(events, before: taken ?? events.count, in: &batch)
+      if let taken {
+        throw LogError(
+          .keyConflict, "the key \(events[taken].key) is in the log already", index: taken)
       }
       var salts = [UInt8](repeating: 0, count: 12 * events.count)
       do { try directory.disk.random(into: &salts) } catch { throw LogError(error, "") }
       // Twelve bytes are sixteen digits, with nothing left over: all are written in one go.
       try batch.write(events, salts: Base64.encode(salts))
-      guard batch.bytes.count <= 1 << 30 else {
-        throw LogError(.tooLong, "the batch has more than 1 GiB")
-      }
     } catch {
       discard(batch)
       throw error
     }
   }
 
-  /// Checks that the key of the event at a place is in no event before it, and notes it.
-  private func requireFree(
-    _ name: String, at place: Int, of events: [PendingEvent], in batch: inout Batch,
-    after flight: Batch?
-  ) throws(LogError) {
-    let key = Fingerprint(of: name)
-    // Different keys may have one fingerprint: where it is there, the keys themselves are compared.
-    var isTaken = !batch.keySet.insert(key) && events[..<place].contains { $0.key == name }
-    if !isTaken, let flight, flight.keySet.contains(key) {
-      isTaken = flight.receipts.contains { $0.key == name }
+  /// Notes what every event's key is found by; gives the place of the first whose key is in an event
+  /// before it.
+  ///
+  /// Different keys may have one fingerprint: where it is there, the keys themselves are compared. All
+  /// are looked for in one table before the next, so that the memory's waits overlap.
+  private func firstTaken(
+    of events: [PendingEvent], in batch: inout Batch, after flight: Batch?
+  ) throws(LogError) -> Int? {
+    let span = events.span
+    for place in span.indices {
+      batch.keys.append(Fingerprint(of: span[place].key))
     }
-    if !isTaken { isTaken = try find(key: name, key) != nil }
-    guard !isTaken else {
-      throw LogError(.keyConflict, "the key \(name) is in the log already", index: place)
+    var taken: Int?
+    for (place, key) in batch.keys.enumerated() {
+      var isTaken =
+        !batch.keySet.insert(key) && events[..<place].contains { $0.key == span[place].key }
+      if !isTaken, let flight, flight.keySet.contains(key) {
+        isTaken = flight.receipts.contains { $0.key == span[place].key }
+      }
+      guard isTaken else { continue }
+      taken = place
+      break
     }
-    batch.keys.append(key)
+    for place in try suspects(among: batch.keys[..<(taken ?? events.count)])
+    where try find(key: span[place].key, batch.keys[place]) != nil {
+      return place
+    }
+    return taken
   }
 
-  /// Gives the event at a place the next position of its stream, which must be the one it expects.
+  /// Gives the events before a place the next positions of their streams, which must be those they
+  /// expect.
   private func assign(
-    _ name: String, expecting expected: Int64?, at place: Int, in batch: inout Batch
+    _ events: [PendingEvent], before end: Int, in batch: inout Batch
   ) throws(LogError) {
-    let stream = try number(of: name)
-    let n = index.positions[stream]
-    if let expected, expected != n {
-      throw LogError(.wrongPosition, "\(name) is at \(n), not at \(expected)", index: place)
+    let span = events.span
+    index.positions.fetch(span)
+    while true {
+      let place = index.assign(span, before: end, in: &batch)
+      guard place < end else { return }
+      let name = span[place].stream
+      let n = index.positions[try number(of: name)]
+      if let expected = span[place].expectedN, expected != n {
+        throw LogError(.wrongPosition, "\(name) is at \(n), not at \(expected)", index: place)
+      }
     }
-    batch.streams.append(stream)
-    batch.positions.append(n)
-    index.positions[stream] = n + 1
   }
 
   /// Takes back the positions that a batch gave its events.
@@ -133,25 +147,29 @@ extension EventLog {
   }
 
   /// Makes a batch that is durable the log's state, and tells of it.
-  func take(_ batch: Batch) {
-    let start = batch.beginsSegment ? 0 : tail.size
-    // Taken before a finished segment may have the table of positions begun anew.
-    let fingerprints = batch.streams.map { index.positions.fingerprint($0) }
-    if batch.beginsSegment {
-      indexFinishedSegment()
-      tail = SegmentFile(first: frontier.size, size: 0)
-      index.tail = IndexTail(first: tail.first, expecting: index.tail.count)
-    }
-    for (place, offset) in batch.lines.starts.enumerated() {
-      index.tail.append(
-        offset: start + offset, leaf: EventPlace.beginning(of: batch.lines.leaves[place]),
-        key: batch.keys[place], stream: fingerprints[place])
-    }
-    tail.size = start + batch.bytes.count
+  private func take(_ batch: Batch) {
+    note(batch)
+    settle(batch)
+  }
+
+  /// As `take`, of a batch that the index has already.
+  func settle(_ batch: Batch) {
+    tail.size += batch.bytes.count
     frontier = batch.frontier
     lastAt = batch.at
     publish()
     if let onDurable { onDurable(batch.durable) }
+  }
+
+  /// Takes a batch's events into the index, and with the first of a segment finishes the one before.
+  private func note(_ batch: Batch) {
+    if batch.beginsSegment {
+      if finishesBeside { beginFinish() } else { indexFinishedSegment() }
+      if index.positions.count > EventIndex.mostPositions { index.positions = StreamTable() }
+      tail = SegmentFile(first: frontier.size, size: 0)
+      index.tail = IndexTail(first: tail.first, expecting: index.tail.count)
+    }
+    index.tail.append(batch, at: tail.size)
   }
 
   /// Tells readers how far the log is durable. A failure leaves them a smaller size, which is true.

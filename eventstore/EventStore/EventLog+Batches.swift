@@ -19,18 +19,41 @@ extension EventLog {
     batches next: () -> [PendingEvent]?, overlapping least: Int = 32, at now: () -> String,
     _ durable: ([Receipt]) -> Bool
   ) throws(LogError) {
+    finishesBeside = true
+    defer { finishesBeside = false }
+    do throws(LogError) {
+      try appendAll(next, overlapping: least, at: now, durable)
+    } catch {
+      // Whatever else fails now, this is why nothing more is appended.
+      try? settleFinish()
+      throw error
+    }
+    try settleFinish()
+  }
+
+  private func appendAll(
+    _ next: () -> [PendingEvent]?, overlapping least: Int, at now: () -> String,
+    _ durable: ([Receipt]) -> Bool
+  ) throws(LogError) {
     var events = next()
     var early: Batch?
-    while let current = events {
+    var done: Batch?
+    while var current = events.take() {
       let batch = try ready(early, current, now)
       events = next()
       var drafted: Result<Batch, LogError>?
       if let events, events.count >= least, let end = segmentEnd, hasRoom(behind: batch) {
-        drafted = try land(batch, at: end, drafting: events, at: now())
+        let flight = Flight(of: batch.bytes, to: end, on: flights)
+        drafted = draft(events, at: now(), after: batch)
+        // What is done with is given back while the disk is busy, for it takes as long as making it.
+        current = []
+        done = nil
+        try land(batch, flight, before: drafted)
       } else {
         try land(batch)
       }
       let goesOn = durable(batch.receipts)
+      done = batch
       early = try? drafted?.get()
       guard goesOn else {
         if let early { discard(early) }
@@ -38,25 +61,27 @@ extension EventLog {
       }
       _ = try drafted?.get()
     }
+    _ = consume done
   }
 
   /// The batch that was put together early, or that of some events, if anything may be written.
   private func ready(
     _ early: Batch?, _ events: [PendingEvent], _ now: () -> String
   ) throws(LogError) -> Batch {
-    guard let early else {
-      let at = now()
-      try requireWritable(at: at)
-      try requireBallast()
-      return try drafted(events, at: at)
-    }
     do throws(LogError) {
+      if finishing?.isOver == true { try settleFinish() }
+      guard let early else {
+        let at = now()
+        try requireWritable(at: at)
+        try requireBallast()
+        return try drafted(events, at: at)
+      }
       try requireBallast()
+      return early
     } catch {
-      discard(early)
+      if let early { discard(early) }
       throw error
     }
-    return early
   }
 
   /// Whether the batch after one stands in the same segment, so that its bytes follow from what is known.
@@ -64,31 +89,58 @@ extension EventLog {
     !batch.beginsSegment && tail.size + batch.bytes.count < settings.segmentSize
   }
 
-  /// As `land`, and puts the batch that follows together meanwhile.
-  private func land(
-    _ batch: Batch, at end: SegmentEnd, drafting events: [PendingEvent], at: String
-  ) throws(LogError) -> Result<Batch, LogError> {
-    noteClock(at, after: batch.at)
-    let failure = Mutex<SegmentEnd.Failure?>(nil)
-    let bytes = batch.bytes
-    let flight = DispatchWorkItem {
-      let failed = end.put(bytes)
-      failure.withLock { $0 = failed }
-    }
-    flights.async(execute: flight)
-    let drafted = Result { () throws(LogError) in
-      var draft = Batch(after: batch.frontier, at: max(at, batch.at), count: events.count)
+  /// Puts together the batch that follows one in flight.
+  private func draft(
+    _ events: [PendingEvent], at: String, after flight: Batch
+  ) -> Result<Batch, LogError> {
+    noteClock(at, after: flight.at)
+    return Result { () throws(LogError) in
+      var draft = Batch(after: flight.frontier, at: max(at, flight.at), count: events.count)
       try requireWritable(at: at)
-      try self.draft(events, into: &draft, after: batch)
+      try self.draft(events, into: &draft, after: flight)
       return draft
     }
-    flight.wait()
-    if let failure = failure.withLock({ $0 }) {
+  }
+
+  /// Waits for a batch in flight and makes it the log's state; where it failed, as if neither it nor the
+  /// one drafted after it had ever been.
+  private func land(
+    _ batch: Batch, _ flight: borrowing Flight, before drafted: Result<Batch, LogError>?
+  ) throws(LogError) {
+    // The index takes it while the disk has it; nobody asks the index meanwhile.
+    index.tail.append(batch, at: tail.size)
+    if let failure = flight.landed() {
+      index.tail.removeLast(batch.keys.count)
       if case .success(let draft) = drafted { discard(draft) }
       discard(batch)
       try settle(failure)
     }
-    take(batch)
-    return drafted
+    settle(batch)
+  }
+}
+
+/// A batch's bytes on their way to the disk, on another thread.
+private struct Flight: ~Copyable {
+  private let failure: Outcome
+  private let work: DispatchWorkItem
+
+  private final class Outcome: Sendable {
+    let failure = Mutex<SegmentEnd.Failure?>(nil)
+  }
+
+  init(of bytes: [UInt8], to end: SegmentEnd, on queue: DispatchQueue) {
+    let outcome = Outcome()
+    failure = outcome
+    work = DispatchWorkItem {
+      let failed = end.put(bytes)
+      outcome.failure.withLock { $0 = failed }
+    }
+    queue.async(execute: work)
+  }
+
+  /// Waits for the bytes to be durable; gives why they are not.
+  func landed() -> SegmentEnd.Failure? {
+    work.wait()
+    return failure.failure.withLock { $0 }
   }
 }

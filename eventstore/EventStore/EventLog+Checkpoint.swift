@@ -10,6 +10,7 @@ extension EventLog {
   @discardableResult
   package func checkpoint() throws(LogError) -> Checkpoint {
     if let poison { throw poison }
+    try settleFinish()
     let latest = try directory.latestCheckpoint()
     if let latest, latest.size == size, latest.root == root, isSigned(latest) {
       try advanceAnchors(to: latest)
@@ -28,17 +29,41 @@ extension EventLog {
   ) throws(LogError) -> Checkpoint {
     do throws(LogError) {
       try withRoom { () throws(LogError) in try makeTiles(after: latest) }
-      var checkpoint = Checkpoint(origin: identity.origin, size: size, root: root)
-      try signing(&checkpoint.note)
-      guard checkpoint.signers(among: keys) == keys else {
-        throw LogError(.io, "libcrypto's own signature does not verify")
-      }
-      try withRoom { () throws(LogError) in try directory.store(checkpoint, isLatest: true) }
-      try advanceAnchors(to: checkpoint)
-      return checkpoint
+      return try sign(frontier, with: keys, signing)
     } catch {
       if error.code == .damaged || error.isFailedSync { poison(error) }
       throw error
+    }
+  }
+
+  /// Makes the checkpoint of a tree whose tiles are durable.
+  private func sign(
+    _ tree: MerkleFrontier, with keys: [VerifierKey],
+    _ signing: (inout SignedNote) throws(LogError) -> Void
+  ) throws(LogError) -> Checkpoint {
+    var checkpoint = Checkpoint(origin: identity.origin, size: tree.size, root: tree.root)
+    try signing(&checkpoint.note)
+    guard checkpoint.signers(among: keys) == keys else {
+      throw LogError(.io, "libcrypto's own signature does not verify")
+    }
+    try withRoom { () throws(LogError) in try directory.store(checkpoint, isLatest: true) }
+    try advanceAnchors(to: checkpoint)
+    return checkpoint
+  }
+
+  /// Signs a segment that was finished beside the log, whose tiles are durable; as
+  /// `checkpointFinishedSegment`.
+  func sign(finished tree: MerkleFrontier) throws(LogError) {
+    try tellingUnsigned { () throws(LogError) in
+      do throws(LogError) {
+        let key = try signingKey()
+        _ = try sign(tree, with: [key.verifier]) { note throws(LogError) in
+          try note.sign(with: key)
+        }
+      } catch {
+        if error.code == .damaged || error.isFailedSync { poison(error) }
+        throw error
+      }
     }
   }
 
@@ -49,8 +74,13 @@ extension EventLog {
   /// Signs a segment that is finished: as `checkpoint`, but what fails is told, and refuses nothing
   /// unless it poisons.
   func checkpointFinishedSegment() throws(LogError) {
+    try tellingUnsigned { () throws(LogError) in _ = try checkpoint() }
+  }
+
+  /// Signs, and tells of what fails instead of throwing it, unless it poisons.
+  private func tellingUnsigned(_ signing: () throws(LogError) -> Void) throws(LogError) {
     do {
-      try checkpoint()
+      try signing()
     } catch {
       if let poison { throw poison }
       notices.append(
@@ -94,23 +124,13 @@ extension EventLog {
 
   /// Brings the tiles up to the log's size. Throws `damaged` unless the disk says what was written.
   private func makeTiles(after latest: Checkpoint?) throws(LogError) {
-    let edge: TileBuilder
-    if let tiles { edge = tiles } else { edge = try knownTiles(at: latest) }
-    tiles = nil
-    tiles = try directory.makeTiles(from: edge, to: frontier, upTo: tail)
-  }
-
-  /// The edge that the stored tiles give at a checkpoint; that of the empty tree, to make all tiles
-  /// anew, where they do not lead to its root.
-  private func knownTiles(at checkpoint: Checkpoint?) throws(LogError) -> TileBuilder {
-    guard let checkpoint, checkpoint.size <= size else { return TileBuilder() }
-    guard let known = try directory.knownTiles(at: checkpoint) else {
-      notices.append(
-        LogNotice(
-          .stale, LedgerDirectory.tileName,
-          "the tiles do not lead to checkpoint \(checkpoint.size); made anew from the log"))
-      return TileBuilder()
+    let start: TileBuilder
+    if let tiles {
+      start = tiles
+    } else {
+      start = try directory.startingTiles(at: latest, of: size, &notices)
     }
-    return known
+    tiles = nil
+    tiles = try directory.makeTiles(from: start, to: frontier, upTo: tail)
   }
 }

@@ -6,6 +6,8 @@ struct EventIndex {
   var tail: IndexTail
   /// The next position of streams asked for lately, and of all that have an event in the tail.
   var positions: StreamTable
+  /// The segment before the last, while its run is being made.
+  var finished: IndexTail?
 
   /// How many streams' positions are kept from one segment to the next.
   static let mostPositions = 1 << 20
@@ -15,7 +17,34 @@ struct EventIndex {
     _ table: IndexRun.Table, _ fingerprint: Fingerprint
   ) throws(StaleIndex) -> Bool {
     if tail.hasEvent(table, with: fingerprint) { return true }
+    if let finished, finished.hasEvent(table, with: fingerprint) { return true }
     return try runs.mayHold(table, fingerprint)
+  }
+
+  /// The places of those keys that an event may have, in order; three of a hundred others among them
+  /// for each run.
+  func suspects(among keys: ArraySlice<Fingerprint>) throws(StaleIndex) -> [Int] {
+    var places = tail.places(ofKnownKeys: keys)
+    if let finished { places += finished.places(ofKnownKeys: keys) }
+    for run in runs.runs { try run.note(keys, to: &places) }
+    return places.sorted()
+  }
+
+  /// Gives events the next positions of their streams, from those on that a batch has already, up to a
+  /// place; gives the place of the first whose stream is not in the table or not where it is expected.
+  mutating func assign(
+    _ events: Span<PendingEvent>, before end: Int, in batch: inout Batch
+  ) -> Int {
+    for place in batch.streams.count..<end {
+      guard let stream = positions.find(events[place].stream) else { return place }
+      let n = positions[stream]
+      if let expected = events[place].expectedN, expected != n { return place }
+      batch.streams.append(stream)
+      batch.streamKeys.append(positions.fingerprint(stream))
+      batch.positions.append(n)
+      positions[stream] = n + 1
+    }
+    return end
   }
 }
 
@@ -30,7 +59,7 @@ extension EventLog {
 
   /// The number of a stream in the table of positions, where it stands from now on.
   func number(of stream: String) throws(LogError) -> Int {
-    if let known = index.positions.find(stream.utf8Span.span) { return known }
+    if let known = index.positions.find(stream) { return known }
     let name = Array(stream.utf8)
     let fingerprint = Fingerprint(ofStream: name.span)
     let next = try lastEvent(of: name, fingerprint).map { $0 + 1 } ?? 0
@@ -69,7 +98,9 @@ extension EventLog {
   ///
   /// Throws `noSuchEvent`, and `damaged` with file and lines where the log is.
   package func line(_ seq: Int64) throws(LogError) -> [UInt8] {
-    if let place = index.tail.place(of: seq) { return try lines.line(seq, at: place) }
+    if let place = index.tail.place(of: seq) ?? index.finished?.place(of: seq) {
+      return try lines.line(seq, at: place)
+    }
     while let run = index.runs.run(of: seq) {
       let place: EventPlace
       do throws(StaleIndex) {
@@ -118,6 +149,13 @@ extension EventLog {
     return event
   }
 
+  /// The places of those keys that an event may have, in order.
+  func suspects(among keys: ArraySlice<Fingerprint>) throws(LogError) -> [Int] {
+    while true {
+      do throws(StaleIndex) { return try index.suspects(among: keys) } catch { try rebuild(error) }
+    }
+  }
+
   /// The `seq` of every event that has a fingerprint, ascending.
   private func events(
     _ table: IndexRun.Table, with fingerprint: Fingerprint
@@ -126,6 +164,7 @@ extension EventLog {
       do throws(StaleIndex) {
         guard try index.mayHold(table, fingerprint) else { return [] }
         return try index.runs.events(table, with: fingerprint)
+          + (index.finished?.events(table, with: fingerprint) ?? [])
           + index.tail.events(table, with: fingerprint)
       } catch {
         try rebuild(error)
@@ -139,7 +178,6 @@ extension EventLog {
       of: index.tail, tail, root: frontier.root, ledger: identity.ledger, in: directory, &notices)
     index.runs.append(run)
     mergeRunsIfPossible()
-    if index.positions.count > EventIndex.mostPositions { index.positions = StreamTable() }
   }
 
   /// Merges runs while there are enough of one rank; what keeps it from that is told.
@@ -151,16 +189,13 @@ extension EventLog {
   }
 
   private func mergeRuns() throws(LogError) {
-    while let range = index.runs.nextMerge {
-      switch try IndexRun.merged(Array(index.runs.runs[range]), in: directory) {
-      case .success(let run): index.runs.replace(range, with: [run])
-      case .failure(let stale): try rebuild(stale)
-      }
-    }
+    while let stale = try index.runs.merge(in: directory) { try rebuild(stale) }
   }
 
   /// Makes a run anew that turned out to be wrong, from the segments it covers.
   private func rebuild(_ stale: StaleIndex) throws(LogError) {
+    // The runs may be being merged meanwhile; then they are looked into again.
+    if finishing != nil { return try settleFinish() }
     guard let place = index.runs.runs.firstIndex(where: { $0.name == stale.file }) else {
       throw LogError(.io, stale.detail, file: stale.file)
     }

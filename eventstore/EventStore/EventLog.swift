@@ -74,6 +74,12 @@ package final class EventLog {
   /// Where batches are written while others are put together. A queue of its own kind gets a thread
   /// even where every other waits for one.
   let flights = DispatchQueue(label: "quipu.flights")
+  /// Where finished segments are finished beside the log.
+  let finishes = DispatchQueue(label: "quipu.finishes")
+  /// Whether the next finished segment is finished there.
+  var finishesBeside = false
+  /// The segment before the last, while it is.
+  var finishing: SegmentFinish?
 
   init(
     _ opened: consuming OpenedLog, directory: LedgerDirectory, settings: Settings,

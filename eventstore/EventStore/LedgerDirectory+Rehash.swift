@@ -37,23 +37,14 @@ extension LedgerDirectory {
     }
   }
 
-  /// Tiles that are made between two writes.
-  private static var tilesAtATime: Int { 256 }
-
-  /// Brings the stored tiles from the edge that they have to that of the log's end, durably; the edge there.
-  ///
-  /// Throws `damaged` unless the disk gives back, up to the end of `tail`, the lines that lead to `tree`, and
-  /// every commit among them states the tree before it: without its commit a batch never happened, and a
-  /// checkpoint of it would be one of a log that was cut.
+  /// Brings the tiles up to a tree, at which a segment ends, from an edge that stored tiles gave; durably.
+  /// Gives the edge there. Throws `damaged` unless the disk says what was written.
   func makeTiles(
-    from edge: TileBuilder, to tree: MerkleFrontier, upTo tail: SegmentFile
+    from start: TileBuilder, to tree: MerkleFrontier, upTo tail: SegmentFile
   ) throws(LogError) -> TileBuilder {
-    var builder = edge
+    var builder = start
     var store = TileStore(self)
     var full: [Tile] = []
-    let notGivenBack = LogError(
-      .damaged, "the disk does not give back what was written; restart to see what is there",
-      file: tail.name)
     func flush() throws(LogError) {
       let finished = builder.takeFinished()
       try store.write(finished)
@@ -61,19 +52,48 @@ extension LedgerDirectory {
     }
     try rehash(from: builder.frontier.size, upTo: tail) { line throws(LogError) in
       if EventEnvelope.kind(of: line) == .commit {
-        guard let commit = try? CommitLine.Parts(parsing: line),
-          commit.size == builder.frontier.size, commit.root == builder.frontier.root
-        else { throw notGivenBack }
+        guard Self.states(line, builder.frontier) else { throw Self.notGivenBack(by: tail) }
         return
       }
       builder.append(Digest(leaf: line))
       if builder.finishedCount >= Self.tilesAtATime { try flush() }
     }
-    guard builder.frontier == tree else { throw notGivenBack }
+    guard builder.frontier == tree else { throw Self.notGivenBack(by: tail) }
     try flush()
     try store.write(builder.partial)
     try store.sync()
     try store.removeParts(of: full)
     return builder
+  }
+
+  private static let tilesAtATime = 256
+
+  private static func notGivenBack(by tail: SegmentFile) -> LogError {
+    LogError(
+      .damaged, "the disk does not give back what was written; restart to see what is there",
+      file: tail.name)
+  }
+
+  /// Whether a commit line states a tree. Without its commit a batch never happened, and a checkpoint of
+  /// it would be one of a log that was cut.
+  private static func states(_ line: Span<UInt8>, _ tree: MerkleFrontier) -> Bool {
+    guard let commit = try? CommitLine.Parts(parsing: line) else { return false }
+    return commit.size == tree.size && commit.root == tree.root
+  }
+
+  /// The edge that the stored tiles give at a checkpoint of a log of some size; that of the empty tree,
+  /// to make all tiles anew, where they do not lead to its root.
+  func startingTiles(
+    at checkpoint: Checkpoint?, of size: Int64, _ notices: inout [LogNotice]
+  ) throws(LogError) -> TileBuilder {
+    guard let checkpoint, checkpoint.size <= size else { return TileBuilder() }
+    guard let known = try knownTiles(at: checkpoint) else {
+      notices.append(
+        LogNotice(
+          .stale, Self.tileName,
+          "the tiles do not lead to checkpoint \(checkpoint.size); made anew from the log"))
+      return TileBuilder()
+    }
+    return known
   }
 }

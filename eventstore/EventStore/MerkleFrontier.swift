@@ -50,6 +50,33 @@ package struct MerkleFrontier: Equatable, Sendable {
     size += 1
   }
 
+  /// Adds 2^level leaves, told by the head over them; traps unless the size is a multiple of as many.
+  mutating func append(subtree head: Digest, level: Int) {
+    var rest = size >> Int64(level)
+    precondition(rest << Int64(level) == size, "a complete subtree begins at its multiple")
+    var carried = head
+    while rest & 1 == 1 {
+      carried = Digest(left: peaks.removeLast(), right: carried)
+      rest >>= 1
+    }
+    peaks.append(carried)
+    size += 1 << Int64(level)
+  }
+
+  /// Head over a power of two of hashes. O(hashes), one copy of them.
+  static func head(ofComplete hashes: ArraySlice<Digest>) -> Digest {
+    precondition(hashes.count.nonzeroBitCount == 1, "a complete subtree has 2^level leaves")
+    var level = Array(hashes)
+    var count = level.count
+    while count > 1 {
+      count /= 2
+      for place in 0..<count {
+        level[place] = Digest(left: level[2 * place], right: level[2 * place + 1])
+      }
+    }
+    return level[0]
+  }
+
   /// The tree head: all peaks bagged from the right; SHA-256 of nothing without leaves.
   package var root: Digest {
     guard var root = peaks.last else { return .empty }

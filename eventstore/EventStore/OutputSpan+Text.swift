@@ -17,6 +17,16 @@ extension OutputSpan<UInt8> {
     }
   }
 
+  /// Appends the UTF-8 bytes of a text; traps without room for them.
+  @inline(__always)
+  mutating func append(_ text: String) {
+    // Inlined as `utf8Span` is not.
+    let isAppended: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { source in
+      if let start = source.baseAddress { unsafe append(start, source.count) }
+    }
+    if isAppended == nil { append(text.utf8Span.span) }
+  }
+
   /// Appends a number in decimal digits; traps without room for 20 bytes.
   mutating func append(_ value: Int64) {
     var digits: InlineArray<20, UInt8> = InlineArray(repeating: UInt8(ascii: "0"))

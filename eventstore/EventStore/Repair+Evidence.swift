@@ -132,7 +132,9 @@ struct TileMending {
 
   private mutating func prove(_ level: Int, _ index: Int64, _ hash: Digest) throws(LogError) {
     let tile = Tile(level: level, index: index)
-    let found = try candidates(tile).first { TileBuilder.root(of: $0.hashes[...]) == hash }
+    let found = try candidates(tile).first {
+      MerkleFrontier.head(ofComplete: $0.hashes[...]) == hash
+    }
     guard let found else { return unproven.append(tile) }
     if found.isTheirs { taken.append((tile, found.hashes)) }
     for (place, below) in found.hashes.enumerated() where level > 0 {

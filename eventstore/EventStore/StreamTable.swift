@@ -42,6 +42,26 @@ struct StreamTable {
     search(name, QuickHash.shared(name)).found
   }
 
+  /// As `find`, of a name as text.
+  func find(_ name: String) -> Int? { find(name.utf8Span.span) }
+
+  /// Asks for the memory that `find` will look into for the streams of some events: one wait for all,
+  /// instead of some for each.
+  func fetch(_ events: Span<PendingEvent>) {
+    let mask = slots.count - 1
+    let (slots, entries) = (slots.span, entries.span)
+    var homes: [Int] = []
+    homes.reserveCapacity(events.count)
+    for place in events.indices {
+      let home = Int(truncatingIfNeeded: Self.hash(events[place].stream)) & mask
+      slots.fetch(home)
+      homes.append(home)
+    }
+    for home in homes where slots[home] != 0 { entries.fetch(Int(slots[home]) - 1) }
+  }
+
+  private static func hash(_ name: String) -> UInt64 { QuickHash.shared(name.utf8Span.span) }
+
   /// What an index finds the stream by.
   func fingerprint(_ index: Int) -> Fingerprint { entries[index].fingerprint }
 

@@ -104,6 +104,17 @@ struct IndexRuns {
     return false
   }
 
+  /// Merges neighbours while there are enough of one rank; a run that is wrong ends it and is given back.
+  mutating func merge(in directory: LedgerDirectory) throws(LogError) -> StaleIndex? {
+    while let range = nextMerge {
+      switch try IndexRun.merged(Array(runs[range]), in: directory) {
+      case .success(let run): replace(range, with: [run])
+      case .failure(let stale): return stale
+      }
+    }
+    return nil
+  }
+
   /// How many files of one rank are merged into one.
   static let fanIn = 4
   /// Files of that rank, of 256 segments and more, are left alone: merging them takes seconds.

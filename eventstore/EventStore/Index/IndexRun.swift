@@ -103,16 +103,17 @@ final class IndexRun: Sendable {
 
   /// Whether the blocks of a range are what they were; hashes those not hashed yet.
   private func isRight(_ range: Range<Int>) -> Bool {
-    let blocks =
-      range.lowerBound / IndexLayout.blockSize...(range.upperBound - 1)
-      / IndexLayout.blockSize
-    return checked.withLock { checked in
-      for block in blocks where checked[block >> 6] & 1 << UInt64(block & 63) == 0 {
-        guard isBlockRight(block) else { return false }
-        checked[block >> 6] |= 1 << UInt64(block & 63)
-      }
-      return true
+    checked.withLock { isRight(range, &$0) }
+  }
+
+  private func isRight(_ range: Range<Int>, _ checked: inout [UInt64]) -> Bool {
+    let last = (range.upperBound - 1) / IndexLayout.blockSize
+    for block in range.lowerBound / IndexLayout.blockSize...last
+    where checked[block >> 6] & 1 << UInt64(block & 63) == 0 {
+      guard isBlockRight(block) else { return false }
+      checked[block >> 6] |= 1 << UInt64(block & 63)
     }
+    return true
   }
 
   private func isBlockRight(_ block: Int) -> Bool {
@@ -215,11 +216,37 @@ final class IndexRun: Sendable {
   private func mayHold(
     _ part: IndexLayout.Table, _ fingerprint: UInt64
   ) throws(StaleIndex) -> Bool {
-    let lines = UInt64(part.filter.count / FingerprintFilter.lineSize)
-    let line =
-      part.filter.lowerBound + FingerprintFilter.lineSize
-      * FingerprintFilter.line(of: fingerprint, among: lines)
+    let line = filterLine(part, fingerprint)
     try require(line..<line + FingerprintFilter.lineSize)
+    return passes(fingerprint, line)
+  }
+
+  /// Adds the places of those keys that an event may have, by what the filter says.
+  func note(
+    _ keys: ArraySlice<Fingerprint>, to places: inout [Int]
+  ) throws(StaleIndex) {
+    let isWhole = checked.withLock { checked in
+      for place in keys.indices {
+        let line = filterLine(layout.keys, keys[place].value)
+        guard isRight(line..<line + FingerprintFilter.lineSize, &checked) else { return false }
+        if passes(keys[place].value, line) { places.append(place) }
+      }
+      return true
+    }
+    guard isWhole else { throw stale }
+  }
+
+  /// Where the line of a table's filter begins that a fingerprint belongs to.
+  @inline(__always)
+  private func filterLine(_ part: IndexLayout.Table, _ fingerprint: UInt64) -> Int {
+    let lines = UInt64(part.filter.count / FingerprintFilter.lineSize)
+    return part.filter.lowerBound + FingerprintFilter.lineSize
+      * FingerprintFilter.line(of: fingerprint, among: lines)
+  }
+
+  /// Whether a fingerprint's bits stand in a line.
+  @inline(__always)
+  private func passes(_ fingerprint: UInt64, _ line: Int) -> Bool {
     var bits = FingerprintFilter.bits(of: fingerprint)
     for _ in 0..<6 {
       let bit = Int(bits & 511)

@@ -34,6 +34,32 @@ struct IndexTail {
     streams.append(stream.value)
   }
 
+  /// Adds the events of a batch whose bytes begin at an offset.
+  ///
+  /// One table after the other: filled event by event, each would wait for the other's memory.
+  mutating func append(_ batch: borrowing Batch, at start: Int) {
+    for offset in batch.lines.starts { offsets.append(UInt32(start + offset)) }
+    for leaf in batch.lines.leaves { leaves.append(EventPlace.beginning(of: leaf)) }
+    keys.append(batch.keys)
+    streams.append(batch.streamKeys)
+  }
+
+  /// Takes back the last so many events, as of a batch that failed. O(events).
+  mutating func removeLast(_ count: Int) {
+    offsets.removeLast(count)
+    leaves.removeLast(count)
+    keys.removeLast(count)
+    streams.removeLast(count)
+  }
+
+  /// The places of those keys that an event has.
+  func places(ofKnownKeys others: ArraySlice<Fingerprint>) -> [Int] {
+    keys.fetch(others)
+    var places: [Int] = []
+    for place in others.indices where keys.contains(others[place].value) { places.append(place) }
+    return places
+  }
+
   /// The place of an event; `nil` if there is none.
   func place(of seq: Int64) -> EventPlace? {
     guard seq >= first, seq < end else { return nil }
@@ -85,6 +111,30 @@ struct FingerprintChains {
     fingerprints.append(fingerprint)
     slots[slot] = fingerprint & Self.upperHalf | UInt64(fingerprints.count)
     if distinct >= slots.count / 4 * 3 { grow() }
+  }
+
+  /// Adds many.
+  mutating func append(_ others: [Fingerprint]) {
+    fetch(others[...])
+    for other in others { append(other.value) }
+  }
+
+  /// Takes back the last so many. O(n): a slot cannot be freed for itself, others may stand behind it.
+  mutating func removeLast(_ count: Int) {
+    let rest = fingerprints.dropLast(count)
+    self = FingerprintChains(expecting: rest.count)
+    for fingerprint in rest { append(fingerprint) }
+  }
+
+  /// Asks for the memory where fingerprints stand or would stand: one wait for all, instead of one each.
+  func fetch(_ others: ArraySlice<Fingerprint>) {
+    let mask = slots.count - 1
+    let (slots, fingerprints) = (slots.span, fingerprints.span)
+    for other in others { slots.fetch(Int(truncatingIfNeeded: other.value) & mask) }
+    for other in others {
+      let last = slots[Int(truncatingIfNeeded: other.value) & mask] & ~Self.upperHalf
+      if last != 0 { fingerprints.fetch(Int(last) - 1) }
+    }
   }
 
   /// Whether a fingerprint is among them.

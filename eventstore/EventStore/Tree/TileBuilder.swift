@@ -23,38 +23,34 @@ struct TileBuilder {
       for bit in (0..<8).reversed() where tile.width & 1 << bit != 0 {
         let part = hashes[start..<start + 1 << bit]
         start += 1 << bit
-        peaks.append(Self.root(of: part))
+        peaks.append(MerkleFrontier.head(ofComplete: part))
       }
     }
     guard let tree = MerkleFrontier(peaks: peaks, size: size) else { return nil }
     frontier = tree
   }
 
-  /// Head over a power of two of hashes.
-  static func root(of hashes: ArraySlice<Digest>) -> Digest {
-    var level = Array(hashes)
-    while level.count > 1 {
-      level = stride(from: 0, to: level.count, by: 2).map {
-        Digest(left: level[$0], right: level[$0 + 1])
-      }
-    }
-    return level[0]
-  }
-
   mutating func append(_ leaf: Digest) {
     let number = frontier.size
+    edge[0].append(leaf)
+    guard edge[0].count == Tile.full else { return frontier.append(leaf) }
     // The closure may not touch the tree it is called from.
-    var completed: [(level: Int, root: Digest)] = []
-    frontier.append(leaf) { level, root in
-      if level % 8 == 0 { completed.append((level / 8, root)) }
+    var completed: [(level: Int, head: Digest)] = []
+    frontier.append(leaf) { level, head in
+      if level > 0, level % 8 == 0 { completed.append((level / 8, head)) }
     }
-    for (level, root) in completed where level < edge.count {
-      edge[level].append(root)
-      guard edge[level].count == Tile.full else { continue }
-      let tile = Tile(level: level, index: number >> Int64(8 * (level + 1)))
-      finished.append((tile, edge[level].flatMap(\.bytes)))
-      edge[level].removeAll(keepingCapacity: true)
+    finish(0, at: number)
+    for (level, head) in completed where level < edge.count {
+      edge[level].append(head)
+      if edge[level].count == Tile.full { finish(level, at: number) }
     }
+  }
+
+  /// Takes a full tile, which ends with leaf `number`, off the edge.
+  private mutating func finish(_ level: Int, at number: Int64) {
+    let tile = Tile(level: level, index: number >> Int64(8 * (level + 1)))
+    finished.append((tile, edge[level].flatMap(\.bytes)))
+    edge[level].removeAll(keepingCapacity: true)
   }
 
   /// How many full tiles wait to be taken.

@@ -22,7 +22,7 @@ package struct TileReader {
     else { return nil }
     let start = Int(first % Int64(Tile.full))
     guard start + span <= hashes.count else { return nil }
-    return TileBuilder.root(of: hashes[start..<start + span])
+    return MerkleFrontier.head(ofComplete: hashes[start..<start + span])
   }
 
   /// The hashes of a tile: its own file, or the beginning of the full one that replaced it.

@@ -6,7 +6,7 @@ internal import Glibc
 /// loop over the same bytes. Making the events is not counted.
 @main enum Bench {
   private static let help = """
-    usage: AppendBench LEDGER EVENTS BATCH [ACCOUNTS] [--apart]
+    usage: AppendBench LEDGER EVENTS BATCH [ACCOUNTS] [--apart] [--random-keys]
 
       LEDGER    a directory that is not there yet
       EVENTS    how many payments to append
@@ -14,6 +14,9 @@ internal import Glibc
       ACCOUNTS  how many accounts they are spread over; 10000
       --apart   ask for each batch only when the one before is on the disk; else they come in a row,
                 each put together while the one before is written
+
+      --random-keys  keys of 32 hexadecimal digits in no order, as a bank's references or UUIDs are;
+                else they are counted through
 
     Prints a line of JSON when 1, 2, 4 ... parts of 1,024 are there: the nanoseconds they took,
     half and 99 of 100 batches' (with --apart), and the most memory of its own (KiB) that the
@@ -27,14 +30,16 @@ internal import Glibc
     var batch: Int
     var accounts = 10_000
     var isApart = false
+    var hasRandomKeys = false
 
     init?(_ arguments: [String]) {
-      let words = arguments.filter { $0 != "--apart" }
+      let words = arguments.filter { $0 != "--apart" && $0 != "--random-keys" }
       guard words.count == 3 || words.count == 4, let events = Int(words[1]), events > 0,
         let batch = Int(words[2]), batch > 0
       else { return nil }
       (ledger, self.events, self.batch) = (words[0], events, batch)
-      isApart = words.count < arguments.count
+      isApart = arguments.contains("--apart")
+      hasRandomKeys = arguments.contains("--random-keys")
       if words.count == 4 {
         guard let accounts = Int(words[3]), accounts > 0 else { return nil }
         self.accounts = accounts
@@ -85,7 +90,7 @@ internal import Glibc
 
   /// The batch that begins with an event.
   private static func group(from first: Int, _ order: Order) -> [PendingEvent] {
-    (first..<min(first + order.batch, order.events)).map { event($0, of: order.accounts) }
+    (first..<min(first + order.batch, order.events)).map { event($0, order) }
   }
 
   /// Time and memory taken so far.
@@ -146,13 +151,32 @@ internal import Glibc
   }
 
   /// A payment as a bank's file brings them: some 330 bytes a line.
-  private static func event(_ number: Int, of accounts: Int) -> PendingEvent {
+  private static func event(_ number: Int, _ order: Order) -> PendingEvent {
     PendingEvent(
-      type: "PaymentReceived", stream: "account/A-\(number % accounts)", key: "bank:\(number)",
+      type: "PaymentReceived", stream: "account/A-\(number % order.accounts)",
+      key: order.hasRandomKeys ? randomKey(number) : "bank:\(number)",
       effective: "2026-01-02", actor: actor,
       data: Array(
         #"{"amount":\#(number % 90_000 + 1),"currency":"PEN","method":"transfer","payment":"p-\#(number)"}"#
           .utf8))
+  }
+
+  /// 32 hexadecimal digits that follow from a number and stand in no order: SplitMix64 twice.
+  private static func randomKey(_ number: Int) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var key: [UInt8] = []
+    key.reserveCapacity(32)
+    for half in 0..<2 {
+      var bits = UInt64(2 * number + half) &* 0x9E37_79B9_7F4A_7C15
+      bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
+      bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
+      bits ^= bits >> 31
+      for _ in 0..<16 {
+        key.append(digits[Int(bits & 15)])
+        bits >>= 4
+      }
+    }
+    return String(decoding: key, as: UTF8.self)
   }
 
   private static func nanoseconds() -> Int64 {
