@@ -1,3 +1,5 @@
+internal import Ledger
+
 extension Argument {
   static let tokenAction = Argument(
     Text("ACTION", "ACCIÓN"), .choices(["add", "list", "revoke"]),
