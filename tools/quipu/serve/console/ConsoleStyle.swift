@@ -88,7 +88,7 @@ enum ConsoleStyle {
     thead th{background:var(--head);font-weight:600;font-size:.86rem;vertical-align:bottom}
     tbody th{font-weight:600}thead th.number{text-align:right}
     tbody tr:hover>*{background-color:var(--head)}
-    td time,td a,th a,tbody th{white-space:nowrap}td small,tbody th small{white-space:normal;width:max-content;max-width:14rem}td:first-child small{max-width:max(14rem,30vw)}
+    td time,td a,th a,tbody th{white-space:nowrap}td small,tbody th small{white-space:normal;width:max-content;max-width:14rem}td:first-child small{max-width:max(14rem,18vw)}
     td.picture{width:24%;min-width:8rem}td.lines{min-width:17rem}td.lines div+div{margin-top:.15rem}td code{white-space:normal}
     table.facts{background:var(--panel);border:1px solid var(--line);border-radius:8px;border-collapse:separate;border-spacing:0;margin:.5rem 0 1rem}
     .facts th{width:34%;font-weight:400;color:var(--soft)}.facts td{overflow-wrap:anywhere}
