@@ -88,6 +88,12 @@ let package = Package(
       name: "AccountBench", dependencies: ["CanonicalJSON", "Collections"],
       path: "tools/bench/account", swiftSettings: strict),
 
+    // Times replays, and fills the ledgers that are replayed, for the same.
+    .executableTarget(
+      name: "ReplayBench",
+      dependencies: ["CanonicalJSON", "Collections", "EventStore", "Ledger", "Projections"],
+      path: "tools/bench/replay", swiftSettings: strict),
+
     // Tests: a folder a module.
     .target(
       name: "Support", dependencies: ["CanonicalJSON", "Collections", "EventStore"],

@@ -64,8 +64,8 @@ struct SnapshotTests {
   private func tables(_ model: ReadModel) throws -> [[UInt8]] {
     let day = try #require(CivilDate("2025-04-20"))
     let accounts = AccountTable.make(model.accounts, on: day, knownAt: model.size, jobs: 1)
-    let contacts = ContactTable(
-      model.contacts, accounts: model.accounts, on: day, knownAt: model.size)
+    let contacts = ContactTable.make(
+      model.contacts, accounts: model.accounts, on: day, knownAt: model.size, jobs: 1)
     let people = (0..<model.people.count).map { person in
       Array(
         "\(model.people.facts(ofPerson: person, on: day, knownAt: model.size), default: "")".utf8)

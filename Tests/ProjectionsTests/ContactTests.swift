@@ -48,8 +48,9 @@ struct ContactTests {
 
   private func rows(_ log: EventLines, _ on: String, knownAt: Int64? = nil) throws -> [String] {
     let model = try log.model()
-    let table = ContactTable(
-      model.contacts, accounts: model.accounts, on: try day(on), knownAt: knownAt ?? log.size)
+    let table = ContactTable.make(
+      model.contacts, accounts: model.accounts, on: try day(on), knownAt: knownAt ?? log.size,
+      jobs: 1)
     let lines = String(decoding: table.csv.bytes, as: UTF8.self).split(separator: "\n")
     #expect(
       lines.first == "account,contact,effective,channel,direction,localAt,state,party,code")

@@ -45,8 +45,8 @@ struct ReadDatabaseTests {
     _ comment: Comment
   ) throws {
     let accounts = AccountTable.make(model.accounts, on: date, knownAt: model.size, jobs: 1)
-    let contacts = ContactTable(
-      model.contacts, accounts: model.accounts, on: date, knownAt: model.size)
+    let contacts = ContactTable.make(
+      model.contacts, accounts: model.accounts, on: date, knownAt: model.size, jobs: 1)
     let scores = ScoreTable(model, on: date, knownAt: model.size)
     for table in DerivedTable.all(accounts, contacts, scores) {
       var expected: [[String]] = []

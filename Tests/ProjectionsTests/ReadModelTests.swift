@@ -42,8 +42,8 @@ struct ReadModelTests {
     let date = try day("2025-03-01")
     func tables(_ model: ReadModel) -> [[UInt8]] {
       let accounts = AccountTable.make(model.accounts, on: date, knownAt: model.size, jobs: 1)
-      let contacts = ContactTable(
-        model.contacts, accounts: model.accounts, on: date, knownAt: model.size)
+      let contacts = ContactTable.make(
+        model.contacts, accounts: model.accounts, on: date, knownAt: model.size, jobs: 1)
       let scores = ScoreTable(model, on: date, knownAt: model.size)
       return DerivedTable.all(accounts, contacts, scores).map(\.csv)
     }

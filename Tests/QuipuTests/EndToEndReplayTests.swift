@@ -11,8 +11,8 @@ struct EndToEndReplayTests {
   /// The bytes of all tables of a model, and their digest as `replay` prints it.
   private func state(_ model: ReadModel, on day: CivilDate) -> (digest: String, bytes: [[UInt8]]) {
     let accounts = AccountTable.make(model.accounts, on: day, knownAt: model.size, jobs: 1)
-    let contacts = ContactTable(
-      model.contacts, accounts: model.accounts, on: day, knownAt: model.size)
+    let contacts = ContactTable.make(
+      model.contacts, accounts: model.accounts, on: day, knownAt: model.size, jobs: 1)
     let scores = ScoreTable(model, on: day, knownAt: model.size)
     let tables = DerivedTable.all(accounts, contacts, scores)
     var digest = RunningDigest()

@@ -9,7 +9,7 @@ package import CanonicalJSON
 ///
 /// Ranges of strings hold what stands between the quotes; those of objects hold the braces too.
 /// Absent are `cause` as −1, `sealed` and `subject` as empty ranges.
-package struct EventEnvelope: Equatable, Sendable {
+package struct EventEnvelope: BitwiseCopyable, Equatable, Sendable {
   /// Position in the ledger, from 0.
   package private(set) var seq: Int64 = 0
   /// Position in its stream, from 0.
@@ -19,25 +19,27 @@ package struct EventEnvelope: Equatable, Sendable {
   /// `seq` of the event that led to this one, or −1.
   package private(set) var cause: Int64 = -1
   /// Who recorded it: an object.
-  package private(set) var actor: Range<Int> = 0..<0
+  package var actor: Range<Int> { places.actor.range }
   /// When it was recorded: 24 bytes, RFC 3339 in UTC with three decimals.
-  package private(set) var at: Range<Int> = 0..<0
+  package var at: Range<Int> { places.at.range }
   /// The event's own fields: an object.
-  package private(set) var data: Range<Int> = 0..<0
+  package var data: Range<Int> { places.data.range }
   /// The civil date on which it takes effect: 10 bytes.
-  package private(set) var effective: Range<Int> = 0..<0
+  package var effective: Range<Int> { places.effective.range }
   /// The idempotency key.
-  package private(set) var key: Range<Int> = 0..<0
+  package var key: Range<Int> { places.key.range }
   /// 12 random bytes in base64: 16 bytes.
-  package private(set) var salt: Range<Int> = 0..<0
+  package var salt: Range<Int> { places.salt.range }
   /// Encrypted personal data: an object, or empty.
-  package private(set) var sealed: Range<Int> = 0..<0
+  package var sealed: Range<Int> { places.sealed.range }
   /// `account/…` and the like.
-  package private(set) var stream: Range<Int> = 0..<0
+  package var stream: Range<Int> { places.stream.range }
   /// Whose personal data `sealed` is, or empty.
-  package private(set) var subject: Range<Int> = 0..<0
+  package var subject: Range<Int> { places.subject.range }
   /// E.g. `PaymentReceived`.
-  package private(set) var type: Range<Int> = 0..<0
+  package var type: Range<Int> { places.type.range }
+
+  private var places = Places()
 
   /// Longest line, in bytes without its newline.
   package static let longestLine = 65_535
@@ -87,33 +89,33 @@ package struct EventEnvelope: Equatable, Sendable {
     guard line.count <= Self.longestLine else {
       throw JSONError(.tooLong, at: Self.longestLine)
     }
-    actor = opening.actor
-    at = opening.at
+    places.actor = Place(opening.actor)
+    places.at = Place(opening.at)
     if cursor.steps(over: ",\"cause\":", in: line) {
       cause = try cursor.count(in: line)
     }
     try cursor.step(over: ",\"data\":", in: line)
-    data = try cursor.object(in: line, isValidating: isValidating)
+    places.data = Place(try cursor.object(in: line, isValidating: isValidating))
     try cursor.step(over: ",\"effective\":\"", in: line)
-    effective = try cursor.civilDate(in: line)
+    places.effective = Place(try cursor.civilDate(in: line))
     try cursor.step(over: ",\"key\":\"", in: line)
-    key = try cursor.quoted(.printable, atMost: 128, in: line)
+    places.key = Place(try cursor.quoted(.printable, atMost: 128, in: line))
     try cursor.step(over: ",\"n\":", in: line)
     n = try cursor.count(in: line)
     try cursor.step(over: ",\"salt\":\"", in: line)
-    salt = try cursor.salt(in: line)
+    places.salt = Place(try cursor.salt(in: line))
     if cursor.steps(over: ",\"sealed\":", in: line) {
-      sealed = try cursor.object(in: line, isValidating: isValidating)
+      places.sealed = Place(try cursor.object(in: line, isValidating: isValidating))
     }
     try cursor.step(over: ",\"seq\":", in: line)
     seq = try cursor.count(in: line)
     try cursor.step(over: ",\"stream\":\"", in: line)
-    stream = try cursor.stream(in: line)
+    places.stream = Place(try cursor.stream(in: line))
     if cursor.steps(over: ",\"subject\":\"", in: line) {
-      subject = try cursor.quoted(.identifier, atMost: 64, in: line)
+      places.subject = Place(try cursor.quoted(.identifier, atMost: 64, in: line))
     }
     try cursor.step(over: ",\"type\":\"", in: line)
-    type = try cursor.typeName(in: line)
+    places.type = Place(try cursor.typeName(in: line))
     try cursor.step(over: ",\"v\":", in: line)
     let versionStart = cursor.position
     version = try cursor.count(in: line)
@@ -123,6 +125,37 @@ package struct EventEnvelope: Equatable, Sendable {
     guard cursor.position == line.count else {
       throw JSONError(.trailingBytes, at: cursor.position)
     }
+  }
+}
+
+extension EventEnvelope {
+  /// Where a value stands in a line, which has at most 65,535 bytes: a pass over the log keeps the
+  /// envelopes of whole segments.
+  private struct Place: BitwiseCopyable, Equatable {
+    var lower: UInt16 = 0
+    var upper: UInt16 = 0
+
+    init() {}
+
+    init(_ range: Range<Int>) {
+      lower = UInt16(truncatingIfNeeded: range.lowerBound)
+      upper = UInt16(truncatingIfNeeded: range.upperBound)
+    }
+
+    var range: Range<Int> { Int(lower)..<Int(upper) }
+  }
+
+  private struct Places: BitwiseCopyable, Equatable {
+    var actor = Place()
+    var at = Place()
+    var data = Place()
+    var effective = Place()
+    var key = Place()
+    var salt = Place()
+    var sealed = Place()
+    var stream = Place()
+    var subject = Place()
+    var type = Place()
   }
 }
 

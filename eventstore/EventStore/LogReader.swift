@@ -61,14 +61,16 @@ package struct LogReader: Sendable {
   ///
   /// Of the segments the range touches every line is checked as `checking` says, from the tree that
   /// the first one's header states; a pass from 0 checks the chain of headers too. What `body` got is
-  /// vouched for only when the call returns. Throws `noSuchEvent` for an end past `size`.
+  /// vouched for only when the call returns. With more than one of `jobs` other threads read and hash
+  /// ahead, `jobs` + 1 segments at most; the result is the same. Throws `noSuchEvent` for an end past
+  /// `size`.
   package func forEach<Failure: Error>(
-    from start: Int64 = 0, upTo end: Int64? = nil, checking: HashChecking = .sparse,
+    from start: Int64 = 0, upTo end: Int64? = nil, checking: HashChecking = .sparse, jobs: Int = 1,
     _ body: (borrowing EventEnvelope, Span<UInt8>) throws(Failure) -> Void
   ) throws(PassError<Failure>) {
     var failure: Failure?
     do throws(LogError) {
-      try pass(from: start, upTo: end, checking) { event, line in
+      try pass(from: start, upTo: end, checking, jobs: jobs) { event, line in
         do throws(Failure) {
           try body(event, line)
           return true
@@ -86,10 +88,10 @@ package struct LogReader: Sendable {
 
   /// As `forEach` with a throwing closure.
   package func forEach(
-    from start: Int64 = 0, upTo end: Int64? = nil, checking: HashChecking = .sparse,
+    from start: Int64 = 0, upTo end: Int64? = nil, checking: HashChecking = .sparse, jobs: Int = 1,
     _ body: (borrowing EventEnvelope, Span<UInt8>) -> Void
   ) throws(LogError) {
-    try pass(from: start, upTo: end, checking) { event, line in
+    try pass(from: start, upTo: end, checking, jobs: jobs) { event, line in
       body(event, line)
       return true
     }
@@ -97,7 +99,7 @@ package struct LogReader: Sendable {
 
   /// The pass itself; `body` says false to end it after the batch it is in.
   func pass(
-    from start: Int64, upTo end: Int64?, _ checking: HashChecking,
+    from start: Int64, upTo end: Int64?, _ checking: HashChecking, jobs: Int = 1,
     _ body: (borrowing EventEnvelope, Span<UInt8>) -> Bool
   ) throws(LogError) {
     let end = end ?? size
@@ -105,21 +107,33 @@ package struct LogReader: Sendable {
       throw LogError(.noSuchEvent, "events \(start) to \(end) are asked for; the log has \(size)")
     }
     guard start < end, let from = segments.lastIndex(where: { $0.first <= start }) else { return }
-    var scanner = LineScanner()
-    var walk = LogWalk(
-      ledger: identity.ledger, checking: checking,
-      from: try directory.statedTree(of: segments[from]))
-    var isWanted = true
-    for segment in segments[from...] {
-      try walk.segment(segment, in: directory, with: &scanner) { event, line, _ in
-        if event.seq >= start { isWanted = body(event, line) }
-        if event.seq + 1 >= end { isWanted = false }
-        return isWanted
+    let past = segments.firstIndex { $0.first >= end } ?? segments.count
+    let tree = try directory.statedTree(of: segments[from])
+    func take(_ event: borrowing EventEnvelope, _ line: Span<UInt8>) -> Bool {
+      let seq = event.seq
+      if seq >= start, !body(event, line) { return false }
+      return seq + 1 < end
+    }
+    let reached: Int64
+    if jobs > 1, past - from > 1 {
+      let done = try pass(over: segments[from..<past], from: tree, checking, jobs: jobs, take)
+      if done.isEnded { return }
+      reached = done.size
+    } else {
+      var scanner = LineScanner()
+      var walk = LogWalk(ledger: identity.ledger, checking: checking, from: tree)
+      var isWanted = true
+      for segment in segments[from..<past] {
+        try walk.segment(segment, in: directory, with: &scanner) { event, line, _ in
+          isWanted = take(event, line)
+          return isWanted
+        }
+        if !isWanted { return }
       }
-      if !isWanted { return }
+      reached = walk.size
     }
     throw LogError(
-      .damaged, "events \(walk.size) to \(end - 1) are missing",
-      file: LedgerDirectory.segmentName(walk.size))
+      .damaged, "events \(reached) to \(end - 1) are missing",
+      file: LedgerDirectory.segmentName(reached))
   }
 }

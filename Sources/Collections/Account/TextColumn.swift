@@ -38,10 +38,43 @@ package struct TextColumn: Sendable {
     return true
   }
 
-  /// Whether a text sorts before another by its bytes. O(length).
+  /// Whether a text sorts before another by its bytes. O(length), eight bytes at a time.
   package func precedes(_ first: TextReference, _ second: TextReference) -> Bool {
-    bytes[first.start..<first.start + first.count].lexicographicallyPrecedes(
-      bytes[second.start..<second.start + second.count])
+    let own = bytes.span
+    let shorter = min(first.count, second.count)
+    var offset = 0
+    while offset &+ 8 <= shorter {
+      let left = own.word(at: first.start &+ offset).byteSwapped
+      let right = own.word(at: second.start &+ offset).byteSwapped
+      if left != right { return left < right }
+      offset &+= 8
+    }
+    while offset < shorter {
+      let (left, right) = (own[first.start &+ offset], own[second.start &+ offset])
+      if left != right { return left < right }
+      offset &+= 1
+    }
+    return first.count < second.count
+  }
+
+  /// With how many bytes, at most `most`, two texts begin alike. O(that).
+  func commonPrefix(_ first: TextReference, _ second: TextReference, atMost most: Int) -> Int {
+    let most = min(most, first.count, second.count)
+    let own = bytes.span
+    var offset = 0
+    while offset < most, own[first.start &+ offset] == own[second.start &+ offset] { offset &+= 1 }
+    return offset
+  }
+
+  /// The eight bytes of a text from `offset` on, as a number whose order is theirs; zeros after its end.
+  func sortKey(_ reference: TextReference, from offset: Int) -> UInt64 {
+    let own = bytes.span
+    let start = reference.start + offset
+    let count = reference.count - offset
+    if count >= 8 { return own.word(at: start).byteSwapped }
+    var key: UInt64 = 0
+    for place in 0..<max(count, 0) { key |= UInt64(own[start + place]) << UInt64(56 - 8 * place) }
+    return key
   }
 
   /// Whether the text referred to is exactly `range` of `source`. O(length), eight bytes at a time.
@@ -153,8 +186,24 @@ package struct TextIndex: Sendable {
   package func sorted() -> [Int] { sorted(Array(0..<count)) }
 
   /// These numbers, sorted by the bytes of their texts. O(n log n).
+  ///
+  /// Compares the eight bytes after what all texts begin alike with, and whole texts where these are the same.
   package func sorted(_ numbers: [Int]) -> [Int] {
-    numbers.sorted { texts.precedes(references[$0], references[$1]) }
+    guard let first = numbers.first else { return [] }
+    var alike = references[first].count
+    for number in numbers {
+      alike = texts.commonPrefix(references[first], references[number], atMost: alike)
+    }
+    var keys: [(key: UInt64, number: Int)] = []
+    keys.reserveCapacity(numbers.count)
+    for number in numbers {
+      keys.append((texts.sortKey(references[number], from: alike), number))
+    }
+    keys.sort { left, right in
+      if left.key != right.key { return left.key < right.key }
+      return texts.precedes(references[left.number], references[right.number])
+    }
+    return keys.map(\.number)
   }
 
   /// Whether one number's text comes before another's, byte by byte.

@@ -48,6 +48,14 @@ package struct DocumentError: Error, Equatable, Sendable {
     /// A strategy has more bytes than it may have; a segment or a step of it that no account can come to.
     case strategyTooLong = "strategy_too_long"
     case unreachableStep = "unreachable_step"
+    /// A document of the assistant has more bytes than it may have.
+    case documentTooLong = "document_too_long"
+    /// A text names a placeholder that is not known there, threatens, or speaks of other people; a template
+    /// that is always there to fall back on is missing.
+    case unknownPlaceholder = "unknown_placeholder"
+    case threat
+    case thirdParty = "third_party"
+    case missingTemplate = "missing_template"
   }
 
   /// What is wrong.

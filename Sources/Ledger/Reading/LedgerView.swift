@@ -50,15 +50,19 @@ package struct LedgerView: Sendable {
   /// - Parameters:
   ///   - model: what was read so far; goes on from its size.
   ///   - size: where to stop.
+  ///   - checking: how thoroughly.
+  ///   - jobs: how many threads; all but one hash ahead. The result is the same.
   ///   - progress: called now and then with how many events were read since the last call.
   /// - Throws: `damaged` where the log is, or holds an event this version cannot read.
   package func advance(
-    _ model: inout ReadModel, to size: Int64, _ progress: (Int64) -> Void = { _ in }
+    _ model: inout ReadModel, to size: Int64, checking: HashChecking = .sparse, jobs: Int = 1,
+    _ progress: (Int64) -> Void = { _ in }
   ) throws(LogError) {
     var reported = model.size
     var reader = FieldReader()
     do {
-      try log.forEach(from: model.size, upTo: size) { (envelope, line) throws(RuleError) in
+      try log.forEach(from: model.size, upTo: size, checking: checking, jobs: jobs) {
+        (envelope, line) throws(RuleError) in
         try model.apply(envelope, line, &reader)
         if envelope.seq - reported >= 16_384 {
           progress(envelope.seq - reported)

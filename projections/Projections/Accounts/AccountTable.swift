@@ -1,5 +1,4 @@
 package import Collections
-internal import Dispatch
 internal import Synchronization
 
 /// `accounts.csv`, `payments.csv`, `plans.csv` and `promises.csv`: every account on a day, as known at a position.
@@ -66,16 +65,16 @@ package struct AccountTable: Sendable {
     }
   }
 
-  /// The whole table, or the rows of the accounts whose numbers are `chosen`: `jobs` parts folded at once,
-  /// joined in order. O(events + accounts log accounts), of those chosen.
+  /// The whole table, or the rows of the accounts whose numbers are `chosen`: in parts, `jobs` of them
+  /// folded at once, joined in order. O(events + accounts log accounts), of those chosen.
   package static func make(
     _ book: AccountBook, on date: CivilDate, knownAt: Int64, jobs: Int, only chosen: [Int]? = nil
   ) -> AccountTable {
-    let numbers = chosen.map(book.accounts.sorted) ?? book.accounts.sorted()
+    let numbers = book.accounts.sorted(chosen ?? Array(0..<book.accounts.count), jobs: jobs)
     let calendar = book.calendar(on: date, knownAt: knownAt)
-    let parts = max(1, min(jobs, numbers.count))
+    let parts = DerivedTable.parts(of: numbers.count, jobs: jobs)
     let folded = Mutex([AccountTable?](repeating: nil, count: parts))
-    DispatchQueue.concurrentPerform(iterations: parts) { part in
+    DerivedTable.forEach(part: parts, jobs: jobs) { part in
       let range = numbers.count * part / parts..<numbers.count * (part + 1) / parts
       let table = AccountTable(
         book, numbers[range], isFirst: part == 0, on: date, knownAt: knownAt, calendar: calendar)
@@ -84,7 +83,7 @@ package struct AccountTable: Sendable {
     return folded.withLock { tables in join(&tables) }
   }
 
-  /// The parts in order, as one: the first one grows, so that a single job copies nothing.
+  /// The parts in order, as one; their bytes are not copied.
   private static func join(_ parts: inout [AccountTable?]) -> AccountTable {
     var tables = parts.compactMap { $0 }.makeIterator()
     parts = []

@@ -96,19 +96,22 @@ package struct ConductBook: Sendable {
   }
 
   /// Takes one event: `contact` is the number that ``ContactBook`` gave the contact, −1 where there is
-  /// none; `owner` the person who owes the account it stands on, for an event that names nobody.
+  /// none; `owner` the person who owes the account it stands on, for an event that names nobody. With
+  /// `isRead` the reader has just read its fields.
   /// O(event) amortised. Throws ``RuleError`` `malformed_event`.
   mutating func apply(
     _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader,
-    contact: Int, owner: (TextColumn, TextReference)?
+    contact: Int, owner: (TextColumn, TextReference)?, isRead: Bool
   ) throws(RuleError) {
     guard let effective = CivilDate(parsing: line, envelope.effective),
       let stream = StreamName(recorded: line, envelope.stream)
     else { throw RuleError(.malformed, "seq \(envelope.seq)") }
-    do {
-      try reader.read(type, line, envelope.data)
-    } catch {
-      throw RuleError(.malformed, "seq \(envelope.seq), \(type.name), \(error.code.rawValue)")
+    if !isRead {
+      do {
+        try reader.read(type, line, envelope.data)
+      } catch {
+        throw RuleError(.malformed, "seq \(envelope.seq), \(type.name), \(error.code.rawValue)")
+      }
     }
     func keep(_ name: FieldName) -> TextReference {
       reader.range(name).map { texts.append(line, $0) } ?? .empty

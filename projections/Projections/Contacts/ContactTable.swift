@@ -1,4 +1,5 @@
 package import Collections
+internal import Synchronization
 
 /// `contacts.csv`: every contact on a day, as known at a position, sorted by account and id.
 package struct ContactTable: Sendable {
@@ -12,25 +13,45 @@ package struct ContactTable: Sendable {
   /// How many rows there are.
   package private(set) var count = 0
 
-  /// Derives the table, or the rows of the contacts whose numbers are `chosen`. O(contacts log contacts +
-  /// events), of those chosen.
-  package init(
-    _ book: ContactBook, accounts: AccountBook, on date: CivilDate, knownAt: Int64,
+  private init() {}
+
+  /// The whole table, or the rows of the contacts whose numbers are `chosen`: in parts, `jobs` of them
+  /// derived at once, joined in order. O(contacts log contacts + events), of those chosen.
+  package static func make(
+    _ book: ContactBook, accounts: AccountBook, on date: CivilDate, knownAt: Int64, jobs: Int,
     only chosen: [Int]? = nil
-  ) {
-    csv.header(Self.columns)
-    var name: [UInt8] = []
-    for contact in chosen.map(book.contacts.sorted) ?? book.contacts.sorted() {
-      var row = State()
-      var index = book.heads[contact]
-      while index >= 0 {
-        let entry = book.entries[Int(index)]
-        index = entry.previous
-        guard entry.seq < knownAt, entry.effective <= date.days,
-          !accounts.isVoided(entry.seq, knownAt: knownAt)
-        else { continue }
-        row.take(entry)
+  ) -> ContactTable {
+    let numbers = book.contacts.sorted(chosen ?? Array(0..<book.count), jobs: jobs)
+    let parts = DerivedTable.parts(of: numbers.count, jobs: jobs)
+    let derived = Mutex([ContactTable?](repeating: nil, count: parts))
+    DerivedTable.forEach(part: parts, jobs: jobs) { part in
+      let range = numbers.count * part / parts..<numbers.count * (part + 1) / parts
+      var table = ContactTable()
+      if part == 0 { table.csv.header(Self.columns) }
+      table.add(numbers[range], of: book, accounts, on: date, knownAt: knownAt)
+      derived.withLock { $0[part] = table }
+    }
+    return derived.withLock { parts in
+      var tables = parts.compactMap { $0 }.makeIterator()
+      parts = []
+      var whole = tables.next() ?? ContactTable()
+      while let table = tables.next() {
+        whole.csv.append(table.csv)
+        whole.count += table.count
       }
+      return whole
+    }
+  }
+
+  /// Adds the rows of contacts by their numbers, in that order.
+  private mutating func add(
+    _ numbers: ArraySlice<Int>, of book: ContactBook, _ accounts: AccountBook, on date: CivilDate,
+    knownAt: Int64
+  ) {
+    csv.reserve(rows: numbers.count, bytes: 96)
+    var name: [UInt8] = []
+    for contact in numbers {
+      let row = State(of: contact, in: book, accounts, on: date, knownAt: knownAt)
       guard let effective = row.effective else { continue }
       count += 1
       name.removeAll(keepingCapacity: true)
@@ -59,6 +80,22 @@ package struct ContactTable: Sendable {
     var code = TextReference.empty
     private var rank = -1
     private(set) var state = ""
+
+    /// With no day where no event of the contact counts.
+    init(
+      of contact: Int, in book: ContactBook, _ accounts: AccountBook, on date: CivilDate,
+      knownAt: Int64
+    ) {
+      var index = book.heads[contact]
+      while index >= 0 {
+        let entry = book.entries[Int(index)]
+        index = entry.previous
+        guard entry.seq < knownAt, entry.effective <= date.days,
+          !accounts.isVoided(entry.seq, knownAt: knownAt)
+        else { continue }
+        take(entry)
+      }
+    }
 
     mutating func take(_ entry: ContactBook.Entry) {
       effective = min(effective ?? entry.effective, entry.effective)

@@ -42,8 +42,9 @@ package struct ModelRows: Sendable {
     if let start, start > 0 { touched = model.touched(since: start) }
     let table = AccountTable.make(
       book, on: date, knownAt: model.size, jobs: jobs, only: touched?.accounts)
-    let contacts = ContactTable(
-      model.contacts, accounts: book, on: date, knownAt: model.size, only: touched?.contacts)
+    let contacts = ContactTable.make(
+      model.contacts, accounts: book, on: date, knownAt: model.size, jobs: jobs,
+      only: touched?.contacts)
     let scores = ScoreTable(model, on: date, knownAt: model.size, only: touched?.accounts)
     tables =
       DerivedTable.all(table, contacts, scores) + [

@@ -10,8 +10,8 @@ extension ReadDatabase {
     _ table: DerivedTable, only keys: [[String]]?, to database: borrowing Database
   ) throws(SQLiteError) -> Int64 {
     let old = try rows(of: table, only: keys, in: database)
-    let header = (table.csv.firstIndex(of: UInt8(ascii: "\n")) ?? -1) + 1
-    let new = Array(table.csv[header...])
+    var new = table.csv
+    new.removeSubrange(..<((new.firstIndex(of: UInt8(ascii: "\n")) ?? -1) + 1))
     let difference = RowDifference(
       from: old, to: new, key: table.columns.prefix(table.keyColumns).map(\.isInteger))
     return try remove(old, difference.removed, of: table, in: database)

@@ -18,8 +18,10 @@ package struct DerivedTable: Sendable {
   package let name: String
   /// The columns, in order.
   package let columns: [Column]
-  /// Header and rows.
-  package let csv: [UInt8]
+  /// Header and rows, in pieces that each begin and end where rows do.
+  package let pieces: [[UInt8]]
+  /// Header and rows, as one piece. O(bytes).
+  package var csv: [UInt8] { pieces.count == 1 ? pieces[0] : Array(pieces.joined()) }
 
   /// How many of the columns, from the first, tell a row from the others; in `payments` an id may stand
   /// twice.
@@ -29,7 +31,7 @@ package struct DerivedTable: Sendable {
   init(_ name: String, _ columns: [String], integers: Set<String>, _ csv: TableRow) {
     self.name = name
     self.columns = columns.map { Column(name: $0, isInteger: integers.contains($0)) }
-    self.csv = csv.bytes
+    pieces = csv.pieces
   }
 
   /// Accounts whose state cannot be computed.
@@ -64,16 +66,21 @@ package struct DerivedTable: Sendable {
   /// SHA-256 over the CSV of tables one after the other, in hexadecimal. O(bytes).
   package static func digest(of tables: [DerivedTable]) -> String {
     var digest = RunningDigest()
-    for table in tables { digest.update(table.csv.span) }
+    for table in tables {
+      for piece in table.pieces { digest.update(piece.span) }
+    }
     return digest.finish().hex
   }
 
-  /// Calls `body` with the cells of each row. O(bytes).
+  /// Calls `body` with the cells of each row, the header left out. O(bytes).
   package func forEachRow<Failure: Error>(
     _ body: ([String]) throws(Failure) -> Void
   ) throws(Failure) {
-    var cursor = TableCursor(self)
-    while cursor.next() { try body(cursor.cells.indices.map { cursor.text($0) }) }
+    for (place, piece) in pieces.enumerated() {
+      var cursor = TableCursor(piece, 0..<piece.count)
+      if place == 0 { _ = cursor.next() }
+      while cursor.next() { try body(cursor.cells.indices.map { cursor.text($0) }) }
+    }
   }
 
   /// The rows as JSON Lines: canonical objects, an empty text cell as null.

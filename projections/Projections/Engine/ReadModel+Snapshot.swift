@@ -1,4 +1,5 @@
 internal import Collections
+internal import Dispatch
 package import EventStore
 
 /// A snapshot that ends before its columns do, or goes on after them.
@@ -66,13 +67,28 @@ private struct ColumnReader: ColumnVisitor {
     }
     // The bytes were an array of these elements in this very program, and were compared with their hash.
     column = unsafe [Element](unsafeUninitializedCapacity: length / stride) { buffer, count in
-      bytes.withBytes(start..<start + length) { source in
-        unsafe source.withUnsafeBytes {
-          unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0)
-        }
-      }
+      unsafe copy(start..<start + length, to: UnsafeMutableRawBufferPointer(buffer))
       count = length / stride
     }
     rest = start + length..<rest.upperBound
+  }
+
+  /// As much as is copied by one thread at a time: its memory is not there yet, and what that costs is
+  /// shared among all processors.
+  private static let piece = 1 << 22
+
+  private func copy(_ range: Range<Int>, to target: UnsafeMutableRawBufferPointer) {
+    // Each piece is written by one thread, and nobody reads before all are done.
+    nonisolated(unsafe) let target = unsafe target
+    let pieces = (range.count + Self.piece - 1) / Self.piece
+    DispatchQueue.concurrentPerform(iterations: pieces) { [bytes] number in
+      let place = number * Self.piece..<min((number + 1) * Self.piece, range.count)
+      let from = range.lowerBound + place.lowerBound
+      bytes.withBytes(from..<from + place.count) { source in
+        unsafe source.withUnsafeBytes {
+          unsafe UnsafeMutableRawBufferPointer(rebasing: target[place]).copyMemory(from: $0)
+        }
+      }
+    }
   }
 }

@@ -96,11 +96,13 @@ package struct ReadModel: Sendable {
   ) throws(RuleError) {
     if let contact, type == .contactAttempted {
       let owner = envelope.subject.isEmpty ? owner(of: envelope.stream, line) : nil
-      try conduct.apply(type, envelope, line, &reader, contact: contact, owner: owner)
+      try conduct.apply(
+        type, envelope, line, &reader, contact: contact, owner: owner, isRead: true)
     } else if ConductBook.reads(type) {
-      let contact =
-        type == .messageReceived ? try contacts.contact(of: type, envelope, line, &reader) : -1
-      try conduct.apply(type, envelope, line, &reader, contact: contact, owner: nil)
+      let isMessage = type == .messageReceived
+      let contact = isMessage ? try contacts.contact(of: type, envelope, line, &reader) : -1
+      try conduct.apply(
+        type, envelope, line, &reader, contact: contact, owner: nil, isRead: isMessage)
     }
     if DocumentBook.reads(type) { try documents.apply(type, envelope, line, &reader) }
     if ProposalBook.reads(type) { try proposals.apply(type, envelope, line, &reader) }

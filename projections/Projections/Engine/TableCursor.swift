@@ -13,12 +13,6 @@ struct TableCursor {
     rest = range
   }
 
-  /// All rows of a table, its header left out.
-  init(_ table: DerivedTable) {
-    self.init(table.csv, 0..<table.csv.count)
-    _ = next()
-  }
-
   /// Goes on to the next row; false when there is none. O(row).
   mutating func next() -> Bool {
     guard !rest.isEmpty else { return false }

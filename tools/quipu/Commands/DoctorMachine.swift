@@ -136,13 +136,15 @@ enum DoctorMachine {
             "claves que nunca vencen: \(names); `quipu token revoke` y luego add con --expires"))
       ]
     }
-    let people = valid.filter { $0.kind == .person }.count
+    let people = Int64(valid.count { $0.kind == .person })
     return [
       DoctorLine(
         "access", name, .ok,
-        Text(
-          "\(people) people, \(valid.count - people) programs",
-          "\(people) personas, \(valid.count - people) programas"))
+        counted(people, Text("person", "persona"), Text("people", "personas"))
+          + Text(same: ", ")
+          + counted(
+            Int64(valid.count) - people, Text("program", "programa"), Text("programs", "programas"))
+      )
     ]
   }
 }

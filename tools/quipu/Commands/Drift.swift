@@ -72,7 +72,7 @@ private struct DriftRun {
       found.model.target == .keepsPromise
       ? try invocation.recordedDays(of: view, for: found.model.knowledge) : RecordedDays()
     let scope = DriftReport.Scope(from: from, to: to, cutoff: day, knownAt: size)
-    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let jobs = invocation.jobs
     let report = DriftReport(projections, of: found.model, scope, recorded: recorded, jobs: jobs)
     guard !report.months.isEmpty else {
       throw Failure(

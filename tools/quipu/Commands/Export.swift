@@ -148,8 +148,9 @@ private struct ExportRun {
     let day = try invocation.day(of: view)
     let model = try invocation.readModel(of: view, at: size).model
     let accounts = AccountTable.make(
-      model.accounts, on: day, knownAt: size, jobs: Processors.count)
-    let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)
+      model.accounts, on: day, knownAt: size, jobs: invocation.jobs)
+    let contacts = ContactTable.make(
+      model.contacts, accounts: model.accounts, on: day, knownAt: size, jobs: invocation.jobs)
     let scores = ScoreTable(model, on: day, knownAt: size)
     let tables = DerivedTable.all(accounts, contacts, scores)
     try ReplayFiles.writeDatabase(

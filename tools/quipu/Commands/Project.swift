@@ -88,7 +88,7 @@ private final class ProjectRun {
 
   init(_ invocation: Invocation) {
     self.invocation = invocation
-    jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    jobs = invocation.jobs
     follows = invocation.has(.follow)
     isRebuildAsked = invocation.has(.rebuild)
   }

@@ -68,13 +68,14 @@ private struct ReplayRun {
     }
     let view = try invocation.openView()
     let (size, day) = (try invocation.size(of: view), try invocation.day(of: view))
-    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let jobs = invocation.jobs
     let start = ContinuousClock.now
     let rebuilt = try invocation.readModel(of: view, at: size)
     let model = rebuilt.model
     let read = ContinuousClock.now
     let accounts = AccountTable.make(model.accounts, on: day, knownAt: size, jobs: jobs)
-    let contacts = ContactTable(model.contacts, accounts: model.accounts, on: day, knownAt: size)
+    let contacts = ContactTable.make(
+      model.contacts, accounts: model.accounts, on: day, knownAt: size, jobs: jobs)
     let scores = ScoreTable(model, on: day, knownAt: size)
     let tables = DerivedTable.all(accounts, contacts, scores)
     let end = ContinuousClock.now

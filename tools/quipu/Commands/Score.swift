@@ -131,7 +131,7 @@ private struct ScoreRun {
     _ reader: ScoreReader, on day: CivilDate, _ recording: ScoreRecording?
   ) throws -> ExitCode {
     var reader = reader
-    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let jobs = invocation.jobs
     let book = reader.features.model.accounts
     let size = reader.features.knownAt
     let path = invocation.value(.outputFile)

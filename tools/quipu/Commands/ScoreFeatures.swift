@@ -139,7 +139,7 @@ struct ScoreFeatures {
     _ features: [Feature], _ reader: FeatureReader, on day: CivilDate
   ) throws -> ExitCode {
     let asJSON = console.json || invocation.value(.format) == "json"
-    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let jobs = invocation.jobs
     let book = reader.model.accounts
     let parts = reader.parts(on: day, jobs: jobs, from: FeatureLines(asJSON: asJSON, features)) {
       lines, account, row throws(RuleError) in

@@ -30,7 +30,7 @@ extension Invocation {
     var rebuilt = beginning(of: view, at: size)
     let progress = console.startProgress(of: rebuilt.read, unit: Text("events", "eventos"))
     defer { console.finishProgress() }
-    try view.advance(&rebuilt.model, to: size) { progress.advance(by: $0) }
+    try view.advance(&rebuilt.model, to: size, jobs: jobs) { progress.advance(by: $0) }
     return rebuilt
   }
 
@@ -43,6 +43,11 @@ extension Invocation {
       }
     }
     return RebuiltModel(model: ReadModel(expecting: size))
+  }
+
+  /// How many threads are to be used, as `--jobs` says where a command has it.
+  var jobs: Int {
+    (declares(.jobs) ? integer(.jobs).map(Int.init) : nil) ?? Processors.count
   }
 
   private func snapshot(of view: LedgerView, upTo size: Int64, by program: String) -> ReadModel? {

@@ -102,7 +102,7 @@ extension Command {
     options: [
       .trainedModel, .trainedVersion, .target, .favourable, .moments, .split, .features, .knowledge,
       .on, .knownAt, .trainingSeed, .rounds, .ridge, .cut, .pointsToDouble, .jobs, .fromScratch,
-      .outputFile, .reportFile, .tableFile,
+      .outputFile, .reportFile, .tableFile, .intentExamples,
     ],
     examples: [
       Example(
@@ -117,9 +117,17 @@ extension Command {
         Text(
           "which fines end at the agency, of a history imported at one moment",
           "qué multas terminan en la agencia, de una historia importada de una vez")),
+      Example(
+        "quipu train --intents intents.json --out classifier.json",
+        Text(
+          "the assistant's classifier of messages, measured by intent on examples held out",
+          "el clasificador de mensajes del asistente, medido por intención en ejemplos reservados")),
     ]
   ) { invocation in
     do {
+      if let file = invocation.value(.intentExamples) {
+        return try IntentTrainingRun(invocation).run(file)
+      }
       return try TrainRun(invocation).run()
     } catch let error as TrainingError {
       throw Failure(error)
@@ -275,7 +283,7 @@ private struct TrainRun {
   ) throws -> (training: TrainingTable, test: TrainingTable, failures: Int) {
     let model = try invocation.readModel(of: view, at: asked.knownAt).model
     let recorded = try invocation.recordedDays(of: view, for: asked.knowledge)
-    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let jobs = invocation.jobs
     var spec = asked
     if case .opened = split, let age = Feature(named: "debtAgeDays"), !spec.features.contains(age) {
       spec.features.append(age)

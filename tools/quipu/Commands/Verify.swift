@@ -73,7 +73,7 @@ private struct VerifyRun {
     if let path = invocation.value(.proofFile) { return try checkProof(path) }
     let console = invocation.console
     var options = VerifyOptions()
-    options.jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    options.jobs = invocation.jobs
     options.trusted = try trustedKeys()
     options.anchors = invocation.logSettings.anchors
     options.against = invocation.values(.against)

@@ -144,7 +144,7 @@ private struct WorklistRun {
           "solo se registra lo que propone una estrategia adoptada bajo políticas adoptadas"),
         [Failure.Detail("expected", "quipu strategy adopt, and no --policy")])
     }
-    let jobs = invocation.integer(.jobs).map(Int.init) ?? Processors.count
+    let jobs = invocation.jobs
     let list = WorkList(model, rules, capacity: capacity, jobs: jobs)
     var receipts = ProposalReceipts()
     if isRecorded {

@@ -18,7 +18,11 @@ struct ReplayFiles {
     try OutputFile.makeDirectory(directory)
     switch format {
     case "csv":
-      for table in tables { try OutputFile.write(table.csv, to: "\(directory)/\(table.name).csv") }
+      for table in tables {
+        let draft = try OutputFile.Draft("\(directory)/\(table.name).csv")
+        for piece in table.pieces { try draft.write(piece) }
+        try draft.finish()
+      }
     case "json":
       for table in tables {
         try OutputFile.write(table.jsonLines, to: "\(directory)/\(table.name).jsonl")
