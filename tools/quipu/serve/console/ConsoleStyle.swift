@@ -88,7 +88,7 @@ enum ConsoleStyle {
     thead th{background:var(--head);font-weight:600;font-size:.86rem;vertical-align:bottom}
     tbody th{font-weight:600}thead th.number{text-align:right}
     tbody tr:hover>*{background-color:var(--head)}
-    td time,td a,th a,tbody th{white-space:nowrap}td small,tbody th small{white-space:normal;width:max-content;max-width:14rem}td:first-child small{max-width:max(14rem,18vw)}
+    td time,td a,th a,tbody th{white-space:nowrap}td small,tbody th small{white-space:normal;width:max-content;max-width:14rem}td:first-child small{max-width:max(14rem,18vw)}.columns td small{max-width:12rem}
     td.picture{width:24%;min-width:8rem}td.lines{min-width:17rem}td.lines div+div{margin-top:.15rem}td code{white-space:normal}
     table.facts{background:var(--panel);border:1px solid var(--line);border-radius:8px;border-collapse:separate;border-spacing:0;margin:.5rem 0 1rem}
     .facts th{width:34%;font-weight:400;color:var(--soft)}.facts td{overflow-wrap:anywhere}
@@ -135,7 +135,7 @@ enum ConsoleStyle {
   private static let figures = """
     svg.bar{display:block;width:100%;min-width:7rem;height:1rem;border-radius:3px;background:var(--head)}
     td .bar{margin-top:.25rem}
-    .heat{border-left:1px solid var(--line);padding:.42rem .35rem}
+    .heat{border-left:1px solid var(--line);padding:.42rem .3rem;font-size:.86rem}
     .h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}
     .h5{background:var(--h5)}.h6{background:var(--h6)}.h7{background:var(--h7)}.h8{background:var(--h8)}
     td.heat,td.heat a,td.heat small{color:var(--ink)}td.heat small{width:auto}
