@@ -65,6 +65,20 @@ extension TrainingReport {
     return remarks
   }
 
+  /// What a model's own document keeps of the report besides ``metrics``: the bounds of each figure, and
+  /// how groups of people are treated.
+  package var kept: (intervals: JSONValue, fairness: JSONValue) {
+    let figures = [
+      ("aucBp", auc), ("giniBp", gini), ("ksBp", ks), ("brierBp", brier), ("psiBp", psi),
+    ]
+    let bounds = figures.compactMap { name, figure -> JSONMember? in
+      guard let low = figure.low, let high = figure.high else { return nil }
+      let value = JSONValue.object(["high": .integer(high), "low": .integer(low)])
+      return JSONMember(key: name, value: value)
+    }
+    return (JSONValue(members: bounds), .array(fairness.map(\.json)))
+  }
+
   /// The figures that the registration of a model states, as the events' own checker has them.
   package var metrics: JSONValue {
     .object([

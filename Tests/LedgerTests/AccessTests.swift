@@ -30,11 +30,12 @@ struct AccessTests {
   @Test("the table of roles is the design's")
   func table() {
     let expected: [Role: Set<Permission>] = [
-      .recorder: [.record, .void], .reader: [.readProjections], .agent: [.record, .unseal],
-      .auditor: [.readProjections, .readEvents, .exportEvidence],
+      .recorder: [.record, .keepBooks, .void], .reader: [.readProjections, .askContact],
+      .agent: [.record, .askContact, .unseal],
+      .auditor: [.readProjections, .readEvents, .askContact, .exportEvidence],
       .dpo: [
-        .record, .readProjections, .readEvents, .unseal, .find, .erase, .exportEvidence,
-        .adoptPolicy, .approve,
+        .record, .keepBooks, .readProjections, .readEvents, .askContact, .unseal, .find, .erase,
+        .exportEvidence, .adoptPolicy, .approve,
       ],
       .admin: [.manageIdentities, .manageKeys, .adoptPolicy, .approve],
     ]
@@ -65,7 +66,9 @@ struct AccessTests {
       #expect(grant.actor?.role == role.rawValue)
     }
     for permission in Permission.allCases {
-      let isAllowed = [.record, .void, .readProjections, .readEvents].contains(permission)
+      let isAllowed = [
+        .record, .keepBooks, .void, .readProjections, .readEvents, .askContact,
+      ].contains(permission)
       #expect(Grant.nobody.allows(permission, of: "S-1") == isAllowed)
     }
   }

@@ -15,14 +15,15 @@ final class ConsoleDesk: Sendable {
   /// Tokens by role: tests share a desk, and the list of identities is changed by one at a time.
   private let tokens = Mutex<[String: String]>([:])
 
-  /// A service of a ledger as it is now.
-  init(_ ledger: TemporaryLedger) throws {
+  /// A service of a ledger as it is now, with anchors besides those the ledger lists.
+  init(_ ledger: TemporaryLedger, anchors: [String] = []) throws {
     self.ledger = ledger
     let view = try LedgerView(opening: ledger.path)
     var model = ReadModel()
     try view.advance(&model, to: view.size)
     service = Service(
-      ledger: ledger.path, books: try LiveBooks(model, of: view, at: ledger.path))
+      ledger: ledger.path, books: try LiveBooks(model, of: view, at: ledger.path),
+      anchors: anchors)
   }
 
   /// A page as somebody with a role sees it; an error is the page that says so.

@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Collections
+import Ledger
 import Testing
 
 @testable import quipu
@@ -23,16 +24,19 @@ struct OpenAPITests {
 
   @Test("every reference leads somewhere, and nothing is described in vain")
   func referencesResolve() throws {
-    let schemas = try #require(document["components"]?["schemas"])
+    let components = try #require(document["components"])
     var reached: Set<String> = []
     var waiting = references(in: try #require(document["paths"]))
     while let next = waiting.popFirst() {
       guard reached.insert(next).inserted else { continue }
-      let name = String(next.dropFirst("#/components/schemas/".count))
-      let schema = try #require(schemas[name], "\(next)")
-      waiting.formUnion(references(in: schema).subtracting(reached))
+      let parts = next.split(separator: "/").map(String.init)
+      try #require(parts.count == 4 && next.hasPrefix("#/components/"), "\(next)")
+      let found = try #require(components[parts[2]]?[parts[3]], "\(next)")
+      waiting.formUnion(references(in: found).subtracting(reached))
     }
-    let names = (schemas.objectValue ?? []).map { "#/components/schemas/\($0.key)" }
+    let names = ["schemas", "headers"].flatMap { kind in
+      (components[kind]?.objectValue ?? []).map { "#/components/\(kind)/\($0.key)" }
+    }
     let unused = Set(names).subtracting(reached)
     #expect(unused.filter { !$0.contains("/Draft.") } == [])
   }
@@ -48,6 +52,75 @@ struct OpenAPITests {
       let declared = route.parameters.filter { $0.place == .path }.map(\.name)
       #expect(inPath.map(String.init) == declared, "\(route.path)")
       #expect(!route.answers.isEmpty, "\(route.path)")
+    }
+  }
+
+  /// An operation of the document, by its route.
+  private func operation(_ route: Route) throws -> JSONValue {
+    let path = route.path.split(separator: "+}", omittingEmptySubsequences: false).joined(
+      separator: "}")
+    return try #require(document["paths"]?[path]?[route.method.lowercased()], "\(path)")
+  }
+
+  @Test("who may ask, what is unchanged, where a list goes on, how long to wait: each is told of")
+  func protocolIsTold() throws {
+    for route in Route.api {
+      let told = try operation(route)
+      let responses = try #require(told["responses"])
+      func headers(_ status: String) -> Set<String> {
+        Set((responses[status]?["headers"]?.objectValue ?? []).map(\.key))
+      }
+      let parameters = (told["parameters"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+      #expect((responses["304"] != nil) == route.isOfMoment, "\(route.path)")
+      #expect(parameters.contains("If-None-Match") == route.isOfMoment, "\(route.path)")
+      if route.isOfMoment {
+        #expect(headers("304") == ["ETag"] && headers("200").contains("ETag"), "\(route.path)")
+      }
+      #expect(headers("200").contains("Link") == parameters.contains("cursor"), "\(route.path)")
+      let isForAll = route.permission == nil
+      #expect((responses["429"] == nil) == isForAll, "\(route.path)")
+      for status in ["429", "503", "507"] where responses[status] != nil {
+        #expect(headers(status) == ["Retry-After"] || route.name == "getHealth", "\(route.path)")
+      }
+      if let permission = route.permission {
+        #expect(headers("401") == ["WWW-Authenticate"], "\(route.path)")
+        let roles = (told["x-roles"]?.arrayValue ?? []).compactMap(\.stringValue)
+        let may = Role.allCases.filter { $0.permissions.contains(permission) }.map(\.rawValue)
+        #expect(route.isOpenOnThisMachine || roles == may, "\(route.path)")
+      }
+    }
+    let schemes = try #require(document["components"]?["securitySchemes"])
+    #expect(schemes["token"]?["scheme"] == .string("bearer"))
+    #expect(schemes["session"]?["name"] == .string(Sessions.cookie))
+  }
+
+  @Test("an example is what its schema says")
+  func examples() throws {
+    let checker = SchemaChecker()
+    var count = 0
+    func check(_ value: JSONValue, _ place: String) {
+      guard let members = value.objectValue else { return }
+      if let schema = value["schema"], let example = value["example"] {
+        count += 1
+        #expect(checker.faults(example, schema) == [], "\(place)")
+      }
+      for example in value["examples"]?.arrayValue ?? [] {
+        count += 1
+        #expect(checker.faults(example, value) == [], "\(place)")
+      }
+      for member in members {
+        for (index, element) in (member.value.arrayValue ?? [member.value]).enumerated() {
+          check(element, "\(place).\(member.key)[\(index)]")
+        }
+      }
+    }
+    check(document, "$")
+    #expect(count > 60)
+    for (method, path) in [("post", "/v1/events"), ("post", "/v1/may-contact")] {
+      let operation = document["paths"]?[path]?[method]
+      #expect(operation?["requestBody"]?["content"]?["application/json"]?["example"] != nil)
+      #expect(
+        operation?["responses"]?["201"]?["content"]?["application/json"]?["example"] != nil)
     }
   }
 

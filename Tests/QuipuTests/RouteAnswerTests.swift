@@ -35,6 +35,11 @@ struct RouteAnswerTests {
       ("/v1/plans?limit=1000", "plans"), ("/v1/plans?limit=1000&late=true", "plans --late"),
       ("/v1/portfolio", "portfolio"), ("/v1/portfolio?by=product", "portfolio --by product"),
       ("/v1/portfolio?from=2024-10-31&by=status", "portfolio --from 2024-10-31 --by status"),
+      ("/v1/portfolio?by=arm", "portfolio --by arm"),
+      (
+        "/v1/portfolio?from=2024-10-31&by=arm&knownAt=900",
+        "portfolio --from 2024-10-31 --by arm --known-at 900"
+      ),
       ("/v1/conduct?limit=1000", "conduct"),
       (
         "/v1/conduct?limit=1000&from=2024-06-01&to=2024-06-30",
@@ -87,6 +92,8 @@ struct RouteAnswerTests {
     for (listing, rows, limit) in [
       ("/v1/accounts", "accounts", 5), ("/v1/promises", "promises", 2), ("/v1/plans", "plans", 1),
       ("/v1/accounts?product=consumer", "accounts", 1), ("/v1/conduct", "violations", 3),
+      ("/v1/accounts?sort=overdue", "accounts", 5),
+      ("/v1/accounts?bucket=0,1-30&minDaysPastDue=1", "accounts", 1),
     ] {
       let join = listing.contains("?") ? "&" : "?"
       let whole = try served.json("\(listing)\(join)limit=1000")[rows]?.arrayValue ?? []
@@ -109,6 +116,67 @@ struct RouteAnswerTests {
     }
   }
 
+  @Test("accounts by days past due, several ranges of them, and the largest first")
+  func accountLists() throws {
+    let served = try served
+    func accounts(_ query: String) throws -> [JSONValue] {
+      try served.json("/v1/accounts?limit=1000\(query)")["accounts"]?.arrayValue ?? []
+    }
+    func days(_ row: JSONValue) -> Int64 { row["daysPastDue"]?.integerValue ?? -1 }
+    let all = try accounts("")
+    let late = Set(all.map(days)).sorted()
+    try #require(late.count > 5, "the portfolio has accounts of many ages")
+    let (low, high) = (late[late.count / 3], late[late.count * 2 / 3])
+    let between = try accounts("&minDaysPastDue=\(low)&maxDaysPastDue=\(high)")
+    #expect(between == all.filter { (low...high).contains(days($0)) })
+    #expect(!between.isEmpty && between.count < all.count)
+    let names = ["0", "31-60", "61-90"]
+    let buckets = try accounts("&bucket=\(names.joined(separator: ","))")
+    #expect(buckets == all.filter { names.contains($0["bucket"]?.stringValue ?? "") })
+    #expect(!buckets.isEmpty && buckets.count < all.count)
+    for (sort, figure) in [
+      ("daysPastDue", days),
+      ("overdue", { $0["overdue"]?["total"]?.integerValue ?? -1 }),
+      ("outstanding", { $0["outstanding"]?["total"]?.integerValue ?? -1 }),
+    ] as [(String, (JSONValue) -> Int64)] {
+      // Sorting keeps the ids' order between equals.
+      let expected = all.enumerated().sorted {
+        (-figure($0.element), $0.offset) < (-figure($1.element), $1.offset)
+      }.map(\.element)
+      #expect(try accounts("&sort=\(sort)") == expected, "\(sort)")
+      #expect(expected != all, "\(sort)")
+    }
+    #expect(try accounts("&sort=account") == all)
+    let page = try served.json("/v1/accounts?sort=overdue&limit=2")
+    let cursor = try #require(page["next"]?.stringValue)
+    #expect(try served.problem("/v1/accounts?sort=outstanding&cursor=\(cursor)").status == 422)
+  }
+
+  @Test("more money than a sum can say is refused, and nothing is said wrong")
+  func tooMuchMoney() throws {
+    let most = 9_007_199_254_740_991
+    let ledger = try TemporaryLedger(recording: [
+      DraftLine.opened("A-1", principal: most), DraftLine.opened("A-2", principal: 1),
+    ])
+    let served = try ServedLedger(ledger, today: "2025-03-01")
+    let problem = try served.problem("/v1/portfolio")
+    #expect(problem.status == 422 && problem.code == "amount_overflow")
+    let run = try ledger.run("portfolio --on 2025-03-01 --json")
+    #expect(run.exit == 1)
+    #expect(try run.failure.code == "amount_overflow")
+    // Each account by itself is said as it is.
+    let account = try served.json("/v1/accounts/A-1")
+    #expect(account["outstanding"]?["total"]?.integerValue == Int64(most))
+  }
+
+  @Test("an account that no path can name is not opened", arguments: [".", ".."])
+  func unnameable(id: String) throws {
+    let ledger = try TemporaryLedger()
+    let run = try ledger.record(bytes: Array((DraftLine.opened(id) + "\n").utf8), "--json")
+    #expect(run.exit == 3)
+    #expect(run.errors.contains("not_an_id"), "\(run.errors)")
+  }
+
   @Test(
     "what does not read is refused, and what would be right is said",
     arguments: [
@@ -124,6 +192,12 @@ struct RouteAnswerTests {
       ("/v1/accounts?limit=1001", 400, "bad_parameter", ""),
       ("/v1/accounts?cursor=x", 422, "bad_cursor", ""),
       ("/v1/accounts?status=opened", 400, "bad_parameter", ""),
+      ("/v1/accounts?bucket=31-60,99", 400, "bad_parameter", ""),
+      ("/v1/accounts?bucket=31-60,", 400, "bad_parameter", ""),
+      ("/v1/accounts?sort=name", 400, "bad_parameter", ""),
+      ("/v1/accounts?minDaysPastDue=-1", 400, "bad_parameter", ""),
+      ("/v1/accounts?minDaysPastDue=9&maxDaysPastDue=8", 422, "senseless_parameter", ""),
+      ("/v1/accounts/PE-0000007?knownAt=2024-06-30", 400, "bad_parameter", ""),
       ("/v1/promises?account=nobody", 404, "unknown_account", ""),
       ("/v1/portfolio?from=2024-12-31", 422, "senseless_parameter", ""),
       ("/v1/conduct?from=2025-01-01", 422, "senseless_parameter", ""),

@@ -44,13 +44,14 @@ struct RouteDeskTests {
       #"{"subject":"S-0000003","channel":"whatsapp","at":"2025-12-20T10:15:00-05:00","account":"PE-0000003"}"#,
       #"{"subject":"S-0000009","channel":"email","at":"2025-12-25T12:00","agent":"ag-lima-1"}"#,
     ])
-  func mayContact(question: String) throws {
+  func mayContact(question: String) async throws {
     try ledger.write(Array((question + "\n").utf8), to: "question.jsonl")
     let run = try ledger.run("may-contact --batch \(ledger.folder)/question.jsonl")
     try #require(run.exit == 0, "\(run.errors)")
     let served = try served
-    #expect(body(try served.ask("POST", "/v1/may-contact", body: question)) == run.output)
-    let several = body(try served.ask("POST", "/v1/may-contact", body: "[\(question),{}]"))
+    let answered = body(try await served.post("/v1/may-contact", question))
+    #expect(answered == run.output)
+    let several = body(try await served.post("/v1/may-contact", "[\(question),{}]"))
     #expect(several.hasPrefix("[" + run.output.dropLast() + ",{\"error\":"))
     let schema = Schema.reference("ContactAnswer")
     #expect(SchemaChecker().faults(try run.json, schema) == [])
@@ -68,8 +69,8 @@ struct RouteDeskTests {
       (#"{"subject":"S-0000021","channel":"call","account":"none"}"#, 422, "unknown_account"),
       (#"{"subject":"S-0000021","channel":"call","at":"noon"}"#, 422, "not_an_instant"),
     ])
-  func refusedQuestion(question: String, status: Int, code: String) throws {
-    let problem = try served.problem("/v1/may-contact", method: "POST", body: question)
+  func refusedQuestion(question: String, status: Int, code: String) async throws {
+    let problem = try await served.problem(posting: question, to: "/v1/may-contact")
     #expect(problem.status == status)
     #expect(problem.code == code)
   }

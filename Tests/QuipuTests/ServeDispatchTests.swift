@@ -17,7 +17,10 @@ import Testing
   init() throws {
     ledger = try TemporaryLedger(recording: [DraftLine.opened("A-1"), DraftLine.paid("A-1", "p-1")])
     try ledger.addIdentities()
-    for (name, role) in [("gate", "recorder"), ("desk", "dpo"), ("slow", "reader")] {
+    for (name, role) in [
+      ("gate", "recorder"), ("desk", "dpo"), ("slow", "reader"), ("call", "agent --subject S-1"),
+      ("look", "auditor"),
+    ] {
       let rate = name == "slow" ? 5 : 1_000_000
       let added = try ledger.run("token add \(name) --role \(role) --rate \(rate) --as eva")
       try #require(added.exit == 0, "\(added.errors)")
@@ -30,17 +33,32 @@ import Testing
       ledger: ledger.path, books: try LiveBooks(model, of: view, at: ledger.path))
   }
 
-  /// The answer to a request without a body.
-  private func ask(
-    _ method: String, _ target: String, as name: String? = nil, headers: [String: String] = [:]
-  ) throws -> HTTPResponse {
-    let client = Connection("192.0.2.7", socket: -1, seconds: 10)
+  private func request(
+    _ method: String, _ target: String, as name: String?, headers: [String: String],
+    from peer: String
+  ) -> HTTPRequest {
+    let client = Connection(peer, socket: -1, seconds: 10)
     var request = PendingRequest(target, from: client).request
     request.method = method
     request.headers = HTTPHeaders(headers)
     if let name { request.headers[.authorization] = "Bearer \(tokens[name] ?? name)" }
-    let admission = service.admit(request)
-    return try #require(service.answerNow(request, admission))
+    return request
+  }
+
+  /// What a request is let in as.
+  private func admit(
+    _ method: String, _ target: String, as name: String? = nil, headers: [String: String] = [:],
+    from peer: String = "192.0.2.7"
+  ) throws -> Admission {
+    service.admit(request(method, target, as: name, headers: headers, from: peer))
+  }
+
+  /// The answer to a request without a body.
+  private func ask(
+    _ method: String, _ target: String, as name: String? = nil, headers: [String: String] = [:]
+  ) throws -> HTTPResponse {
+    let request = request(method, target, as: name, headers: headers, from: "192.0.2.7")
+    return try #require(service.answerNow(request, service.admit(request)))
   }
 
   private func code(_ response: HTTPResponse) throws -> String {
@@ -85,6 +103,42 @@ import Testing
     let names = response.headers.map(\.name)
     #expect(names.contains("WWW-Authenticate") == (status == 401))
     #expect(names.contains("Allow") == (status == 405))
+  }
+
+  @Test(
+    "each role asks for what the design gives it",
+    arguments: [
+      // path                       gate   slow   call   look   desk
+      ("GET /v1/accounts/A-1", false, true, false, true, true),
+      ("GET /v1/events", false, false, false, true, true),
+      ("POST /v1/events", true, false, true, false, true),
+      ("POST /v1/may-contact", false, true, true, true, true),
+    ])
+  func roles(
+    _ operation: String, _ gate: Bool, _ slow: Bool, _ call: Bool, _ look: Bool, _ desk: Bool
+  ) throws {
+    let parts = operation.split(separator: " ").map(String.init)
+    for (name, may) in [
+      ("gate", gate), ("slow", slow), ("call", call), ("look", look), ("desk", desk),
+    ] {
+      let refusal = try admit(parts[0], parts[1], as: name).refusal
+      #expect((refusal == nil) == may, "\(operation) as \(name): \(refusal?.status ?? 0)")
+      #expect(refusal == nil || refusal?.status == 403)
+    }
+  }
+
+  @Test(
+    "figures of the service are for who asks on its own machine, and not through a proxy",
+    arguments: ["", "forwarded", "x-forwarded-for", "x-real-ip", "via"])
+  func metrics(header: String) throws {
+    let headers = header.isEmpty ? [:] : [header: "198.51.100.3"]
+    func status(_ peer: String, as name: String? = nil) throws -> Int? {
+      try admit("GET", "/metrics", as: name, headers: headers, from: peer).refusal?.status
+    }
+    #expect(try status("127.0.0.1") == (header.isEmpty ? nil : 401))
+    #expect(try status("192.0.2.7") == 401)
+    #expect(try status("127.0.0.1", as: "desk") == nil)
+    #expect(try status("192.0.2.7", as: "gate") == 403)
   }
 
   @Test func countsRequestsOfAToken() throws {

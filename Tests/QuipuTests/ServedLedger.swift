@@ -21,11 +21,12 @@ struct ServedLedger {
     service = Service(ledger: ledger.path, books: try LiveBooks(model, of: view, today: day))
   }
 
-  /// What a route answers. `target` is a path with its query, nothing in it encoded but `%XX`.
-  func ask(
-    _ method: String, _ target: String, body: String = "", headers: [String: String] = [:],
-    in language: Language = .english
-  ) throws -> HTTPResponse {
+  /// A request as it comes to its route, which has checked it. `target` is a path with its query, nothing
+  /// in it encoded but `%XX`.
+  private func exchange(
+    _ method: String, _ target: String, body: String, headers: [String: String],
+    in language: Language
+  ) throws -> (Route, Exchange) {
     let parts = target.split(separator: "?", maxSplits: 1)
     var request = HTTPRequest(method: method, path: String(parts[0]))
     request.query = (parts.count > 1 ? parts[1] : "").split(separator: "&").map { pair in
@@ -41,10 +42,39 @@ struct ServedLedger {
     try route.check(request, path: values)
     let exchange = Exchange(
       request: request, path: values, grant: .nobody, language: language, service: service)
+    return (route, exchange)
+  }
+
+  /// What a route that reads answers.
+  func ask(
+    _ method: String, _ target: String, body: String = "", headers: [String: String] = [:],
+    in language: Language = .english
+  ) throws -> HTTPResponse {
+    let (route, exchange) = try exchange(
+      method, target, body: body, headers: headers, in: language)
     switch route.work {
     case .now(let work), .aside(let work): return try work(exchange)
-    case .later: preconditionFailure("nothing is recorded here")
+    case .later: preconditionFailure("what is answered later is posted")
     }
+  }
+
+  /// What a route answers when its work is done.
+  func post(_ target: String, _ body: String) async throws -> HTTPResponse {
+    let (route, exchange) = try exchange(
+      "POST", target, body: body, headers: [:], in: .english)
+    guard case .later(let work) = route.work else { preconditionFailure("it answers at once") }
+    return try await work(exchange)
+  }
+
+  /// What a body is refused with.
+  func problem(posting body: String, to target: String) async -> Problem {
+    do {
+      _ = try await post(target, body)
+    } catch {
+      return Problem(error)
+    }
+    Issue.record("\(body) is not refused")
+    return Problem(200, "", "")
   }
 
   /// The JSON a route answers with 200.
@@ -57,11 +87,9 @@ struct ServedLedger {
   }
 
   /// What a request is refused with.
-  func problem(
-    _ target: String, method: String = "GET", body: String = "", headers: [String: String] = [:]
-  ) throws -> Problem {
+  func problem(_ target: String, headers: [String: String] = [:]) throws -> Problem {
     do {
-      _ = try ask(method, target, body: body, headers: headers)
+      _ = try ask("GET", target, headers: headers)
     } catch {
       return Problem(error)
     }

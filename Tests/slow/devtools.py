@@ -83,7 +83,7 @@ class Browser:
              f"--user-data-dir={self.folder}", "about:blank"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         place = pathlib.Path(self.folder) / "DevToolsActivePort"
-        for _ in range(300):
+        for _ in range(1200):
             if place.exists() and place.read_text().count("\n"):
                 break
             time.sleep(0.1)

@@ -32,7 +32,7 @@ class ServedLedger:
         self.ledger = self.folder / "ledger"
         self.environment = dict(os.environ, QUIPU_LEDGER=str(self.ledger), LC_ALL="C.UTF-8",
                                 XDG_CONFIG_HOME=str(self.folder / "config"))
-        self.process, self.url = None, ""
+        self.process, self.url, self.tokens = None, "", {}
         self.run("init", "--name", "service.example")
         self.run("identity", "add", "eva", "--role", "admin", "--save")
         self.run("identity", "add", "ana", "--role", "dpo", "--save", "--as", "eva")
@@ -53,10 +53,14 @@ class ServedLedger:
         return done.stdout
 
     def token(self, role):
-        """A token of a role, which no rate holds back."""
-        serves = ("--subject", "S-0000021") if role == "agent" else ()
-        return self.run("token", "add", f"suite-{role}", "--role", role, *serves, "--rate",
-                        "1000000", "--as", "eva").strip()
+        """A token of a role, which no rate holds back. An admin is a person and no program."""
+        if role not in self.tokens:
+            words = ["identity" if role == "admin" else "token", "add", f"suite-{role}", "--role",
+                     role, "--rate", "1000000", "--as", "eva"]
+            if role == "agent":
+                words += ["--subject", "S-0000021"]
+            self.tokens[role] = self.run(*words).split()[-1]
+        return self.tokens[role]
 
     def start(self):
         """Starts the service, and waits until it says where it is."""

@@ -34,7 +34,7 @@ package struct Grant: Equatable, Sendable {
     kind = .person
     subjects = []
     actor = nil
-    permissions = [.record, .void, .readProjections, .readEvents]
+    permissions = [.record, .keepBooks, .void, .readProjections, .readEvents, .askContact]
   }
 
   /// What whoever may open the ledger's files may do without saying who he is: record, and read what

@@ -4,18 +4,18 @@ package enum Role: String, CaseIterable, Sendable {
 
   /// The one table of who may do what; ``Permission`` says what each is.
   ///
-  /// `agent` holds of the persons he serves alone. Nobody without a role may do more than record and
-  /// read projections, see ``Grant/nobody``.
+  /// An `agent` records what happens with any debtor, and opens the data of the persons he serves alone.
+  /// Nobody without a role may do more than record and read projections, see ``Grant/nobody``.
   package var permissions: Set<Permission> {
     switch self {
-    case .recorder: [.record, .void]
-    case .reader: [.readProjections]
-    case .agent: [.record, .unseal]
-    case .auditor: [.readProjections, .readEvents, .exportEvidence]
+    case .recorder: [.record, .keepBooks, .void]
+    case .reader: [.readProjections, .askContact]
+    case .agent: [.record, .askContact, .unseal]
+    case .auditor: [.readProjections, .readEvents, .askContact, .exportEvidence]
     case .dpo:
       [
-        .record, .readProjections, .readEvents, .unseal, .find, .erase, .exportEvidence,
-        .adoptPolicy, .approve,
+        .record, .keepBooks, .readProjections, .readEvents, .askContact, .unseal, .find, .erase,
+        .exportEvidence, .adoptPolicy, .approve,
       ]
     case .admin: [.manageIdentities, .manageKeys, .adoptPolicy, .approve]
     }
@@ -27,14 +27,18 @@ package enum Role: String, CaseIterable, Sendable {
 
 /// Something that not everybody may do.
 package enum Permission: String, CaseIterable, Sendable {
-  /// Append events.
+  /// Append what happens with debtors: contacts, promises, what they say, wish and dispute.
   case record
+  /// Append everything else: what changes debts, documents and duties.
+  case keepBooks
   /// Void events, with a second person.
   case void
   /// See balances, contacts, scores under pseudonyms.
   case readProjections
   /// See the events as they lie in the log, personal fields sealed.
   case readEvents
+  /// Ask whether a person may be contacted.
+  case askContact
   /// Open personal fields, which is recorded first.
   case unseal
   /// Find a person by document, phone or e-mail.

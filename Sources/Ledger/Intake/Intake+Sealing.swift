@@ -7,7 +7,8 @@ internal import Vault
 //
 //     data {point, kind, value §} ──► data {point, kind}   sealed {"value":…} under the person's key
 extension Intake {
-  /// Refuses ids that are a document's number: pseudonyms stand in the log in clear.
+  /// Refuses ids that are a document's number, for pseudonyms stand in the log in clear; and new ones that
+  /// no path of HTTP can name.
   func checkPseudonyms(_ draft: Draft) throws(Refusal) {
     let stream = draft.stream.split(separator: "/", maxSplits: 1).map(String.init)
     var named: [(field: String, id: String)] = []
@@ -19,6 +20,11 @@ extension Intake {
       if let id = draft.fields[field]?.stringValue { named.append(("data.\(field)", id)) }
     }
     for (field, id) in named {
+      let isNew = draft.type == .accountOpened || draft.type == .subjectRegistered
+      guard !isNew || id != "." && id != ".." else {
+        throw Refusal(
+          "not_an_id", field: field, value: id, expected: "an id with a letter or a digit in it")
+      }
       guard let document = DocumentPattern.document(id, in: identity.jurisdiction) else { continue }
       throw Refusal(
         "looks_like_document", field: field,

@@ -31,7 +31,7 @@ package struct Share: Equatable, Sendable {
 func portfolioSum(_ first: Int64, _ second: Int64) throws(RuleError) -> Int64 {
   let (sum, overflow) = first.addingReportingOverflow(second)
   guard !overflow, sum.magnitude <= UInt64(largestAmount) else {
-    throw RuleError(.overflow, "a total of the portfolio")
+    throw RuleError(.overflow)
   }
   return sum
 }

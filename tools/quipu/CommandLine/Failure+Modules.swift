@@ -66,6 +66,17 @@ extension Failure {
 
   /// A figure the rules cannot compute.
   init(_ error: RuleError) {
+    guard error.code != .overflow else {
+      self.init(
+        .foundWrong, error.code.rawValue,
+        Text(
+          "the money\(error.context.isEmpty ? "" : " of \(error.context)") adds up to more than can be "
+            + "said exactly",
+          "el dinero\(error.context.isEmpty ? "" : " de \(error.context)") suma más de lo que se puede "
+            + "decir con exactitud"),
+        [Detail("expected", "sums within ±(2^53 − 1) minor units")])
+      return
+    }
     self.init(
       .foundWrong, error.code.rawValue,
       Text(

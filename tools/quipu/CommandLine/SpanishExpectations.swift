@@ -246,6 +246,12 @@ enum SpanishExpectations {
     ("1 to 64 letters, digits, dots, _, : and -", "de 1 a 64 letras, dígitos, puntos, _, : y -"),
     ("--approve-as a second person with role *", "--approve-as una segunda persona con rol *"),
     ("--as somebody with role * (*)", "--as alguien con rol * (*)"),
+    (
+      "what role * records; this is for * (*)",
+      "lo que registra el rol *; esto es para * (*)"
+    ),
+    ("an id with a letter or a digit in it", "un identificador con alguna letra o cifra"),
+    ("sums within ±(2^53 − 1) minor units", "sumas dentro de ±(2^53 − 1) unidades mínimas"),
     ("a second person with role *", "una segunda persona con rol *"),
     ("a second person, not * again", "una segunda persona, no * otra vez"),
     ("a second person, not the one who records it", "una segunda persona, no quien lo registra"),

@@ -72,11 +72,15 @@ enum ValueKind: Sendable {
           "a date as 2027-12-31 or an instant as 2027-12-31T15:04:05Z",
           "una fecha como 2027-12-31 o un instante como 2027-12-31T15:04:05Z")
     case .knownAt:
-      return KnownAt(value) != nil
-        ? nil
-        : Text(
-          "a size (a whole number) or an instant as 2026-03-12T15:04:05Z",
-          "un tamaño (número entero) o un instante como 2026-03-12T15:04:05Z")
+      guard KnownAt(value) == nil else { return nil }
+      let expected = Text(
+        "a size (a whole number) or an instant as 2026-03-12T15:04:05Z",
+        "un tamaño (número entero) o un instante como 2026-03-12T15:04:05Z")
+      guard CivilDate(value) != nil else { return expected }
+      return expected
+        + Text(
+          ": a date does not say where its day ends, as \(value)T23:59:59-05:00 does",
+          ": una fecha no dice dónde termina su día; \(value)T23:59:59-05:00, sí")
     case .identifier:
       return isIdentifier(value)
         ? nil : Text("1 to 64 of A-Z a-z 0-9 . _ : -", "de 1 a 64 de A-Z a-z 0-9 . _ : -")

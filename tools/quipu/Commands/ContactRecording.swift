@@ -39,46 +39,9 @@ struct ContactRecording {
   func record(
     _ answer: ContactDesk.Answer, _ policies: [ContactPolicy]
   ) throws -> Receipt {
-    let names = answer.policies.map { policies[$0.place].id }.joined(separator: ":")
-    var data: [JSONMember] = [
-      JSONMember(key: "channel", value: .string("\(request.channel)")),
-      JSONMember(key: "contact", value: .string(contact)),
-      JSONMember(key: "localAt", value: .string(answer.localAt)),
-      JSONMember(key: "policy", value: .string(names)),
-    ]
-    let checks = answer.checks(of: policies)
-    if answer.isAllowed {
-      data.append(
-        JSONMember(
-          key: "checks",
-          value: .array(
-            checks.map { policy, rule, finding in
-              .object([
-                "citation": .string(rule.citation),
-                "inputs": .string(policy.inputs(of: finding, answer.question)),
-                "rule": .string(rule.id), "verdict": .string("\(finding.verdict)"),
-              ])
-            })))
-    } else {
-      var rules: [String] = []
-      for check in checks where check.finding.verdict == .block && !rules.contains(check.rule.id) {
-        rules.append(check.rule.id)
-      }
-      data.append(JSONMember(key: "rules", value: .array(rules.map { .string($0) })))
-    }
-    let type: EventType = answer.isAllowed ? .contactAuthorized : .contactBlocked
-    let fields = JSONValue(members: data)
-    let bytes = fields.canonicalBytes
-    let draft = JSONValue.object([
-      "data": fields, "effective": .string(answer.question.localDate.text),
-      "key": .string("may-contact:\(Digest(hashing: bytes.span).hex)"),
-      "stream": .string("account/\(account)"), "subject": .string(request.subject),
-      "type": .string(type.name),
-    ])
     do {
-      let draft = try Draft(draft, line: 0) {
-        Draft.defaultKey(of: $0, line: 0, in: "may-contact")
-      }
+      let draft = try answer.draft(
+        of: request, account: account, contact: contact, under: policies)
       var receipts: [Receipt] = []
       let decision = try intake.accept(draft, by: actor, today: today)
       if case .recorded(let receipt) = decision { receipts.append(receipt) }
@@ -94,5 +57,50 @@ struct ContactRecording {
     } catch let error as LogError {
       throw Failure(error, damage: .refused)
     }
+  }
+}
+
+extension ContactDesk.Answer {
+  /// The answer as `ContactAuthorized` or `ContactBlocked`, of a contact with that id. The same answer has
+  /// the same key, and is recorded once.
+  func draft(
+    of request: ContactRequest, account: String, contact: String, under policies: [ContactPolicy]
+  ) throws(Refusal) -> Draft {
+    let names = self.policies.map { policies[$0.place].id }.joined(separator: ":")
+    var data: [JSONMember] = [
+      JSONMember(key: "channel", value: .string("\(request.channel)")),
+      JSONMember(key: "contact", value: .string(contact)),
+      JSONMember(key: "localAt", value: .string(localAt)),
+      JSONMember(key: "policy", value: .string(names)),
+    ]
+    let checks = checks(of: policies)
+    if isAllowed {
+      data.append(
+        JSONMember(
+          key: "checks",
+          value: .array(
+            checks.map { policy, rule, finding in
+              .object([
+                "citation": .string(rule.citation),
+                "inputs": .string(policy.inputs(of: finding, question)),
+                "rule": .string(rule.id), "verdict": .string("\(finding.verdict)"),
+              ])
+            })))
+    } else {
+      var rules: [String] = []
+      for check in checks where check.finding.verdict == .block && !rules.contains(check.rule.id) {
+        rules.append(check.rule.id)
+      }
+      data.append(JSONMember(key: "rules", value: .array(rules.map { .string($0) })))
+    }
+    let type: EventType = isAllowed ? .contactAuthorized : .contactBlocked
+    let fields = JSONValue(members: data)
+    let key = "may-contact:\(Digest(hashing: fields.canonicalBytes.span).hex)"
+    let draft = JSONValue.object([
+      "data": fields, "effective": .string(question.localDate.text), "key": .string(key),
+      "stream": .string("account/\(account)"), "subject": .string(request.subject),
+      "type": .string(type.name),
+    ])
+    return try Draft(draft, line: 0) { _ in key }
   }
 }

@@ -52,11 +52,11 @@ struct OwnDraft {
 
 extension Invocation {
   /// Who records a command's own events: whoever `--as` shows, if his role may; else as for drafts.
-  private func ownActor() throws -> Actor {
+  private func ownActor(_ drafts: [OwnDraft]) throws -> Actor {
     guard declares(.actingAs), value(.actingAs) != nil else { return try recordingActor() }
     let grant = try grant()
     do {
-      try grant.require(.record)
+      for draft in drafts { try grant.require(recording: draft.type) }
     } catch {
       throw Failure(access: error)
     }
@@ -66,7 +66,7 @@ extension Invocation {
 
   /// Records a command's own events in one batch, all or none. Throws ``Failure``: refused, in use, I/O.
   func append(_ drafts: [OwnDraft]) throws -> [Receipt] {
-    let actor = try ownActor()
+    let actor = try ownActor(drafts)
     let (intake, today) = try openIntake(by: actor)
     var decisions: [Intake.Decision] = []
     do throws(Refusal) {

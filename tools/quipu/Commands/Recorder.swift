@@ -18,6 +18,7 @@ struct Recorder {
 
   private let invocation: Invocation
   private let intake: Intake
+  private let grant: Grant
   private let actor: Actor
   private let today: CivilDate
   private let console: Console
@@ -33,7 +34,7 @@ struct Recorder {
 
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
-    let grant = invocation.declares(.actingAs) ? try invocation.grant() : .nobody
+    grant = invocation.declares(.actingAs) ? try invocation.grant() : .nobody
     do { try grant.require(.record) } catch { throw Failure(access: error) }
     actor = try grant.actor ?? invocation.recordingActor()
     (intake, today) = try invocation.openIntake(by: actor)
@@ -47,7 +48,9 @@ struct Recorder {
     _ raw: @autoclosure () -> [UInt8], _ draft: () throws(Refusal) -> Draft
   ) {
     do throws(Refusal) {
-      decisions.append(try intake.accept(try draft(), by: actor, today: today))
+      let draft = try draft()
+      try grant.require(recording: draft.type, line: draft.line)
+      decisions.append(try intake.accept(draft, by: actor, today: today))
     } catch {
       if let unread = error.unread {
         // No draft is to blame, and none that follows can be judged.

@@ -29,7 +29,7 @@ struct ScoreRecording {
     self.invocation = invocation
     let grant = try invocation.grant()
     do {
-      try grant.require(.record)
+      try grant.require(recording: .scoreRecorded)
     } catch {
       throw Failure(access: error)
     }

@@ -187,6 +187,7 @@ private struct TrainRun {
       "events": .integer(Int64(training.report.training.events)), "split": .string(split.text),
       "seed": .string("\(plan.seed)"), "ridge": .string(ridge), "size": .integer(size),
       "root": .string(root), "metrics": training.report.metrics,
+      "intervals": training.report.kept.intervals, "fairness": training.report.kept.fairness,
     ])
     let report = training.report.json(of: training.model, split: split.text)
       .adding("trainedOn", .object(["root": .string(root), "size": .integer(size)]))

@@ -9,10 +9,12 @@ struct ChangeText {
   private let types: [Int64: EventType]
 
   init(_ history: AccountHistory, digits: Int) {
-    self.digits = digits
-    types = Dictionary(
-      history.events.map { ($0.seq, $0.type) }, uniquingKeysWith: { first, _ in first })
+    let types = history.events.map { ($0.seq, $0.type) }
+    self.init(Dictionary(types, uniquingKeysWith: { first, _ in first }), digits: digits)
   }
+
+  /// With the types of the events that may have led to a change.
+  init(_ types: [Int64: EventType], digits: Int) { (self.types, self.digits) = (types, digits) }
 
   /// The change, the rule and what it went by.
   func line(_ change: AccountChange) -> Text {

@@ -137,7 +137,9 @@ enum ActionReasonText {
     case "review": return Text("a review is due", "toca revisar su situación")
     case "hardship":
       return Text("said that she cannot pay as agreed", "dijo que no puede pagar lo pactado")
-    case "not": return Text("not to be contacted: \(rest)", "no se la contacta: \(rest)")
+    case "not":
+      return Text(
+        "not to be contacted: \(rest)", "no se la contacta: \(choiceText(rest, .spanish))")
     default: return Text(same: id)
     }
   }

@@ -17,8 +17,15 @@ struct FieldText {
   ) -> [(name: String, value: String)] {
     fields.compactMap { field in
       guard let value = object[field.name.text] else { return nil }
-      let isReasons = field.name == .reasons
-      let words = isReasons ? reasons(value) : text(value, field.type)
+      let words: String
+      switch (field.name, value) {
+      case (.reasons, _): words = reasons(value)
+      // Not closed vocabularies, yet with words that everybody uses.
+      case (.code, .string(let word)), (.tone, .string(let word)), (.decision, .string(let word)),
+        (.scope, .string(let word)):
+        words = choiceText(word, language)
+      default: words = text(value, field.type)
+      }
       return (field.name.title[language], words)
     }
   }

@@ -24,13 +24,15 @@ extension Route {
           "Bearer TOKEN of the second person, where one is needed",
           "Bearer CLAVE de la segunda persona, donde hace falta")),
     ],
-    body: Content(types: [
-      ("application/json", SchemaCatalog.eventsBody), ("application/x-ndjson", Schema.text),
-    ]),
+    body: Content(
+      types: [
+        ("application/json", SchemaCatalog.eventsBody), ("application/x-ndjson", Schema.text),
+      ], example: SchemaCatalog.draftExample),
     answers: [
       Answer(
         status: 201, doc: Text("recorded, and on the disk", "registrado, y en disco"),
-        content: Content("application/json", SchemaCatalog.receipts)),
+        content: Content(
+          "application/json", SchemaCatalog.receipts, example: SchemaCatalog.receiptExample)),
       Answer(
         status: 200,
         doc: Text("all of it was recorded before", "todo estaba registrado"),
@@ -93,7 +95,14 @@ struct HandedEvents {
           "the body is application/json or application/x-ndjson",
           "el cuerpo es application/json o application/x-ndjson"))
     }
-    guard values.count <= Self.most else { throw Problem.bodyTooLarge(ServiceLimits().draftBytes) }
+    guard values.count <= Self.most else {
+      throw Problem(
+        413, "too_many_drafts",
+        Text(
+          "a request may have \(Self.most) drafts, this one has \(values.count)",
+          "una solicitud puede traer \(Self.most) borradores; esta trae \(values.count)"),
+        [("expected", .string("at most \(Self.most) drafts"))])
+    }
     guard !values.isEmpty else {
       throw Problem(
         422, "no_draft", Text("no draft was given", "no se dio ningún borrador"),
@@ -193,8 +202,8 @@ struct HandedEvents {
     }
   }
 
-  /// Refuses what may not be recorded under a token: in the name of another, or of a kind that more than
-  /// the permission to record is needed for.
+  /// Refuses what may not be recorded under a token: in the name of another, or of a type that is for
+  /// other roles.
   private static func require(_ draft: Draft, by grant: Grant, _ actor: Actor) throws(Problem) {
     if let stated = draft.actor, stated != actor.canonical {
       throw Problem(
@@ -207,14 +216,11 @@ struct HandedEvents {
           ("expected", .string(String(decoding: actor.canonical, as: UTF8.self))),
         ])
     }
-    let permission: Permission? =
-      switch draft.type {
-      case .eventVoided: .void
-      case .policyAdopted, .strategyAdopted, .modelRegistered: .adoptPolicy
-      default: nil
-      }
-    guard let permission, !grant.allows(permission) else { return }
-    throw Problem.notPermitted(permission, grant)
+    do {
+      try grant.require(recording: draft.type, line: draft.line)
+    } catch {
+      throw Problem(of: error)
+    }
   }
 
   private static func approver(_ exchange: Exchange) throws -> Grant? {

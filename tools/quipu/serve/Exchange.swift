@@ -46,11 +46,7 @@ struct Exchange: Sendable {
     guard let text = request.parameter("knownAt") else { return Moment(on: on, size: size) }
     switch KnownAt(text) {
     case nil:
-      throw .badParameter(
-        "knownAt", text,
-        Text(
-          "a number of events, or an instant as 2026-03-02T10:00:00Z",
-          "un número de eventos, o un instante como 2026-03-02T10:00:00Z"))
+      throw .badParameter("knownAt", text, ValueKind.knownAt.objection(to: text) ?? "")
     case .size(let asked):
       guard asked <= size else {
         throw Problem(

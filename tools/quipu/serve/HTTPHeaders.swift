@@ -6,6 +6,7 @@ enum HeaderName: String, CaseIterable, Sendable {
   case contentLength = "content-length"
   case contentType = "content-type"
   case cookie
+  case forwarded
   case host
   case idempotencyKey = "idempotency-key"
   case ifNoneMatch = "if-none-match"
@@ -14,7 +15,9 @@ enum HeaderName: String, CaseIterable, Sendable {
   case approver = "quipu-approver"
   case fetchSite = "sec-fetch-site"
   case transferEncoding = "transfer-encoding"
+  case via
   case forwardedFor = "x-forwarded-for"
+  case realIP = "x-real-ip"
 
   /// Their names as bytes, by their lengths.
   private static let byLength: [[(name: HeaderName, bytes: [UInt8])]] = {

@@ -17,6 +17,14 @@ struct HTTPRequest: Sendable {
   /// Whether it came over TLS.
   var isSecure = false
 
+  /// Whether a proxy says that it asks for somebody else.
+  ///
+  /// These headers take a privilege away and never give one, for anybody can write them: whom the proxy
+  /// names is not believed, and who guesses tokens through it is slowed down with all who come that way.
+  var isForwarded: Bool {
+    [HeaderName.forwarded, .forwardedFor, .realIP, .via].contains { headers[$0] != nil }
+  }
+
   /// The first value of a parameter of the query.
   func parameter(_ name: String) -> String? { query.first { $0.name == name }?.value }
 

@@ -65,6 +65,8 @@ struct Problem: Error, Sendable {
     case "key_conflict", "wrong_position": 409
     case "unknown_identity", "wrong_token", "identity_revoked", "token_expired", "no_token": 401
     case "not_permitted": 403
+    // Nothing is wrong with the service: the ledger holds more money than a sum can say.
+    case "amount_overflow": 422
     default:
       switch failure.exit {
       case .refused: 422

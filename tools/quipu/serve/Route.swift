@@ -68,12 +68,16 @@ final class Route: Sendable {
     let doc: Text
     /// What its value is held to before the route works; nil where the route does that itself.
     var kind: ValueKind?
+    /// Whether it is several values of that kind with commas between.
+    var isList = false
   }
 
   /// A type of content and the JSON Schema of it.
   struct Content: Sendable {
     /// Types it may have, each with a schema.
     let types: [(type: String, schema: JSONValue)]
+    /// One that could be sent or answered, of the first type.
+    var example: JSONValue?
   }
 
   /// An answer a route gives.

@@ -83,7 +83,7 @@ extension Service {
     let isOpen =
       route.permission == nil
       || (route.isOpenOnThisMachine && Connection.isLoopback(request.peer)
-        && request.headers[.forwardedFor] == nil)
+        && !request.isForwarded)
     guard let visitor = try door.visitor(request, sessions, mustShow: !isOpen) else {
       if isOpen { return }
       throw unknownVisitor(route, request)
@@ -325,7 +325,7 @@ extension Problem {
     Problem(
       413, "body_too_large",
       Text("the body may have \(limit) bytes", "el cuerpo puede tener \(limit) bytes"),
-      [("expected", .integer(Int64(limit)))])
+      [("expected", .string("at most \(limit) bytes"))])
   }
 
   /// What the role of whoever asks does not allow.

@@ -6,6 +6,8 @@ internal import Synchronization
 final class Service: Sendable {
   /// The directory of the ledger.
   let ledger: String
+  /// Paths of anchors besides those the ledger lists.
+  let anchors: [String]
   let books: LiveBooks
   let table: RouteTable
   let limits: ServiceLimits
@@ -35,9 +37,10 @@ final class Service: Sendable {
   init(
     ledger: String, books: LiveBooks, writer: EventWriter? = nil, table: RouteTable = .all,
     tail: EventTail = EventTail(), limits: ServiceLimits = ServiceLimits(),
-    metrics: Metrics = Metrics(), requestLog: RequestLog? = nil
+    metrics: Metrics = Metrics(), requestLog: RequestLog? = nil, anchors: [String] = []
   ) {
     self.ledger = ledger
+    self.anchors = anchors
     self.books = books
     self.writer = writer
     self.tail = tail

@@ -8,14 +8,13 @@ struct AccountListPage {
   private let moment: Moment
   private let link: ConsoleLink
   private let filters: [(name: String, value: String)]
-  private let order: String
+  private let order: AccountSort
   private let page: Int
 
   private static let pageRows = 100
   private static let names = [
     "q", "currency", "bucket", "status", "product", "classification", "creditor", "portfolio",
   ]
-  private static let orders = ["account", "outstanding", "daysPastDue"]
 
   static let route = Route(
     "GET", "/console/accounts", "getConsoleAccounts",
@@ -30,10 +29,10 @@ struct AccountListPage {
     filters = Self.names.compactMap { name in
       exchange.request.parameter(name).flatMap { $0.isEmpty ? nil : (name, $0) }
     }
-    let order = exchange.request.parameter("order") ?? "account"
-    guard Self.orders.contains(order) else {
+    let name = exchange.request.parameter("order") ?? AccountSort.account.rawValue
+    guard let order = AccountSort(rawValue: name) else {
       throw Problem.badParameter(
-        "order", order, Text(same: Self.orders.joined(separator: ", ")))
+        "order", name, Text(same: AccountSort.allCases.map(\.rawValue).joined(separator: ", ")))
     }
     self.order = order
     let text = exchange.request.parameter("page") ?? "1"
@@ -55,7 +54,7 @@ struct AccountListPage {
     if let id = filter("q"), filters.count == 1, all.names.contains(id) {
       return HTTPResponse(seeOther: link.account(id))
     }
-    let chosen = sorted(all, chosen(all))
+    let chosen = order.sorted(chosen(all), of: all.rows)
     let shown = chosen.dropFirst((page - 1) * Self.pageRows).prefix(Self.pageRows)
     let frame = ConsolePage(
       exchange, .accounts, Text("Accounts", "Cuentas"),
@@ -109,8 +108,9 @@ struct AccountListPage {
         [
           ("account", say("by id", "por id")),
           ("outstanding", say("most outstanding first", "mayor saldo primero")),
+          ("overdue", say("most overdue first", "mayor vencido primero")),
           ("daysPastDue", say("longest past due first", "mayor atraso primero")),
-        ], chosen: order)
+        ], chosen: order.rawValue)
       for name in ["currency", "product", "classification", "creditor", "portfolio"] {
         if let value = filter(name) { html.hidden(name, value) }
       }
@@ -122,7 +122,9 @@ struct AccountListPage {
       html.element("p") { html in
         html.words(
           say("Only ", "Solo ")
-            + hidden.map { "\($0.name) = \($0.value)" }.joined(separator: ", ") + ". ")
+            + hidden.map {
+              "\(choiceText($0.name, exchange.language)) = \(choiceText($0.value, exchange.language))"
+            }.joined(separator: ", ") + ". ")
         html.link(link.page("/console/accounts"), say("All accounts", "Todas las cuentas"))
       }
     }
@@ -158,22 +160,6 @@ struct AccountListPage {
     }
   }
 
-  private func sorted(_ all: ConsoleFigures.Accounts, _ places: [Int]) -> [Int] {
-    switch order {
-    case "outstanding":
-      places.sorted { first, second in
-        let (one, two) = (all.rows[first].outstanding.total, all.rows[second].outstanding.total)
-        return one == two ? first < second : one > two
-      }
-    case "daysPastDue":
-      places.sorted { first, second in
-        let (one, two) = (all.rows[first].daysPastDue, all.rows[second].daysPastDue)
-        return one == two ? first < second : one > two
-      }
-    default: places
-    }
-  }
-
   private func row(_ all: ConsoleFigures.Accounts, _ place: Int) -> [HTMLWriter.Cell] {
     let row = all.rows[place]
     func money(_ amount: Int64) -> HTMLWriter.Cell {
@@ -195,7 +181,7 @@ struct AccountListPage {
     func target(_ page: Int) -> String {
       link.page(
         "/console/accounts",
-        filters.map { ($0.name, $0.value) } + [("order", order), ("page", "\(page)")])
+        filters.map { ($0.name, $0.value) } + [("order", order.rawValue), ("page", "\(page)")])
     }
     html.element("nav", ["class": "pager", "aria-label": say("More", "Más")]) { html in
       if page > 1 { html.link(target(page - 1), say("← Before", "← Antes")) }

@@ -11,21 +11,34 @@ internal import Projections
 /// it is told whether it was moved; a field that stands beside it says the same otherwise.
 struct AccountMoments {
   let moment: Moment
-  /// The account's own events, ascending: position and when recorded.
-  let events: [(seq: Int64, at: String)]
+  /// The account's own events, ascending.
+  let events: [Own]
   /// The first and the last day of the slider of days.
   let days: ClosedRange<Int32>
   /// Whether a slider was moved: the page's address is then to be that of the moments.
   let isMoved: Bool
 
+  /// What is to be known of one of the account's events before it is shown.
+  struct Own {
+    var seq: Int64
+    /// When it was recorded, and the day it takes effect.
+    var at: String
+    var effective: CivilDate
+    var type: EventType?
+  }
+
   /// Reads what a request asks for.
   init(_ exchange: Exchange, _ lines: [[UInt8]], openedOn: CivilDate) throws {
-    var events: [(seq: Int64, at: String)] = []
+    var events: [Own] = []
     var latest = exchange.service.books.today
     for line in lines {
       let envelope = try EventEnvelope(parsing: line.span)
-      events.append((envelope.seq, String(decoding: line[envelope.at], as: UTF8.self)))
-      if let day = CivilDate(parsing: line.span, envelope.effective) { latest = max(latest, day) }
+      let day = CivilDate(parsing: line.span, envelope.effective) ?? openedOn
+      events.append(
+        Own(
+          seq: envelope.seq, at: String(decoding: line[envelope.at], as: UTF8.self),
+          effective: day, type: EventType(named: line.span, envelope.type)))
+      latest = max(latest, day)
     }
     self.events = events
     days = min(openedOn, latest).days...latest.days
@@ -112,9 +125,9 @@ extension AccountMoments {
           "span",
           exchange.say(
             "\(place) of its \(events.count) events; the last, #\(last.seq), recorded "
-              + minuteText(last.at),
+              + exchange.local(last.at),
             "\(place) de sus \(events.count) eventos; el último, #\(last.seq), registrado el "
-              + minuteText(last.at)))
+              + exchange.local(last.at)))
       }
       html.field(
         "knownAt",

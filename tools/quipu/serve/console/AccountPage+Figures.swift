@@ -153,7 +153,8 @@ extension AccountPage {
       guard !report.payments.isEmpty else {
         return html.nothing(say("Nothing has been paid.", "No se ha pagado nada."))
       }
-      let most = report.payments.map(\.amount).max() ?? 0
+      let shown = report.payments.suffix(Self.mostRows)
+      let most = shown.map(\.amount).max() ?? 0
       let restatements = Dictionary(grouping: report.restatements, by: \.event)
       let explanation = EventExplanation(report)
       html.legend(
@@ -165,7 +166,7 @@ extension AccountPage {
           say("payment", "pago"), "#", say("value date", "fecha valor"), say("amount", "monto"),
           say("picture", "gráfico"), say("what it paid", "qué pagó"), say("state", "estado"),
         ], numbers: [3],
-        rows: report.payments.map { payment in
+        rows: shown.map { payment in
           let lines = report.settlements[payment.settlements].map { explanation.line($0)[language] }
           let credit =
             payment.toCredit == 0
@@ -188,6 +189,7 @@ extension AccountPage {
                 [state, .text(say("restated by", "reimputado por"))] + causes.map(event)),
           ]
         })
+      writeRest(shown.count, of: report.payments.count, &html)
     }
   }
 }

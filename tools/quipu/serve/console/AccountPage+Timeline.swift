@@ -6,21 +6,16 @@ internal import Projections
 extension AccountPage {
   // MARK: The timeline
 
-  private var isByEffect: Bool { exchange.request.parameter("by") == "effect" }
-
   func writeTimeline(_ html: inout HTMLWriter) {
     let path = "/console/accounts/" + ConsoleLink.encoded(report.account)
-    let events =
-      isByEffect
-      ? history.events.sorted {
-        ($0.valueDate ?? $0.effective, $0.seq) < ($1.valueDate ?? $1.effective, $1.seq)
-      } : history.events
+    let isByEffect = timeline.isByEffect
     html.part(
       "timeline", say("What happened", "Lo que pasó"),
       isByEffect
         ? say("In the order of effect.", "En el orden de vigencia.")
         : say("In the order recorded.", "En el orden en que se registró.")
     ) { html in
+      writePages(path, &html)
       html.element("p") { html in
         html.link(
           link.page(path, [("by", isByEffect ? nil : "effect")]) + "#timeline",
@@ -31,7 +26,7 @@ extension AccountPage {
       let explanation = EventExplanation(report)
       let fields = FieldText(language: language, digits: digits)
       html.element("ol", ["class": "timeline"]) { html in
-        for event in events { write(event, explanation, fields, &html) }
+        for event in timeline.history.events { write(event, explanation, fields, &html) }
       }
       writeDerived(&html)
     }
@@ -57,7 +52,7 @@ extension AccountPage {
         }
       }
       let actor = event.actor["id"]?.stringValue ?? ""
-      let recorded = minuteText(event.at)
+      let recorded = exchange.local(event.at)
       var note = say(
         "recorded \(recorded) by \(actor)", "registrado el \(recorded) por \(actor)")
       if event.stream != "account/\(report.account)" {
@@ -69,14 +64,53 @@ extension AccountPage {
 
   /// What rules derived by themselves.
   private func writeDerived(_ html: inout HTMLWriter) {
-    let changes = report.changes
+    let changes = report.changes.suffix(Self.mostRows)
     guard !changes.isEmpty else { return }
     html.element("h3", say("What the rules derived from it", "Lo que las reglas derivaron de ello"))
-    let text = ChangeText(history, digits: digits)
+    let types = moments.events.compactMap { event in event.type.map { (event.seq, $0) } }
+    let text = ChangeText(
+      Dictionary(types, uniquingKeysWith: { first, _ in first }), digits: digits)
     html.wideTable(
       say("Changes derived by the rules", "Cambios derivados por las reglas"),
       heads: [say("since", "desde"), say("what, and by which rule", "qué, y por cuál regla")],
       rows: changes.map { [.time($0.on.text), .text(text.line($0)[language])] })
+    writeRest(changes.count, of: report.changes.count, &html)
+  }
+
+  /// The ways to the events before and after those shown.
+  private func writePages(_ path: String, _ html: inout HTMLWriter) {
+    guard timeline.pages > 1 else { return }
+    func target(_ page: Int) -> String {
+      let by = timeline.isByEffect ? "effect" : nil
+      return link.page(path, [("by", by), ("events", "\(page)")]) + "#timeline"
+    }
+    html.element("nav", ["class": "pager", "aria-label": say("More events", "Más eventos")]) {
+      html in
+      let page = timeline.page
+      if page > 1 { html.link(target(page - 1), say("← Earlier", "← Antes")) }
+      html.element(
+        "span",
+        say(
+          "Events \(grouped(timeline.first)) to \(grouped(timeline.last)) of "
+            + grouped(timeline.count),
+          "Eventos \(grouped(timeline.first)) a \(grouped(timeline.last)) de "
+            + grouped(timeline.count)))
+      if page < timeline.pages { html.link(target(page + 1), say("Later →", "Después →")) }
+    }
+  }
+
+  /// Rows of a table that are shown at most: the last of them.
+  static let mostRows = 200
+
+  /// Says that a table has more rows than are shown.
+  func writeRest(_ shown: Int, of count: Int, _ html: inout HTMLWriter) {
+    guard shown < count else { return }
+    html.paragraph(
+      say(
+        "The last \(grouped(Int64(shown))) of \(grouped(Int64(count))); "
+          + "`quipu show \(report.account)` has all.",
+        "Los últimos \(grouped(Int64(shown))) de \(grouped(Int64(count))); "
+          + "`quipu show \(report.account)` los tiene todos."), isNote: true)
   }
 
   // MARK: What was agreed
@@ -140,7 +174,7 @@ extension AccountPage {
   /// Holds and disputes first: whoever opens the page must not miss them.
   func writeHolds(_ html: inout HTMLWriter) {
     for hold in report.facts where hold.isHold {
-      let words = [hold.name, hold.kind, hold.reason].filter { !$0.isEmpty }
+      let words = [hold.name, choiceText(hold.kind, language), hold.reason].filter { !$0.isEmpty }
         .joined(separator: ", ")
       let day = CivilDate(days: hold.fact.on).text
       html.notice(
@@ -166,7 +200,8 @@ extension AccountPage {
             .time(CivilDate(days: fact.fact.on).text),
             .time(fact.fact.endedOn.map { CivilDate(days: $0).text } ?? "–"),
             .text(
-              [fact.name, fact.kind, fact.reason].filter { !$0.isEmpty }.joined(separator: ", ")),
+              [fact.name, choiceText(fact.kind, language), fact.reason].filter { !$0.isEmpty }
+                .joined(separator: ", ")),
           ]
         })
     }
@@ -178,7 +213,7 @@ extension AccountPage {
   func writeContacts(_ html: inout HTMLWriter) {
     var order: [String] = []
     var byContact: [String: [AccountHistory.Event]] = [:]
-    for event in history.events where event.type.declaration.group == .contacts {
+    for event in contacts.events {
       let name = event.data["contact"]?.stringValue ?? "#\(event.seq)"
       if byContact[name] == nil { order.append(name) }
       byContact[name, default: []].append(event)

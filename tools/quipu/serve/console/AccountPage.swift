@@ -8,7 +8,11 @@ struct AccountPage {
   let exchange: Exchange
   let moments: AccountMoments
   /// At the pair of moments asked for.
-  let history: AccountHistory
+  let report: AccountReport
+  /// Which of its events are told of, and those.
+  let timeline: AccountTimelinePage
+  /// The last of its contacts.
+  let contacts: AccountHistory
   /// Today, by all that is known.
   let now: AccountReport
   let curve: BalanceCurve
@@ -41,19 +45,28 @@ struct AccountPage {
       let moment = moments.moment
       guard let report = try AccountReport(id, of: book, on: moment.on, knownAt: moment.size)
       else { return notYet(id, exchange, moments, openedOn) }
-      let today = exchange.service.books.today
-      let now = try AccountReport(id, of: book, on: max(today, moment.on), knownAt: size)
-      let known = lines.enumerated().filter { moments.events[$0.offset].seq < moment.size }
+      let present = Moment(on: max(exchange.service.books.today, moment.on), size: size)
+      let now =
+        present == moment
+        ? nil : try AccountReport(id, of: book, on: present.on, knownAt: present.size)
+      let known = moments.events.indices.filter { moments.events[$0].seq < moment.size }
+      let contacts = known.filter { moments.events[$0].type?.declaration.group == .contacts }
+        .suffix(mostContactEvents)
       let page = AccountPage(
-        exchange: exchange, moments: moments,
-        history: try AccountHistory(report, lines: known.map(\.element), of: book),
+        exchange: exchange, moments: moments, report: report,
+        timeline: try AccountTimelinePage(exchange, moments, known) { places in
+          try AccountHistory(report, lines: places.map { lines[$0] }, of: book)
+        },
+        contacts: try AccountHistory(report, lines: contacts.map { lines[$0] }, of: book),
         now: now ?? report,
         curve: try BalanceCurve(number, book, on: moment.on, knownAt: moment.size),
         scores: AccountScores(id, exchange.service, moment), link: ConsoleLink(exchange.request))
       return page.response()
     })
 
-  var report: AccountReport { history.report }
+  /// Of the events of contacts, the last that are read.
+  private static let mostContactEvents = 400
+
   var moment: Moment { moments.moment }
   var digits: Int { report.row.currency.minorDigits }
   var language: Language { exchange.language }

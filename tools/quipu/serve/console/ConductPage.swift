@@ -210,7 +210,7 @@ struct ConductPage {
             .text(grouped(count.count)),
             .bar(
               [(Scale.length(count.count, of: most), isBlock ? "bad" : "warn")], "\(count.count)"),
-            .text(grouped(count.known)), .text(count.citation),
+            .text(grouped(count.known)), .text(sourceText(count.citation, exchange.language)),
           ]
         })
     }
@@ -248,7 +248,8 @@ struct ConductPage {
                 contact.localDate, second: contact.localSecond,
                 offsetMinutes: contact.offsetMinutes)),
             .text(contact.channel.text[exchange.language]), .text(contact.agent),
-            .noted(.text(violation.rule), violation.citation), .text(violation.inputs),
+            .noted(.text(violation.rule), sourceText(violation.citation, exchange.language)),
+            .text(violation.inputs),
             .text(violation.wasKnown ? say("yes", "sí") : say("no", "no")),
           ]
         })
@@ -285,7 +286,8 @@ struct ConductPage {
             .head(.link(link.event(breach.seq), "#\(breach.seq)")), .time(breach.on.text),
             breach.stream.hasPrefix("account/")
               ? .link(link.account(String(breach.stream.dropFirst(8))), breach.stream)
-              : .text(breach.stream), .noted(.text(breach.rule), breach.citation),
+              : .text(breach.stream),
+            .noted(.text(breach.rule), sourceText(breach.citation, exchange.language)),
             .text(breach.inputs),
           ]
         })

@@ -20,6 +20,7 @@ final class ConsoleFigures: Sendable {
   private let workLists = Kept<String, WorkListFigures>(limit: 4)
   private let drifts = Kept<String, DriftReport>(limit: 16)
   private let logBooks = Mutex<LogBooks?>(nil)
+  private let offsets = Mutex(ZoneOffsets())
   /// The last verification, and whether one is being made.
   let verification = Mutex(VerificationState())
 
@@ -35,22 +36,18 @@ final class ConsoleFigures: Sendable {
     }
   }
 
-  /// The portfolio at a pair of moments, and since a day. O(events) the first time.
-  func portfolio(
-    _ service: Service, _ moment: Moment, since from: CivilDate,
-    by grouping: AgingReport.Grouping
-  ) throws -> PortfolioFigures {
-    let query = PortfolioQuery(
-      day: moment.on, knownAt: moment.size, from: from, grouping: grouping)
-    let name = "\(moment.on.days) \(moment.size) \(from.days) \(grouping.rawValue)"
+  /// The portfolio as it is asked about. O(events) the first time. Throws ``RuleError`` `amount_overflow`.
+  func portfolio(_ service: Service, _ query: PortfolioQuery) throws -> PortfolioFigures {
+    let since = query.from.map { "\($0.days)" } ?? "-"
+    let name = "\(query.day.days) \(query.knownAt) \(since) \(query.grouping.rawValue)"
     return try portfolios.value(name) {
-      let side = try books(service, moment.size)
+      let books = query.needsSideBooks ? try books(service, query.knownAt) : nil
       let model = service.books.copy()
       let table = AccountTable.make(
-        model.accounts, on: moment.on, knownAt: moment.size, jobs: Processors.count)
+        model.accounts, on: query.day, knownAt: query.knownAt, jobs: Processors.count)
       return try PortfolioFigures(
-        query, table, of: model, side: (side.money, side.arms), measuringFrom: from,
-        jobs: Processors.count)
+        query, table, of: model, side: books.map { ($0.money, $0.arms) },
+        measuringFrom: query.from, jobs: Processors.count)
     }
   }
 
@@ -92,6 +89,11 @@ final class ConsoleFigures: Sendable {
       return DriftReport(
         service.books.copy(), of: scoring, scope, recorded: recorded, jobs: Processors.count)
     }
+  }
+
+  /// What local time in a zone is ahead of UTC by, in minutes; 0 for a zone the machine does not know.
+  func offset(at instant: Instant, in zone: String) -> Int {
+    offsets.withLock { (try? $0.minutes(at: instant, in: zone)) ?? 0 }
   }
 
   /// What the log alone tells, as far as a size or further. Throws ``LogError``.

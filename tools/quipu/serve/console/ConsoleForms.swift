@@ -1,4 +1,5 @@
 internal import Collections
+internal import EventStore
 internal import Ledger
 
 // Forms, and what pages have in common.
@@ -162,7 +163,12 @@ enum Scale {
   }
 }
 
-/// `2026-03-02 10:15:04 UTC` of a recorded time.
-func minuteText(_ at: String) -> String {
-  String(at.prefix(19)).replacing("T", with: " ") + " UTC"
+extension Exchange {
+  /// A recorded time where the ledger is kept, as the foot of each page says: `2026-03-02 10:15:04`.
+  func local(_ at: String) -> String {
+    guard let instant = Instant(at) else { return at }
+    let minutes = service.console.offset(at: instant, in: service.books.identity.timeZone)
+    let local = Instant(milliseconds: instant.milliseconds + Int64(minutes) * 60_000)
+    return String(local.text.prefix(19)).replacing("T", with: " ")
+  }
 }

@@ -55,7 +55,7 @@ enum ConsoleStyle {
     .brand{font-weight:700;color:var(--ink);text-decoration:none;letter-spacing:.01em}
     .brand .knots{color:var(--mark)}.brand .ledger{font-weight:400;color:var(--soft);margin-left:.35rem}
     .top nav{flex:1 1 30rem}.top nav ul{display:flex;flex-wrap:wrap;gap:.1rem .3rem;margin:0;padding:0;list-style:none}
-    .top nav a{display:block;padding:.3rem .6rem;text-decoration:none;color:var(--ink);border-bottom:3px solid transparent}
+    .top nav a{display:block;padding:.3rem .45rem;text-decoration:none;color:var(--ink);border-bottom:3px solid transparent}
     .top nav a:hover{border-color:var(--line)}.top nav a[aria-current]{border-color:var(--mark);color:var(--mark);font-weight:600}
     .reader{display:flex;flex-wrap:wrap;gap:.3rem .9rem;align-items:center;font-size:.9rem}
     .reader form{margin:0}.who{color:var(--soft)}
@@ -77,14 +77,18 @@ enum ConsoleStyle {
     """
 
   private static let content = """
-    .scroll{overflow-x:auto;margin:.5rem 0 1rem;background:var(--panel);border:1px solid var(--line);border-radius:8px}
+    .scroll{overflow-x:auto;margin:.5rem 0 1rem;border:1px solid var(--line);border-radius:8px;background:
+    linear-gradient(90deg,var(--panel) 50%,transparent) 0 0/3rem 100% no-repeat local,
+    linear-gradient(-90deg,var(--panel) 50%,transparent) 100% 0/3rem 100% no-repeat local,
+    linear-gradient(90deg,var(--rest),transparent) 0 0/1rem 100% no-repeat,
+    linear-gradient(-90deg,var(--rest),transparent) 100% 0/1rem 100% no-repeat,var(--panel)}
     table{border-collapse:collapse;width:100%;position:relative}
-    th,td{padding:.42rem .75rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+    th,td{padding:.42rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
     tr:last-child>*{border-bottom:0}
     thead th{background:var(--head);font-weight:600;font-size:.86rem;vertical-align:bottom}
     tbody th{font-weight:600}thead th.number{text-align:right}
     tbody tr:hover>*{background-color:var(--head)}
-    td time,td a,th a,tbody th{white-space:nowrap}td small,tbody th small{white-space:normal;min-width:12rem}
+    td time,td a,th a,tbody th{white-space:nowrap}td small,tbody th small{white-space:normal;width:max-content;max-width:14rem}td:first-child small{max-width:max(14rem,18vw)}.columns td small{max-width:12rem}
     td.picture{width:24%;min-width:8rem}td.lines{min-width:17rem}td.lines div+div{margin-top:.15rem}td code{white-space:normal}
     table.facts{background:var(--panel);border:1px solid var(--line);border-radius:8px;border-collapse:separate;border-spacing:0;margin:.5rem 0 1rem}
     .facts th{width:34%;font-weight:400;color:var(--soft)}.facts td{overflow-wrap:anywhere}
@@ -112,7 +116,7 @@ enum ConsoleStyle {
     .notice{border-left:4px solid var(--mark);background:var(--panel);padding:.6rem .9rem;border-radius:0 6px 6px 0;max-width:75ch}
     .notice.bad{border-color:var(--bad)}
     .empty{border:1px dashed var(--soft);border-radius:8px;padding:1.2rem;color:var(--soft);max-width:75ch}
-    .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:0 2rem;align-items:start}
+    .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,36rem),1fr));gap:0 2rem;align-items:start}
     .columns>*{min-width:0}
     ul.plain{list-style:none;padding:0;margin:.4rem 0}ul.legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;padding:0;margin:.3rem 0;font-size:.88rem}
     .legend svg{width:.9em;height:.9em;vertical-align:-.08em;margin-right:.35em}
@@ -131,10 +135,10 @@ enum ConsoleStyle {
   private static let figures = """
     svg.bar{display:block;width:100%;min-width:7rem;height:1rem;border-radius:3px;background:var(--head)}
     td .bar{margin-top:.25rem}
-    .heat{border-left:1px solid var(--line)}
+    .heat{border-left:1px solid var(--line);padding:.42rem .3rem;font-size:.86rem}
     .h1{background:var(--h1)}.h2{background:var(--h2)}.h3{background:var(--h3)}.h4{background:var(--h4)}
     .h5{background:var(--h5)}.h6{background:var(--h6)}.h7{background:var(--h7)}.h8{background:var(--h8)}
-    td.heat,td.heat a,td.heat small{color:var(--ink)}td.heat small{min-width:0}
+    td.heat,td.heat a,td.heat small{color:var(--ink)}td.heat small{width:auto}
     svg.chart{display:block;width:100%;height:auto;min-width:34rem;max-width:68rem}
     .chart text{fill:var(--ink);font-size:13px}.chart .t-soft{fill:var(--soft)}.chart .t-strong{font-weight:600}
     .chart .grid{stroke:var(--line);stroke-width:1}.chart .axis{stroke:var(--soft);stroke-width:1}
@@ -153,12 +157,14 @@ enum ConsoleStyle {
 
   private static let media = """
     @media(max-width:40rem){html{font-size:15px}th,td{padding:.35rem .5rem}.top{gap:.2rem .8rem}.top nav{flex-basis:100%}
-    .facts th{width:42%}.ask .field{flex:1 1 100%}h2{margin-top:1.8rem}}
+    .facts th{width:42%}.ask .field{flex:1 1 100%}h2{margin-top:1.8rem}.tiles div{flex-basis:9rem;padding:.5rem .7rem}
+    .scroll td:last-child:not(.number):not(.heat){min-width:11rem}}
     @media(min-width:110rem){html{font-size:17px}}
     @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
     @media print{:root{--ground:#fff;--panel:#fff;--ink:#000;--soft:#444;--line:#bbb;--head:#f2f2f2;--mark:#134e59}
     html{font-size:10.5pt}.top nav,.reader,.skip,.ask,.pager,button{display:none}main{padding:0;max-width:none}
-    .top,footer{padding:.3rem 0}a{color:inherit;text-decoration:none}.scroll{overflow:visible;border:0}
+    .top,footer{padding:.3rem 0}a{color:inherit;text-decoration:none}.scroll{overflow:visible;border:0;background:none}
+    .scroll th,.scroll td{font-size:8.5pt;padding:.2rem .3rem}td small{font-size:7.5pt}
     h1,h2,h3{break-after:avoid}tr,.timeline>li,.tiles div{break-inside:avoid}thead{display:table-header-group}
     svg,.heat{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 

@@ -120,7 +120,8 @@ struct DataProtectionPage {
             .text(request.right.text[language]), .time(request.filedOn.text),
             .time(request.dueOn?.text ?? "–"),
             .text(request.businessDaysLeft.map { "\($0)" } ?? "–"), clock(request),
-            isLate ? .mark(state, isGood: false) : .text(state), .text(request.source),
+            isLate ? .mark(state, isGood: false) : .text(state),
+            .text(sourceText(request.source, language)),
           ]
         })
     }
@@ -144,7 +145,10 @@ struct DataProtectionPage {
     guard !custody.breaches.isEmpty else { return }
     let terms = BreachTerms(jurisdiction: exchange.service.books.identity.jurisdiction)
     let now = WallClock.now()
-    html.part("breaches", say("Breaches and their clocks", "Brechas y sus plazos"), terms.source) {
+    html.part(
+      "breaches", say("Breaches and their clocks", "Brechas y sus plazos"),
+      sourceText(terms.source, language)
+    ) {
       html in
       let rows = custody.breaches.flatMap { breach in
         [
@@ -187,10 +191,11 @@ struct DataProtectionPage {
         ],
         rows: entries.suffix(Self.mostRows).reversed().map { entry in
           [
-            .head(event(entry.seq)), .time(entry.at), .text(entry.what[language]),
+            .head(event(entry.seq)), .time(exchange.local(entry.at)), .text(entry.what[language]),
             .text(entry.subject), .text(entry.actor),
             .text(entry.party + (entry.country.isEmpty ? "" : ", \(entry.country)")),
-            .text(entry.purpose), .text(entry.fields.joined(separator: ", ")),
+            .text(entry.purpose),
+            .text(entry.fields.map { choiceText($0, language) }.joined(separator: ", ")),
           ]
         })
       if entries.count > Self.mostRows {
@@ -230,7 +235,8 @@ struct DataProtectionPage {
               .noted(
                 .text(row.title[language]),
                 activity.isSensitive ? say("sensitive data", "datos sensibles") : "")),
-            .text(row.purpose[language]), .text(activity.ground), .text(row.kept[language]),
+            .text(row.purpose[language]), .text(sourceText(activity.ground, language)),
+            .text(sourceText(row.kept[language], language)),
             .text(grouped(row.events)), .text(activity.sealed.joined(separator: ", ")),
           ]
         })

@@ -121,14 +121,18 @@ struct EventPage {
 
   private func writeEnvelope(_ name: String, _ html: inout HTMLWriter) {
     let actor = try? JSONValue(parsing: text(envelope.actor), as: .event)
-    let who = ["id", "kind", "role"].compactMap { actor?[$0]?.stringValue }.joined(separator: ", ")
+    let who = ["id", "kind", "role"].compactMap { actor?[$0]?.stringValue }
+      .map { choiceText($0, exchange.language) }.joined(separator: ", ")
     let stream = text(envelope.stream)
     let link = ConsoleLink(exchange.request)
     let voided = exchange.service.books.read { $0.accounts.voids[envelope.seq] }
     var rows: [[HTMLWriter.Cell]] = [
       [.head(.text(say("type", "tipo"))), .code(name)],
       [.head(.text(say("effective", "vigente"))), .time(text(envelope.effective))],
-      [.head(.text(say("recorded", "registrado"))), .time(text(envelope.at))],
+      [
+        .head(.text(say("recorded", "registrado"))),
+        .noted(.time(exchange.local(text(envelope.at))), text(envelope.at)),
+      ],
       [.head(.text(say("by", "por"))), .text(who)],
       [
         .head(.text(say("stream", "secuencia"))),
@@ -213,7 +217,7 @@ extension EventPage {
       try view.forEachEvent(from: start, upTo: end) { (_, line) throws(Never) in
         lines.append(line.indices.map { line[$0] })
       }
-      for line in lines.reversed() { rows.append(try row(line, link, exchange.language)) }
+      for line in lines.reversed() { rows.append(try row(line, link, exchange)) }
       let page = ConsolePage(
         exchange, .integrity, Text("The log", "El registro"),
         Text(
@@ -247,7 +251,7 @@ extension EventPage {
     })
 
   private static func row(
-    _ line: [UInt8], _ link: ConsoleLink, _ language: Language
+    _ line: [UInt8], _ link: ConsoleLink, _ exchange: Exchange
   ) throws -> [HTMLWriter.Cell] {
     let envelope = try EventEnvelope(parsing: line.span)
     func text(_ range: Range<Int>) -> String { String(decoding: line[range], as: UTF8.self) }
@@ -255,9 +259,10 @@ extension EventPage {
     let type = EventType(named: line.span, envelope.type)
     let actor = try? JSONValue(parsing: text(envelope.actor), as: .event)
     return [
-      .head(.link(link.event(envelope.seq), "#\(envelope.seq)")), .time(text(envelope.at)),
+      .head(.link(link.event(envelope.seq), "#\(envelope.seq)")),
+      .time(exchange.local(text(envelope.at))),
       .time(text(envelope.effective)),
-      .text(type?.title[language] ?? text(envelope.type)),
+      .text(type?.title[exchange.language] ?? text(envelope.type)),
       stream.hasPrefix("account/")
         ? .link(link.account(String(stream.dropFirst(8))), stream) : .text(stream),
       .text(actor?["id"]?.stringValue ?? ""),

@@ -52,6 +52,7 @@ struct IntegrityPage {
       defer { console.verification.withLock { $0.isRunning = false } }
       var options = VerifyOptions()
       options.jobs = Processors.count
+      options.anchors = exchange.service.anchors
       let began = WallClock.now()
       let result = try LogVerifier.verify(
         directory: exchange.service.ledger, options: options
@@ -88,7 +89,7 @@ struct IntegrityPage {
         (
           say("events", "eventos"), grouped(reader.size),
           books.lastRecorded.map { moment in
-            say("last \(minuteText(moment.text))", "último: \(minuteText(moment.text))")
+            say("last \(exchange.local(moment.text))", "último: \(exchange.local(moment.text))")
           } ?? ""
         ),
         (
@@ -141,7 +142,7 @@ struct IntegrityPage {
       say(
         "Reads every byte, rebuilds every hash, and compares log, tiles, checkpoints and anchors. It "
           + "changes nothing.",
-        "Lee cada byte, recalcula cada resumen y compara registro, tiles, puntos de control y anclas. No "
+        "Lee cada byte, recalcula cada resumen y compara registro, mosaicos, puntos de control y anclas. No "
           + "cambia nada.")
     ) { html in
       if let last { write(last.result, at: last.at, by: last.by, last.milliseconds, &html) }
@@ -176,22 +177,22 @@ struct IntegrityPage {
     _ result: Verification, at moment: Instant, by name: String, _ milliseconds: Int64,
     _ html: inout HTMLWriter
   ) {
-    let seconds = amountText(milliseconds / 10)
+    let (seconds, when) = (amountText(milliseconds / 10), exchange.local(moment.text))
     let by = name.isEmpty ? "" : say(" by \(name)", " por \(name)")
     if result.findings.isEmpty {
       html.notice(
         say(
-          "Sound at \(moment.text)\(by): \(grouped(result.events)) events, "
+          "Sound at \(when)\(by): \(grouped(result.events)) events, "
             + "\(grouped(Int64(result.bytes))) bytes read in \(seconds) s; "
             + "\(result.checkpoints) checkpoints cover \(grouped(result.covered)) events.",
-          "Íntegro el \(moment.text)\(by): \(grouped(result.events)) eventos, "
+          "Íntegro el \(when)\(by): \(grouped(result.events)) eventos, "
             + "\(grouped(Int64(result.bytes))) bytes leídos en \(seconds) s; "
             + "\(result.checkpoints) puntos de control cubren \(grouped(result.covered)) eventos."))
     } else {
       html.notice(
         say(
-          "DAMAGED at \(moment.text)\(by): \(result.findings.count) findings.",
-          "DAÑADO el \(moment.text)\(by): \(result.findings.count) hallazgos."), isBad: true)
+          "DAMAGED at \(when)\(by): \(result.findings.count) findings.",
+          "DAÑADO el \(when)\(by): \(result.findings.count) hallazgos."), isBad: true)
       html.wideTable(
         say("Findings", "Hallazgos"),
         heads: [

@@ -89,23 +89,62 @@ extension ModelPage {
   }
 
   private func write(_ check: JSONValue, _ html: inout HTMLWriter) {
-    let name = check["by"]?.stringValue ?? ""
+    let name = Self.grouping(check["by"]?.stringValue ?? "")[language]
+    let reference = check["reference"]?.stringValue
+    html.element("h3", say("By \(name)", "Por \(name)"))
+    if let reference {
+      html.paragraph(
+        say(
+          "Reference: \(reference), the group chosen most often.",
+          "Referencia: \(reference), el grupo elegido con más frecuencia."), isNote: true)
+    }
     html.wideTable(
       say("By \(name)", "Por \(name)"),
       heads: [
-        name, say("rows", "filas"), say("chosen", "elegidos"),
-        say("against the reference", "frente a la referencia"),
-        "AUC",
-      ], numbers: [1, 2, 3, 4],
-      rows: (check["groups"]?.arrayValue ?? []).map { group in
-        func figure(_ key: String) -> String {
-          (group[key]?["value"]?.integerValue ?? group[key]?.integerValue).map(percentText) ?? "–"
-        }
-        return [
-          .head(.text(group["group"]?.stringValue ?? say("none", "ninguno"))),
-          .text(grouped(group["rows"]?.integerValue ?? 0)), .text(figure("selectedBp")),
-          .text(figure("impactRatioBp")), .text(figure("aucBp")),
-        ]
-      })
+        name, say("rows", "filas"), say("good outcome", "resultado bueno"),
+        say("chosen", "elegidos"), say("against the reference", "frente a la referencia"),
+        say("picture", "gráfico"),
+        say("right ones chosen, against the reference", "aciertos frente a la referencia"), "AUC",
+      ], numbers: [1, 2, 3, 4, 6, 7],
+      rows: (check["groups"]?.arrayValue ?? []).map { row(of: $0) })
+  }
+
+  /// A group's figures, each with its interval; of one too small there are few.
+  private func row(of group: JSONValue) -> [HTMLWriter.Cell] {
+    func figure(_ key: String) -> HTMLWriter.Cell {
+      guard let value = group[key]?["value"]?.integerValue else { return "–" }
+      let bounds = (group[key]?["low"]?.integerValue, group[key]?["high"]?.integerValue)
+      guard case (let low?, let high?) = bounds else { return .text(percentText(value)) }
+      return .noted(.text(percentText(value)), "\(percentText(low)) – \(percentText(high))")
+    }
+    let ratio = group["impactRatioBp"]
+    let value = ratio?["value"]?.integerValue
+    // Beyond what chance explains: the whole interval lies below four fifths.
+    let isBad = (ratio?["high"]?.integerValue ?? 10_000) < 8_000
+    let name = group["group"]?.stringValue ?? say("not known", "no consta")
+    return [
+      .head(
+        group["tooSmall"] == .bool(true)
+          ? .noted(.text(name), say("too few to judge", "muy pocos para juzgar")) : .text(name)),
+      .text(grouped(group["rows"]?.integerValue ?? 0)),
+      .text(grouped(group["favourable"]?.integerValue ?? 0)), figure("selectedBp"),
+      figure("impactRatioBp"),
+      value.map {
+        .bar(
+          [
+            (Int(min($0, 10_000) / 10), isBad ? "bad" : "credit"),
+            (Int(max(0, 10_000 - $0) / 10), "rest"),
+          ],
+          percentText($0))
+      } ?? "–", figure("opportunityDifferenceBp"), figure("aucBp"),
+    ]
+  }
+
+  private static func grouping(_ name: String) -> Text {
+    switch name {
+    case "birthDecade": Text("birth decade", "década de nacimiento")
+    case "region": Text("region", "región")
+    default: Text(same: name)
+    }
   }
 }

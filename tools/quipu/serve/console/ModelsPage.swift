@@ -160,7 +160,8 @@ struct ModelPage {
         ),
         (
           "AUC", registration.metric("aucBp").map(percentText) ?? "–",
-          say("50 % is chance", "50 % es azar")
+          band("aucBp").map { say("95 % interval \($0)", "intervalo del 95 %: \($0)") + "; " } ?? ""
+            + say("50 % is chance", "50 % es azar")
         ),
         (
           say("outcome is", "el resultado es"),
@@ -183,6 +184,14 @@ struct ModelPage {
   }
 
   // MARK: How good it is
+
+  /// The bounds of a figure, where the model's document has them.
+  private func band(_ name: String) -> String? {
+    guard let bounds = model.training["intervals"]?[name], let low = bounds["low"]?.integerValue,
+      let high = bounds["high"]?.integerValue
+    else { return nil }
+    return "\(percentText(low)) – \(percentText(high))"
+  }
 
   private func writeMetrics(_ html: inout HTMLWriter) {
     let names = [
@@ -212,16 +221,9 @@ struct ModelPage {
     ]
     let training = model.training["metrics"]
     let rows: [[HTMLWriter.Cell]] = names.compactMap { key, name, meaning in
-      let detail = training?[key]
-      guard
-        let value = registration.metric(key) ?? detail?["value"]?.integerValue
-          ?? detail?.integerValue
-      else { return nil }
-      let low = detail?["low"]?.integerValue
-      let high = detail?["high"]?.integerValue
-      let band = low.flatMap { low in high.map { "\(percentText(low)) – \(percentText($0))" } }
+      guard let value = registration.metric(key) ?? training?[key]?.integerValue else { return nil }
       return [
-        .head(.text(name)), .text(percentText(value)), .text(band ?? "–"), .text(meaning),
+        .head(.text(name)), .text(percentText(value)), .text(band(key) ?? "–"), .text(meaning),
       ]
     }
     html.part(

@@ -56,7 +56,8 @@ struct PortfolioPage {
         "Lo que deben las cuentas y desde cuándo, y cómo cambió desde el \(from.text). ")
         + Text(same: exchange.stand(moment)))
     let figures = try exchange.service.console.portfolio(
-      exchange.service, moment, since: from, by: grouping)
+      exchange.service,
+      PortfolioQuery(day: moment.on, knownAt: moment.size, from: from, grouping: grouping))
     return page.response { html in
       writeForm(&html)
       writeFailures(figures.failures, &html)

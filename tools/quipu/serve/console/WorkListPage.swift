@@ -239,7 +239,9 @@ struct WorkListPage {
           [
             .head(.link(link.account(row.account), row.account)),
             .noted(.text(row.action), row.arm),
-            .noted(.text(choiceText(row.way, exchange.language)), row.tone), .text(row.hours),
+            .noted(
+              .text(choiceText(row.way, exchange.language)), choiceText(row.tone, exchange.language)
+            ), .text(row.hours),
             .text("\(figures.currency.code) \(amountText(row.overdue, digits: digits))"),
             .text(grouped(Int64(row.daysPastDue))),
             .text(amountText(row.expected, digits: digits)),

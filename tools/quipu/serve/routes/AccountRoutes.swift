@@ -53,54 +53,6 @@ extension Route {
       else { throw Failure.unknownAccount(id, of: book, on: moment.on, knownAt: moment.size) }
       return HTTPResponse(json: try AccountHistory(report, lines: lines, of: book).json)
     })
-
-  static let accounts = Route(
-    "GET", "/v1/accounts", "listAccounts",
-    Text("the accounts and what they owe", "las cuentas y cuánto deben"),
-    permission: .readProjections,
-    parameters: Page.parameters + [
-      .query(
-        "status", .choices(AccountStatus.allNames),
-        Text("only of this status", "solo de este estado")),
-      .query(
-        "bucket", .choices(AgingBucket.allCases.map(\.name)),
-        Text("only with days past due in this range", "solo con días de atraso en este tramo")),
-      .query(
-        "product", .choices(Product.names), Text("only of this product", "solo de este producto")),
-    ],
-    answers: [
-      .json("AccountPage", Text("accounts by their ids", "cuentas por su identificador"))
-    ],
-    problems: [404, 422],
-    .aside { exchange in
-      let status = exchange.request.parameter("status")
-      let bucket = exchange.request.parameter("bucket")
-      let product = exchange.request.parameter("product")
-      return try AccountListing(exchange, "accounts").answer { model, numbers, page in
-        var rows: [AccountListing.Row] = []
-        var failures: [RuleError] = []
-        let book = model.accounts
-        let (day, size) = (page.moment.on, page.moment.size)
-        let calendar = book.calendar(on: day, knownAt: size)
-        var fold = AccountFold()
-        for number in numbers {
-          do throws(RuleError) {
-            let isOpen = try fold.fold(
-              number, of: book, on: day, knownAt: size, calendar: calendar)
-            guard isOpen, let row = try AccountRow(fold, account: number) else { continue }
-            guard status.map({ $0 == row.status.rawValue }) ?? true,
-              bucket.map({ $0 == row.bucket.name }) ?? true,
-              product.map({ $0 == row.product.name }) ?? true
-            else { continue }
-            let account = book.accounts.text(number)
-            rows.append((account, row.json.adding("account", account)))
-          } catch {
-            failures.append(error)
-          }
-        }
-        return (rows, failures)
-      }
-    })
 }
 
 extension AccountRow {

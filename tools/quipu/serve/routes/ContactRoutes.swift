@@ -8,12 +8,20 @@ extension Route {
   /// Questions of one request at most.
   private static let mostQuestions = 10_000
 
+  private static let recordedContact = Parameter.query(
+    "contact", .identifier,
+    Text(
+      "record the answer as ContactAuthorized or ContactBlocked of a contact with this id; the question "
+        + "is one, and names its account",
+      "registrar la respuesta como ContactAuthorized o ContactBlocked de un contacto con este "
+        + "identificador; la pregunta es una sola y nombra su cuenta"))
+
   static let mayContact = Route(
     "POST", "/v1/may-contact", "askMayContact",
     Text(
       "may this person be contacted? One question, or a list of them",
       "¿se puede contactar a esta persona? Una pregunta, o una lista"),
-    permission: .readProjections, parameters: [.knownAt],
+    permission: .askContact, parameters: [.knownAt, recordedContact],
     body: Content(
       "application/json",
       .object([
@@ -27,8 +35,11 @@ extension Route {
             "minItems": .integer(1), "maxItems": .integer(Int64(mostQuestions)),
           ]),
         ])
-      ])),
+      ]), example: SchemaCatalog.questionExample),
     answers: [
+      Answer(
+        status: 201, doc: Text("the answer, which is recorded", "la respuesta, que se registró"),
+        content: .json("ContactAnswer", example: SchemaCatalog.answerExample)),
       Answer(
         status: 200,
         doc: Text(
@@ -47,33 +58,76 @@ extension Route {
                   ])
                 ])),
             ])
-          ])))
+          ]))),
     ],
-    problems: [404, 422],
-    .aside { exchange in
-      let moment = try exchange.moment()
-      let value: JSONValue
-      do throws(JSONError) {
-        let body = exchange.request.body
-        value = try JSONValue(
-          parsing: body.span, as: .interoperable, limits: JSONLimits(bytes: 4 << 20))
-      } catch {
-        throw Problem(
-          400, error.code.rawValue, Text("the body is no JSON", "el cuerpo no es JSON"),
-          [("byte", .integer(Int64(error.offset)))])
+    problems: [403, 404, 409, 422, 503, 507],
+    .later { exchange, answer in
+      let isTaken = exchange.service.aside.add {
+        do {
+          let desk = ContactCounter(exchange, try exchange.moment())
+          let value = try question(exchange.request.body)
+          if let contact = exchange.request.parameter("contact") {
+            let (told, draft) = try desk.answer(value, recordedAs: contact)
+            return try exchange.record(
+              draft, answering: HTTPResponse(201, type: "application/json", told), answer)
+          }
+          let response = HTTPResponse(
+            type: "application/json", try answers(to: value, at: desk))
+          answer { response }
+        } catch {
+          answer { throw error }
+        }
       }
-      let desk = ContactCounter(exchange, moment)
-      guard let questions = value.arrayValue else {
-        return HTTPResponse(type: "application/json", try desk.answer(value))
-      }
-      guard 1...mostQuestions ~= questions.count else {
-        throw Problem(
-          422, "wrong_count",
-          Text("so many questions are not answered", "no se responden tantas preguntas"),
-          [("expected", .string("1 to \(mostQuestions)"))])
-      }
-      return HTTPResponse(type: "application/json", desk.answers(questions))
+      if !isTaken { throw Problem.busy }
     })
+
+  /// What is said to one question or to a list of them. Throws ``Problem`` 422 for too many.
+  private static func answers(
+    to value: JSONValue, at desk: ContactCounter
+  ) throws -> [UInt8] {
+    guard let questions = value.arrayValue else { return try desk.answer(value) }
+    guard 1...mostQuestions ~= questions.count else {
+      throw Problem(
+        422, "wrong_count",
+        Text("so many questions are not answered", "no se responden tantas preguntas"),
+        [("expected", .string("1 to \(mostQuestions)"))])
+    }
+    return desk.answers(questions)
+  }
+
+  /// The body as JSON. Throws ``Problem`` 400.
+  private static func question(_ body: [UInt8]) throws(Problem) -> JSONValue {
+    do throws(JSONError) {
+      return try JSONValue(
+        parsing: body.span, as: .interoperable, limits: JSONLimits(bytes: 4 << 20))
+    } catch {
+      throw Problem(
+        400, error.code.rawValue, Text("the body is no JSON", "el cuerpo no es JSON"),
+        [("byte", .integer(Int64(error.offset)))])
+    }
+  }
+}
+
+extension Exchange {
+  /// Has the draft recorded; the response goes out once it is on the disk, with the place of its event.
+  fileprivate func record(
+    _ draft: Draft, answering response: HTTPResponse, _ answer: @escaping Route.Work.Later
+  ) throws {
+    guard let writer = service.writer else { throw Problem.readOnly }
+    guard let actor = grant.actor else { preconditionFailure("who may record has a name") }
+    writer.record(EventWriter.Submission(drafts: [draft], actor: actor, approval: nil)) { outcome in
+      answer {
+        switch outcome {
+        case .recorded(let receipts, _):
+          var response = response
+          response.headers += receipts.prefix(1).map { ("Location", "/v1/events/\($0.seq)") }
+          return response
+        case .refused(let refusal): throw Problem(of: refusal)
+        case .failed(let error): throw Problem(of: error)
+        }
+      }
+    }
+  }
 }
 
 /// Answers the questions of one request.
@@ -93,6 +147,43 @@ private struct ContactCounter {
 
   /// The answer to one question: the same bytes as `quipu may-contact --json`. Throws ``Problem`` 422.
   func answer(_ value: JSONValue) throws -> [UInt8] {
+    try answered(value) { (_, _, _) in }.bytes
+  }
+
+  /// The answer to one question, and the event that keeps it. Throws ``Problem`` 403 for who may not
+  /// record, 422.
+  func answer(
+    _ value: JSONValue, recordedAs contact: String
+  ) throws -> (bytes: [UInt8], more: Draft) {
+    guard exchange.grant.allows(.record) else {
+      throw Problem.notPermitted(.record, exchange.grant)
+    }
+    guard exchange.request.parameter("knownAt") == nil else {
+      throw Problem.senseless(
+        "contact", contact,
+        Text(
+          "what is recorded is answered by all that is known, without knownAt",
+          "lo que se registra se responde según todo lo que se sabe, sin knownAt"))
+    }
+    return try answered(value) { question, answer, policies in
+      guard let account = question.account else {
+        throw Failure(
+          Refusal(
+            "missing_field", field: "account",
+            expected: "the account it is about: the answer is recorded there"))
+      }
+      do {
+        return try answer.draft(of: question, account: account, contact: contact, under: policies)
+      } catch let refusal as Refusal {
+        throw Failure(refusal)
+      }
+    }
+  }
+
+  private func answered<More: Sendable>(
+    _ value: JSONValue,
+    _ more: (ContactRequest, ContactDesk.Answer, [ContactPolicy]) throws -> More
+  ) throws -> (bytes: [UInt8], more: More) {
     do {
       let question = try ContactRequest(value)
       return try exchange.service.books.read { model in
@@ -101,7 +192,7 @@ private struct ContactCounter {
         var (out, writer) = ([UInt8](), ContactAnswerWriter(desk.policies, knownAt: moment.size))
         writer.append(answer, to: question, desk.policies, into: &out)
         out.append(UInt8(ascii: "\n"))
-        return out
+        return (out, try more(question, answer, desk.policies))
       }
     } catch let failure as Failure {
       // Whom or what the body names is not what the path names: 422 and not 404.

@@ -30,12 +30,7 @@ extension Route {
           "from", from.text,
           Text("a day before \(moment.on.text)", "un día anterior al \(moment.on.text)"))
       }
-      let service = exchange.service
-      let side = query.needsSideBooks ? try service.view().sideBooks(at: moment.size) : nil
-      let model = service.books.copy()
-      let table = AccountTable.make(model.accounts, on: moment.on, knownAt: moment.size, jobs: 1)
-      let figures = try PortfolioFigures(
-        query, table, of: model, side: side, measuringFrom: query.from, jobs: 1)
+      let figures = try exchange.service.console.portfolio(exchange.service, query)
       return HTTPResponse(
         json: figures.json(query, in: exchange.language)
           .adding("failures", .array(figures.failures.map(\.json))))

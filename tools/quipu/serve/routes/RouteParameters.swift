@@ -10,6 +10,15 @@ extension Route.Parameter {
       name: name, place: .query, isRequired: required, schema: kind.schema, doc: doc, kind: kind)
   }
 
+  /// A parameter of the query that is several values with commas between.
+  static func list(_ name: String, _ kind: ValueKind, _ doc: Text) -> Route.Parameter {
+    Route.Parameter(
+      name: name, place: .query, isRequired: false,
+      schema: .object([
+        "type": .string("array"), "items": kind.schema, "minItems": .integer(1),
+      ]), doc: doc, kind: kind, isList: true)
+  }
+
   /// A parameter of the path.
   static func path(_ name: String, _ kind: ValueKind, _ doc: Text) -> Route.Parameter {
     Route.Parameter(
@@ -113,7 +122,11 @@ extension Route {
           Text("the parameter \(name) is given twice", "el parámetro \(name) se da dos veces"),
           [("field", .string(name))])
       }
-      if let expected = parameter.kind?.objection(to: value) {
+      let values =
+        parameter.isList
+        ? value.split(separator: ",", omittingEmptySubsequences: false).map(String.init) : [value]
+      for value in values {
+        guard let expected = parameter.kind?.objection(to: value) else { continue }
         throw .badParameter(name, value, expected)
       }
     }

@@ -87,6 +87,25 @@ extension SchemaCatalog {
       ]),
     ], optional: ["account", "point", "template", "agent", "at"])
 
+  /// A question and its answer, as examples.
+  static let questionExample: JSONValue = .object([
+    "subject": .string("S-1"), "account": .string("A-1"), "channel": .string("call"),
+    "at": .string("2026-03-02T10:15:00-05:00"),
+  ])
+  static let answerExample: JSONValue = .object([
+    "account": .string("A-1"), "allowed": .bool(true), "channel": .string("call"),
+    "checks": .array([
+      .object([
+        "citation": .string("Ley 29571 art. 62.b"),
+        "inputs": .string("day=2026-03-02 weekday=1 time=10:15:00"), "kind": .string("hours"),
+        "policy": .string("pe"), "rule": .string("PE-HRS"), "verdict": .string("pass"),
+      ])
+    ]), "knownAt": .object(["size": .integer(4_711)]),
+    "localAt": .string("2026-03-02T10:15:00.000-05:00"),
+    "policies": .array([.object(["policy": .string("pe"), "version": .integer(1)])]),
+    "subject": .string("S-1"), "zone": .string("America/Lima"),
+  ])
+
   private static let answer = Schema.object(
     [
       "account": Schema.id, "allowed": Schema.bool, "channel": channel,

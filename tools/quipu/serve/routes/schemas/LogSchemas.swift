@@ -51,6 +51,19 @@ extension SchemaCatalog {
     "at": Schema.instant, "key": Schema.text, "seq": Schema.seq,
   ])
 
+  /// A draft and its receipt, as examples.
+  static let draftExample: JSONValue = .object([
+    "type": .string("PaymentReceived"), "stream": .string("account/A-1"),
+    "effective": .string("2026-03-02"), "key": .string("bank:77"),
+    "data": .object([
+      "payment": .string("p-77"), "amount": .integer(20_000), "currency": .string("PEN"),
+      "method": .string("transfer"),
+    ]),
+  ])
+  static let receiptExample: JSONValue = .object([
+    "at": .string("2026-03-02T15:04:05.678Z"), "key": .string("bank:77"), "seq": .integer(4_711),
+  ])
+
   /// What `POST /v1/events` takes: one draft, or `{"events":[…]}`.
   static let eventsBody: JSONValue = .object([
     "anyOf": .array([

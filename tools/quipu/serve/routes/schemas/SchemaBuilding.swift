@@ -84,11 +84,13 @@ enum Schema {
 
 extension Route.Content {
   /// One type of content.
-  init(_ type: String, _ schema: JSONValue) { self.init(types: [(type, schema)]) }
+  init(_ type: String, _ schema: JSONValue, example: JSONValue? = nil) {
+    self.init(types: [(type, schema)], example: example)
+  }
 
   /// JSON described by one of the schemas all routes share.
-  static func json(_ name: String) -> Route.Content {
-    Route.Content("application/json", Schema.reference(name))
+  static func json(_ name: String, example: JSONValue? = nil) -> Route.Content {
+    Route.Content("application/json", Schema.reference(name), example: example)
   }
 }
 
@@ -117,6 +119,13 @@ enum SchemaCatalog {
     ]),
     "additionalProperties": .object([
       "type": .array(["string", "integer"].map { .string($0) })
+    ]),
+    "examples": .array([
+      .object([
+        "code": .string("unknown_account"), "expected": .string("an account opened by then"),
+        "nearest": .string("A-1"), "status": .integer(404), "title": .string("no such account"),
+        "type": .string("urn:quipu:problem:unknown_account"), "value": .string("A-l"),
+      ])
     ]),
   ])
 }
