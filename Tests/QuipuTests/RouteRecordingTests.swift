@@ -47,9 +47,9 @@ import Testing
     var request = PendingRequest(target, from: Connection("192.0.2.7", socket: -1, seconds: 10))
       .request
     request.method = "POST"
-    request.headers = [
+    request.headers = HTTPHeaders([
       "authorization": "Bearer \(tokens[name] ?? "")", "content-type": "application/json",
-    ]
+    ])
     request.body = Array(body.utf8)
     let admission = service.admit(request)
     let response: HTTPResponse
@@ -57,7 +57,7 @@ import Testing
       response = now
     } else {
       response = await withCheckedContinuation { continuation in
-        service.answerLater(request, admission) { continuation.resume(returning: $0) }
+        service.answerLater(request, admission) { continuation.resume(returning: $0()) }
       }
     }
     let text = String(decoding: response.wholeBody, as: UTF8.self)

@@ -63,7 +63,15 @@ struct ServedLedger {
     let (route, exchange) = try exchange(
       "POST", target, body: body, headers: [:], in: .english)
     guard case .later(let work) = route.work else { preconditionFailure("it answers at once") }
-    return try await work(exchange)
+    let make = try await withCheckedThrowingContinuation {
+      (continuation: CheckedContinuation<@Sendable () throws -> HTTPResponse, any Error>) in
+      do {
+        try work(exchange) { continuation.resume(returning: $0) }
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
+    return try make()
   }
 
   /// What a body is refused with.
