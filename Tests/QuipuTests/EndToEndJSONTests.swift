@@ -59,7 +59,7 @@ struct EndToEndJSONTests {
     "witness",
     "cosign",
     "anchor", "archive", "backup", "restore", "repair", "generate", "completions",
-    "mirror", "follow", "promote",
+    "mirror", "follow", "promote", "work",
   ]
 
   @Test("every reading command answers in JSON alone, and every failure is JSON too")
