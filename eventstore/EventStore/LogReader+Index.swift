@@ -1,9 +1,10 @@
 internal import CanonicalJSON
 internal import Synchronization
 
-/// The index files a reader found, opened when first needed.
+/// The index files a reader found, opened when first needed, and the segment that none of them covers.
 final class KnownRuns: Sendable {
   private let known = Mutex<IndexRuns?>(nil)
+  private let tail = Mutex<SegmentLoad?>(nil)
 
   /// The runs, opened by `open` at the first call.
   func runs(_ open: () throws(LogError) -> IndexRuns) throws(LogError) -> IndexRuns {
@@ -12,6 +13,16 @@ final class KnownRuns: Sendable {
       let runs = try open()
       known = runs
       return runs
+    }
+  }
+}
+
+extension KnownRuns {
+  /// The events that no index covers, loaded by `load` at the first call that can.
+  func tail(_ load: () -> SegmentLoad?) -> SegmentLoad? {
+    tail.withLock { tail in
+      if tail == nil { tail = load() }
+      return tail
     }
   }
 }
@@ -64,7 +75,7 @@ extension LogReader {
     do throws(LogError) {
       let start = try forEachIndexed(selection, upTo: end, take)
       if failure == nil, fault == nil, start < end {
-        try pass(from: start, upTo: end, .sparse, take)
+        try passTail(from: start, upTo: end, take)
       }
     } catch {
       throw .log(error)
@@ -100,6 +111,41 @@ extension LogReader {
       if !body(event, line.span) { break }
     }
     return runs.end
+  }
+
+  /// A last segment longer than this is not kept: one is finished past 16 MiB.
+  private static let longestKept = 40 << 20
+
+  /// As `pass`, over what no index covers: mostly a part of the last segment, which is read and hashed
+  /// once and kept, for whoever asks about an account asks about its debtor next.
+  private func passTail(
+    from start: Int64, upTo end: Int64, _ body: (borrowing EventEnvelope, Span<UInt8>) -> Bool
+  ) throws(LogError) {
+    let load = known.tail {
+      guard let segment = segments.last, segment.first <= start, segment.size <= Self.longestKept
+      else { return nil }
+      var load = SegmentLoad(ledger: identity.ledger, checking: .sparse)
+      var scanner = LineScanner()
+      do throws(LogError) {
+        try load.load(segment, in: directory, identity.ledger, .sparse, with: &scanner)
+      } catch {
+        // The pass says what is wrong, unless that is past what was asked for.
+        return nil
+      }
+      return load
+    }
+    guard let load, let first = load.lines.first, first.envelope.seq <= start,
+      load.walk.size >= end
+    else {
+      return try pass(from: start, upTo: end, .sparse, body)
+    }
+    let (bytes, lines) = (load.bytes.span, load.lines.span)
+    for index in lines.indices where lines[index].envelope.seq >= start {
+      let line = lines[index]
+      guard line.envelope.seq < end else { return }
+      let place = Int(line.start)
+      guard body(line.envelope, bytes.extracting(place..<place + Int(line.count))) else { return }
+    }
   }
 
   private func indexRuns() throws(LogError) -> IndexRuns {

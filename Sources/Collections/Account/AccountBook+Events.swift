@@ -125,7 +125,9 @@ extension AccountBook {
       truncate(to: mark.columns)
     }
     guard mark.account >= 0 else { return }
-    heads[mark.account] = entries.removeLast().previous
+    let undone = entries.removeLast()
+    heads[mark.account] = undone.previous
+    if undone.kind == .opened { findLastOpening(of: mark.account) }
     volumes[mark.account] = mark.volume
     truncate(to: mark.columns)
   }

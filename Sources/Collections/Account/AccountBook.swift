@@ -3,6 +3,7 @@ internal import CanonicalJSON
 /// Every account's events that bear on its debt, as columns.
 ///
 ///     accounts   id ⇄ number            heads[number] ─┐ the account's last entry
+///                                lastOpenings[number] ─┤ its last opening, voided or not
 ///     debtors    id ⇄ number      debtorHeads[number] ─┤ a person's, for every account she owes
 ///     entries    40 bytes an event  ◄──────────────────┘ previous ─► previous ─► … −1
 ///     items, terms, openings, texts    what entries refer to
@@ -28,6 +29,7 @@ package struct AccountBook: Sendable {
   var unidentified: [UnidentifiedPayment] = []
 
   var heads: [Int32] = []
+  var lastOpenings: [Int32] = []
   /// Ids of the people whose streams told of all their accounts, and each one's last entry.
   var debtors = TextIndex()
   var debtorHeads: [Int32] = []
@@ -109,7 +111,7 @@ package struct AccountBook: Sendable {
 
   /// The opening of an account that stands as known before position `knownAt`: the last one not voided.
   package func opening(of account: Int, knownAt: Int64 = .max) -> (AccountEntry, Opening)? {
-    var chain = chain(of: account)
+    var chain = Chain(entries: entries, index: lastOpenings[account])
     while let entry = chain.next() {
       if entry.kind == .opened, entry.seq < knownAt, !isVoided(entry.seq, knownAt: knownAt) {
         return (entry, openings[Int(entry.reference)])
@@ -168,6 +170,7 @@ package struct AccountBook: Sendable {
     openings.reserveCapacity(count)
     items.reserveCapacity(count)
     heads.reserveCapacity(count)
+    lastOpenings.reserveCapacity(count)
     volumes.reserveCapacity(count)
     texts.reserve(bytes: 16 * count)
   }
@@ -177,6 +180,7 @@ package struct AccountBook: Sendable {
     var entry = entry
     entry.previous = heads[account]
     heads[account] = Int32(entries.count)
+    if entry.kind == .opened { lastOpenings[account] = Int32(entries.count) }
     entries.append(entry)
   }
 
@@ -199,6 +203,14 @@ package struct AccountBook: Sendable {
     for (place, index) in chain.enumerated() {
       entries[Int(index)].previous = place + 1 < chain.count ? chain[place + 1] : -1
     }
+    findLastOpening(of: account)
+  }
+
+  /// Looks for an account's last opening along its chain, where an append did not tell it. O(its entries).
+  mutating func findLastOpening(of account: Int) {
+    var index = heads[account]
+    while index >= 0, entries[Int(index)].kind != .opened { index = entries[Int(index)].previous }
+    lastOpenings[account] = index
   }
 
   /// The number of an account's id, given now if it is new.
@@ -206,6 +218,7 @@ package struct AccountBook: Sendable {
     let number = accounts.number(bytes, range)
     if number == heads.count {
       heads.append(-1)
+      lastOpenings.append(-1)
       volumes.append(0)
     }
     return number

@@ -67,6 +67,7 @@ extension AccountBook {
     try visitor.visit(&entries)
     try visitor.visit(&openings)
     try visitor.visit(&heads)
+    try visitor.visit(&lastOpenings)
     try visitor.visit(&debtorHeads)
     try visitor.visit(&items)
     try visitor.visit(&terms)

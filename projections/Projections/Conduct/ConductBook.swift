@@ -37,6 +37,13 @@ package struct ConductBook: Sendable {
     }
   }
 
+  /// Who owes an account, by the opening at a position: a text of a column.
+  struct Owner {
+    var opening: Int64
+    var subject: TextReference
+    var texts: TextColumn
+  }
+
   /// That the person wrote, or looked in by herself.
   struct Reply: BitwiseCopyable, Sendable {
     var seq: Int64
@@ -66,6 +73,8 @@ package struct ConductBook: Sendable {
   private(set) var replies: [Reply] = []
   private(set) var certificates: [Certificate] = []
   private(set) var texts = TextColumn()
+  /// The owner each account was last said to have, so that her id is looked up once; no snapshot has it.
+  private var lastOwners: [(opening: Int64, subject: Int32)] = []
 
   /// Nothing yet.
   package init() {}
@@ -101,7 +110,7 @@ package struct ConductBook: Sendable {
   /// O(event) amortised. Throws ``RuleError`` `malformed_event`.
   mutating func apply(
     _ type: EventType, _ envelope: EventEnvelope, _ line: Span<UInt8>, _ reader: inout FieldReader,
-    contact: Int, owner: (TextColumn, TextReference)?, isRead: Bool
+    contact: Int, owner: Owner?, isRead: Bool
   ) throws(RuleError) {
     guard let effective = CivilDate(parsing: line, envelope.effective),
       let stream = StreamName(recorded: line, envelope.stream)
@@ -132,7 +141,7 @@ package struct ConductBook: Sendable {
         isPerson: isPerson)
       attempt.point = keep(.point)
       attempt.template = keep(.template)
-      attempt.subject = Int32(subject(envelope.subject, line, owner))
+      attempt.subject = subject(envelope.subject, line, owner, of: Int(attempt.account))
       attempts.append(attempt)
     case .messageReceived, .portalVisited:
       replies.append(
@@ -152,14 +161,19 @@ package struct ConductBook: Sendable {
     }
   }
 
+  /// The number of the person an attempt is about; −1 where nobody is known.
   private mutating func subject(
-    _ stated: Range<Int>, _ line: Span<UInt8>, _ owner: (TextColumn, TextReference)?
-  ) -> Int {
-    if !stated.isEmpty { return subjects.number(line, stated) }
+    _ stated: Range<Int>, _ line: Span<UInt8>, _ owner: Owner?, of account: Int
+  ) -> Int32 {
+    if !stated.isEmpty { return Int32(subjects.number(line, stated)) }
     guard let owner else { return -1 }
+    while lastOwners.count <= account { lastOwners.append((-1, -1)) }
+    if lastOwners[account].opening == owner.opening { return lastOwners[account].subject }
     var name: [UInt8] = []
-    owner.0.append(owner.1, to: &name)
-    return subjects.number(name.span, 0..<name.count)
+    owner.texts.append(owner.subject, to: &name)
+    let subject = Int32(subjects.number(name.span, 0..<name.count))
+    lastOwners[account] = (owner.opening, subject)
+    return subject
   }
 
   /// Who recorded an event: `{"id":…,"kind":…,"role":…}`, canonical.

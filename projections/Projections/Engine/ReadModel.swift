@@ -139,13 +139,14 @@ package struct ReadModel: Sendable {
     try scores.apply(envelope, line, reader, account: account)
   }
 
-  /// Who owes the account of a stream: a text, and the column it lies in.
-  private func owner(of stream: Range<Int>, _ line: Span<UInt8>) -> (TextColumn, TextReference)? {
+  /// Who owes the account of a stream.
+  private func owner(of stream: Range<Int>, _ line: Span<UInt8>) -> ConductBook.Owner? {
     guard let name = StreamName(recorded: line, stream),
       let account = accounts.accounts.find(line, name.id),
-      let (_, opening) = accounts.opening(of: account)
+      let (entry, opening) = accounts.opening(of: account)
     else { return nil }
-    return (accounts.texts, opening.subject)
+    return ConductBook.Owner(
+      opening: entry.seq, subject: opening.subject, texts: accounts.texts)
   }
 
   /// Takes the local time of each contact from the zone of its contact point, so that a contact is judged
