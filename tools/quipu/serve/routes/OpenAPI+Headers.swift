@@ -19,8 +19,10 @@ extension OpenAPI {
     (
       "ETag",
       Text(
-        "what this answer is known by: to be given back in If-None-Match",
-        "por lo que se conoce esta respuesta: para devolverlo en If-None-Match"),
+        "what this answer is known by: to be given back in If-None-Match; an account's is weak (W/), for "
+          + "it outlives what is recorded of others",
+        "por lo que se conoce esta respuesta: para devolverlo en If-None-Match; el de una cuenta es "
+          + "débil (W/), pues sobrevive a lo que se registra de otras"),
       "\"4711-2026-03-02-en-crm-0.7.0-5f1c0d3a9b8e7f60\""
     ),
     (
