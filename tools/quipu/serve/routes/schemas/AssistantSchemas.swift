@@ -6,9 +6,20 @@ extension SchemaCatalog {
   static let assistant: [JSONMember] = [
     JSONMember(key: "WrittenMessage", value: writtenMessage),
     JSONMember(key: "AssistantAnswer", value: assistantAnswer),
+    JSONMember(key: "GatewayReceipt", value: gatewayReceipt),
+    JSONMember(
+      key: "GatewayRecord",
+      value: Schema.object(["receipts": Schema.count, "recorded": Schema.count])),
   ]
 
   private static let channel = Schema.choice(ContactChannel.allCases.map { "\($0)" })
+
+  private static let gatewayReceipt = Schema.object(
+    [
+      "account": Schema.id, "at": Schema.instant, "channel": channel, "code": Schema.id,
+      "contact": Schema.id, "event": Schema.choice(GatewayReceipt.Event.allCases.map(\.rawValue)),
+      "id": Schema.id, "subject": Schema.id, "text": Schema.text,
+    ], optional: ["at", "channel", "code", "contact", "text"])
 
   private static let writtenMessage = Schema.object(
     [
@@ -56,6 +67,6 @@ extension SchemaCatalog {
     ]), "signs": Schema.array(sign), "subject": Schema.id, "template": Schema.id,
     "text": Schema.text,
     "texts": Schema.object(["document": Schema.id, "version": Schema.count]),
-    "tone": Schema.id, "topic": Schema.choice(AnswerTopic.allCases.map(\.rawValue)),
+    "tone": Schema.id, "topic": Schema.choice(AnswerTopic.answers.map(\.rawValue)),
   ])
 }
