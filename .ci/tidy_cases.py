@@ -57,6 +57,7 @@ BREAKS = [
      swift("struct A {\n  init(a: Int = f({ 1 })) throws(E) {\n" + LONG_BODY + "  }\n}\n")),
     ("function_length",
      swift('func a() { let s = "}\\(f("{"))" }\nfunc b() {\n' + LONG_BODY + "}\n")),
+    ("function_behind_lock", swift("let told = Mutex<(@Sendable () -> Void)?>(nil)\n")),
     ("function_length", swift("var long: Int {\n" + LONG_BODY + "}\n")),
     ("function_length", {"tools/go": "#!/usr/bin/env python3\ndef f():\n" + "    g()\n" * 70}),
     ("function_length", {"tools/go": "#!/usr/bin/env python3\ndef f(:\n"}),

@@ -123,4 +123,25 @@ import Testing
     #expect(verification.findings == [])
     #expect(verification.events == Int64(1 + outcomes.count - failures.count))
   }
+
+  /// A function kept behind a lock by itself is called through one more function each time it is looked
+  /// at, until the stack ends; nothing tells before that.
+  @Test func groupAfterGroupIsProcessedAtTheSameDepth() async {
+    let depths = Mutex<Set<UInt>>([])
+    let groups = GroupCommit<Int, Int> { numbers in
+      var here = 0
+      unsafe withUnsafePointer(to: &here) { place in
+        depths.withLock { _ = $0.insert(UInt(bitPattern: place)) }
+      }
+      return numbers
+    }
+    await withCheckedContinuation { (done: CheckedContinuation<Void, Never>) in
+      @Sendable func submit(_ number: Int) {
+        // From within the answer, so that the same run of the same thread goes on with it.
+        groups.submit(number) { $0 < 1_000 ? submit($0 + 1) : done.resume() }
+      }
+      submit(0)
+    }
+    #expect(depths.withLock(\.count) == 1)
+  }
 }

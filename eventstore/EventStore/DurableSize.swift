@@ -18,16 +18,22 @@ struct DurableSize: Equatable, Sendable {
 
   /// What the lock file holds, for a known size or, while a writer is still opening, for none.
   static func text(_ size: DurableSize?) -> [UInt8] {
-    let half: String
-    if let size {
-      let events = padded(size.events, widths.events)
-      let segment = padded(size.segment, widths.segment)
-      let bytes = padded(Int64(size.bytes), widths.bytes)
-      half = "events \(events) segment \(segment) bytes \(bytes)\n"
-    } else {
-      half = "opening" + String(repeating: " ", count: length - 8) + "\n"
+    [UInt8](capacity: 2 * length) { text in
+      for _ in 0..<2 {
+        if let size {
+          text.append("events ")
+          text.append(size.events, digits: widths.events)
+          text.append(" segment ")
+          text.append(size.segment, digits: widths.segment)
+          text.append(" bytes ")
+          text.append(Int64(size.bytes), digits: widths.bytes)
+        } else {
+          text.append("opening")
+          for _ in 8..<length { text.append(UInt8(ascii: " ")) }
+        }
+        text.append(UInt8(ascii: "\n"))
+      }
     }
-    return Array((half + half).utf8)
   }
 
   /// Reads the lock file; `nil` when a write of it is under way or the writer is opening.
@@ -47,10 +53,5 @@ struct DurableSize: Equatable, Sendable {
     self.events = events
     self.segment = segment
     self.bytes = bytes
-  }
-
-  private static func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 }

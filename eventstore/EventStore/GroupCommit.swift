@@ -26,8 +26,14 @@ package final class GroupCommit<Submission: Sendable, Outcome: Sendable>: Sendab
   }
 
   private let queue = Mutex(Queue())
+  /// What is done with a group. A function kept by itself behind the lock would be wrapped once more
+  /// each time it is looked at; one inside a structure is not.
+  private struct Work {
+    let process: ([Submission]) -> [Outcome]
+  }
+
   /// The serialised section, only ever entered on `thread`.
-  private let process: Mutex<([Submission]) -> [Outcome]>
+  private let section: Mutex<Work>
   private let limit: Int
   private let thread = DispatchQueue(label: "group-commit")
 
@@ -39,7 +45,7 @@ package final class GroupCommit<Submission: Sendable, Outcome: Sendable>: Sendab
   ) {
     precondition(limit >= 1)
     self.limit = limit
-    self.process = Mutex(process)
+    section = Mutex(Work(process: process))
   }
 
   /// Submits; `answer` is called once, with the outcome of the group it falls into, and should be short:
@@ -56,7 +62,7 @@ package final class GroupCommit<Submission: Sendable, Outcome: Sendable>: Sendab
   /// Processes group after group until nothing waits.
   private func work() {
     while let group = next() {
-      let outcomes = process.withLock { $0(group.map(\.submission)) }
+      let outcomes = section.withLock { $0.process(group.map(\.submission)) }
       precondition(outcomes.count == group.count, "an outcome for each submission")
       for (waiting, outcome) in zip(group, outcomes) { waiting.answer(outcome) }
     }

@@ -28,7 +28,10 @@ extension OutputSpan<UInt8> {
   }
 
   /// Appends a number in decimal digits; traps without room for 20 bytes.
-  mutating func append(_ value: Int64) {
+  mutating func append(_ value: Int64) { append(value, digits: 1) }
+
+  /// Appends a number in at least so many decimal digits, zeros before it; traps without room for them.
+  mutating func append(_ value: Int64, digits width: Int) {
     var digits: InlineArray<20, UInt8> = InlineArray(repeating: UInt8(ascii: "0"))
     var rest = value.magnitude
     var first = 20
@@ -38,7 +41,7 @@ extension OutputSpan<UInt8> {
       rest /= 10
     } while rest > 0
     if value < 0 { append(UInt8(ascii: "-")) }
-    append(digits.span.extracting(first...))
+    append(digits.span.extracting(min(first, 20 - width)...))
   }
 
   @inline(__always)

@@ -20,7 +20,8 @@ internal import Glibc
 
     Prints a line of JSON when 1, 2, 4 ... parts of 1,024 are there: the nanoseconds they took,
     half and 99 of 100 batches' (with --apart), and the most memory of its own (KiB) that the
-    process had after a batch; pages of mapped files, which the system takes back, are not counted.
+    process had, looked at every 512 events; pages of mapped files, which the system takes back,
+    are not counted.
     """
 
   /// What the command line says.
@@ -99,6 +100,8 @@ internal import Glibc
     var events = 0
     var spent: Int64 = 0
     var memory: Int64 = 0
+    /// How many events there were when the memory was looked at: doing so takes longer than an event.
+    var measured = 0
     var told: Int
     var began: Int64 = 0
     /// How long each batch took.
@@ -118,7 +121,10 @@ internal import Glibc
       pause()
       if order.isApart { batches.append(Bench.nanoseconds() - began) }
       events += count
-      memory = max(memory, (try? Bench.ownMemory()) ?? 0)
+      if events >= min(told, measured + 512) {
+        memory = max(memory, (try? Bench.ownMemory()) ?? 0)
+        measured = events
+      }
       guard events >= told else { return }
       told = min(2 * max(told, 1), order.events)
       let sorted = batches.sorted()

@@ -14,12 +14,18 @@ internal import Synchronization
 ///     writer ──► DurableBatch ──┐
 ///     another process's log ────┴─► grow ──► ReadModel ◄── read, read, read
 final class LiveBooks: Sendable {
-  fileprivate struct Books {
+  /// Never copied: whoever reads it would count a reference to each of its columns.
+  fileprivate struct Books: ~Copyable {
     var model: ReadModel
     var reader = FieldReader()
     /// Events left out, for this program cannot read them; the first of them are told of.
     var parked: [ParkedEvent] = []
     var parkedCount = 0
+  }
+
+  /// Who is told of growth.
+  private struct Listener {
+    let call: @Sendable () -> Void
   }
 
   /// The moments at which batches were recorded since ``view`` was opened, and the sizes then, ascending.
@@ -43,7 +49,7 @@ final class LiveBooks: Sendable {
   private let sizeNow: Atomic<Int64>
   /// What local time is ahead of UTC by where the ledger is kept, in minutes.
   private let offset: Atomic<Int>
-  private let told = Mutex<(@Sendable () -> Void)?>(nil)
+  private let told = Mutex<Listener?>(nil)
   /// The day it is for ever, for tests.
   private let fixedDay: CivilDate?
 
@@ -83,7 +89,9 @@ final class LiveBooks: Sendable {
   }
 
   /// Has `body` called whenever the books have grown, on the thread that made them grow.
-  func whenGrown(_ body: @escaping @Sendable () -> Void) { told.withLock { $0 = body } }
+  func whenGrown(_ body: @escaping @Sendable () -> Void) {
+    told.withLock { $0 = Listener(call: body) }
+  }
 
   /// Gives the projections to `body`, which should be short: growth waits for it. Long work goes in
   /// pieces, at the same size, for what is asked about a size does not change. Never within another
@@ -150,7 +158,7 @@ extension LiveBooks {
       sizeNow.store(books.model.size, ordering: .releasing)
     }
     if let at = Instant(batch.at) { note(at, batch.size) }
-    told.withLock { $0 }?()
+    told.withLock { $0 }?.call()
   }
 
   /// Takes what another process has recorded, as far as a view of the log goes.
@@ -171,7 +179,7 @@ extension LiveBooks {
       }
     }
     recent.withLock { $0 = Recent(view: view) }
-    told.withLock { $0 }?()
+    told.withLock { $0 }?.call()
   }
 
   /// Notes when a batch was recorded.

@@ -21,17 +21,19 @@ final class PendingRequest {
 
   /// Where the way to an answer is put by another thread.
   final class Outcome: Sendable {
-    private let making = Mutex<(@Sendable () -> HTTPResponse)?>(nil)
+    private struct Way {
+      let make: @Sendable () -> HTTPResponse
+    }
 
-    func put(_ way: @escaping @Sendable () -> HTTPResponse) { making.withLock { $0 = way } }
+    private let way = Mutex<Way?>(nil)
+
+    func put(_ make: @escaping @Sendable () -> HTTPResponse) {
+      way.withLock { $0 = Way(make: make) }
+    }
 
     /// The answer, made now; nil while there is none.
     func take() -> HTTPResponse? {
-      let way = making.withLock { making in
-        defer { making = nil }
-        return making
-      }
-      return way?()
+      way.withLock { $0.take() }?.make()
     }
   }
 

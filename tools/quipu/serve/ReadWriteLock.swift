@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// Who wants to change it goes before readers that come later, so that readers without end do not keep
 /// it as it is; so nobody may read it again while he reads it.
-@safe final class ReadWriteLock<Value>: @unchecked Sendable {
+@safe final class ReadWriteLock<Value: ~Copyable>: @unchecked Sendable {
   private let lock: UnsafeMutablePointer<pthread_rwlock_t>
   private let value: UnsafeMutablePointer<Value>
 
