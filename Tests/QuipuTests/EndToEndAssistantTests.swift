@@ -6,7 +6,7 @@ internal import Testing
 struct EndToEndAssistantTests {
   /// A ledger with an account, the texts, a classifier trained from the project's examples, and the
   /// patterns of vulnerability.
-  private static let base = Result {
+  static let base = Result {
     let ledger = try TemporaryLedger(recording: [
       DraftLine.opened("A-1"), DraftLine.paid("A-1", "p-1"),
     ])

@@ -21,6 +21,7 @@ struct EndToEndJSONTests {
     vulnerability list
     assistant list
     assist A-1
+    outbox
     model list
     strategy list
     drift --model none --on D
@@ -56,7 +57,7 @@ struct EndToEndJSONTests {
   /// own.
   private static let others: Set<String> = [
     "init", "record", "import", "train", "erase", "request", "evidence", "project", "serve",
-    "witness",
+    "witness", "receipts",
     "cosign",
     "anchor", "archive", "backup", "restore", "repair", "generate", "completions",
     "mirror", "follow", "promote", "work",

@@ -132,7 +132,7 @@ struct AdversarialMessageTests {
   @Test(
     "who writes of despair or violence is handed to a person",
     arguments: [
-      ("tuned", 95), ("held-out", 85),
+      ("tuned", 95), ("held-out", 88),
     ])
   func gravest(_ set: String, _ least: Int) throws {
     let (model, texts, patterns) = try Self.base.get()

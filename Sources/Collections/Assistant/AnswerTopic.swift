@@ -7,6 +7,11 @@ package enum AnswerTopic: String, CaseIterable, Sendable {
   /// Signs that she is in a hard place; nothing links her to the account; her data may not be used; a
   /// person is looking after her; what she wrote was not understood, once and again.
   case vulnerable, stranger, blocked, underCare, unsure, unsureAgain
+  /// What is sent without being asked: before something falls due, and after a payment.
+  case reminder, thanks
+
+  /// What a message may be answered with.
+  package static let answers = allCases.filter { $0 != .reminder && $0 != .thanks }
 
   /// The topic of an intent.
   package init(_ intent: Intent) {
@@ -19,7 +24,7 @@ package enum AnswerTopic: String, CaseIterable, Sendable {
   /// What follows.
   package var step: AnswerStep {
     switch self {
-    case .balance, .dueDate, .howToPay, .whoAreYou, .stop: .answer
+    case .balance, .dueDate, .howToPay, .whoAreYou, .stop, .reminder, .thanks: .answer
     case .promise, .other, .unsure: .clarify
     case .vulnerable, .despair, .underCare: .handOver
     case .cannotPay, .plan, .dispute, .paymentDone, .human, .myData, .anger, .stranger,
@@ -31,7 +36,7 @@ package enum AnswerTopic: String, CaseIterable, Sendable {
   /// Whether a text about it may tell anything of the debt.
   package var tellsOfDebt: Bool {
     switch self {
-    case .balance, .dueDate, .howToPay, .promise, .paymentDone: true
+    case .balance, .dueDate, .howToPay, .promise, .paymentDone, .reminder, .thanks: true
     default: false
     }
   }

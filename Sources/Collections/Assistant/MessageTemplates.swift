@@ -8,7 +8,7 @@ package import CanonicalJSON
 ///                 "text": {"en": "You owe {balance} …", "es": "Debe {balance} …"}}, …]}
 ///
 /// The first of a topic whose channel and conditions fit is used; one that nobody reviewed never is. Every
-/// topic has one that always fits. What no text may say stands in ``TemplateRules``.
+/// topic but `reminder` and `thanks`, whose texts are sent unasked by their ids, has one that always fits. What no text may say stands in ``TemplateRules``.
 package struct MessageTemplates: Equatable, Sendable {
   /// A text.
   package struct Template: Equatable, Sendable {
@@ -86,7 +86,7 @@ package struct MessageTemplates: Equatable, Sendable {
       }
       templates.append(template)
     }
-    for topic in AnswerTopic.allCases
+    for topic in AnswerTopic.answers
     where !templates.contains(where: { $0.topic == topic && $0.alwaysFits }) {
       throw DocumentError(
         .missingTemplate, "$.texts", value: topic.rawValue,
@@ -106,6 +106,18 @@ package struct MessageTemplates: Equatable, Sendable {
     }
     guard let found else { preconditionFailure("every topic has a text that always fits") }
     return found
+  }
+
+  /// The text of that id which is sent without being asked; nil where there is none that was reviewed and
+  /// fits the channel and what holds of the account.
+  package func unasked(
+    _ id: String, by channel: ContactChannel, where conditions: Set<AccountCondition>
+  ) -> Template? {
+    templates.first { template in
+      template.id == id && !AnswerTopic.answers.contains(template.topic) && template.isReviewed
+        && (template.channels.isEmpty || template.channels.contains(channel))
+        && template.conditions.allSatisfy(conditions.contains)
+    }
   }
 }
 

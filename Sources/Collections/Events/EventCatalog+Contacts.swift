@@ -114,7 +114,7 @@ extension EventCatalog {
         field(.evidence, .list(of: .seq, 1...8), "the messages answered"),
         field(.intent, .choice(Intent.allCases.map(\.rawValue)), "what they were read as"),
         field(.probabilityBp, .integer(0...10_000), "how often such a reading is right"),
-        field(.reason, .choice(AnswerTopic.allCases.map(\.rawValue)), "what was answered"),
+        field(.reason, .choice(AnswerTopic.answers.map(\.rawValue)), "what was answered"),
         field(.action, .choice(AnswerStep.self), "what follows"),
         field(.template, .id, "the text used"),
         field(.tone, .id, "its tone"),

@@ -18,7 +18,7 @@ enum CommandTable {
       [.train, .model, .score, .explain, .drift, .strategy, .worklist]),
     Group(
       Text("Conversations", "Conversaciones"),
-      [.assist, .assistant]),
+      [.assist, .assistant, .outbox, .receipts]),
     Group(
       Text("The service, and other programs", "El servicio, y otros programas"),
       [.serve, .identity, .token, .project, .export]),
@@ -99,6 +99,12 @@ enum ProgramHelp {
           + "ID the ledger's",
         "los archivos de las claves externas de la bóveda; si no, en $XDG_CONFIG_HOME/quipu/ID o "
           + "~/.config/quipu/ID, con el ID del libro")
+    ),
+    (
+      "QUIPU_GATEWAY_KEY_FILE",
+      Text(
+        "the file of the secret that the gateway of messages and this program sign with",
+        "el archivo del secreto con que firman la pasarela de mensajes y este programa")
     ),
     (
       "QUIPU_ANCHOR",

@@ -9,14 +9,17 @@ enum HTTPExchange {
     var body: [UInt8]
   }
 
-  /// Posts a small body, and waits at most 30 seconds for the answer. Throws ``Failure``, exit 4,
-  /// where `curl` is not there or reaches nobody.
-  static func post(_ body: [UInt8], to url: String) throws(Failure) -> Answer {
-    let words = [
-      "curl", "--silent", "--show-error", "--max-time", "30", "--max-filesize", "65536",
-      "--header", "Content-Type: text/plain", "--data-binary", "@-", "--output", "-",
-      "--write-out", "\n%{http_code}", "--", url,
-    ]
+  /// Posts a small body under headers, and waits at most so many seconds for the answer. Throws
+  /// ``Failure``, exit 4, where `curl` is not there or reaches nobody.
+  static func post(
+    _ body: [UInt8], to url: String, headers: [String] = ["Content-Type: text/plain"],
+    seconds: Int = 30
+  ) throws(Failure) -> Answer {
+    let words =
+      [
+        "curl", "--silent", "--show-error", "--max-time", "\(seconds)", "--max-filesize", "65536",
+        "--data-binary", "@-", "--output", "-", "--write-out", "\n%{http_code}",
+      ] + headers.flatMap { ["--header", $0] } + ["--", url]
     let (status, output) = try run(words, input: body, url)
     guard status == 0 else {
       throw failure(url, "curl \(status)")

@@ -108,8 +108,10 @@ private struct AssistRun {
         [Failure.Detail("value", subject)])
     }
     if isRecorded {
-      let recording = AssistRecording(invocation, account, subject, channel)
-      let made = try recording.record(message, desk)
+      let talk = AssistTalk(
+        account: account, subject: subject, channel: channel, message: message,
+        key: invocation.value(.messageKey) ?? WallClock.now().text)
+      let made = try AssistRecording(invocation, talk).record(desk)
       try AnswerText(made.answer, account, subject, channel).print(
         on: invocation.console, recorded: made.recorded)
       return .done
@@ -141,15 +143,7 @@ private struct AssistRun {
           Failure.Detail("expected", "UTF-8 of at most \(IntentModel.longestMessage) characters"),
         ])
     }
-    // A gateway may leave in what steers a terminal; a tab parts words.
-    var kept = ""
-    for scalar in text.unicodeScalars {
-      if scalar == "\t" { kept.append(" ") }
-      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-      if scalar == "\n" || !isControl { kept.unicodeScalars.append(scalar) }
-    }
-    while kept.hasSuffix("\n") { kept.removeLast() }
-    guard !kept.isEmpty else {
+    guard let kept = AssistTalk.readable(text) else {
       throw Failure(
         .refused, "no_message", Text("nothing was written", "no se escribió nada"),
         [Failure.Detail("file", file), Failure.Detail("expected", "what the person wrote")])

@@ -68,21 +68,24 @@ struct AssistantDesk {
 
   /// The texts and the classifier there are. Throws ``Failure`` `no_texts`, `no_classifier`, exit 3.
   func documents() throws(Failure) -> (MessageTemplates, IntentModel) {
-    guard let texts else {
-      throw Failure(
-        .refused, "no_texts",
-        Text(
-          "no texts of the assistant are in force on \(day.text)",
-          "no rigen textos del asistente el \(day.text)"),
-        [
-          Failure.Detail(
-            "expected",
-            "quipu assistant adopt pe-messages --as NAME --approve-as NAME; or --texts pe-messages to "
-              + "try them out")
-        ])
-    }
+    guard let texts else { throw Self.noTexts(on: day) }
     if let classifier { return (texts, classifier) }
     return (texts, try AssistantDocuments.classifierInForce(in: model, on: day, knownAt: size))
+  }
+
+  /// That no texts hold on a day.
+  static func noTexts(on day: CivilDate) -> Failure {
+    Failure(
+      .refused, "no_texts",
+      Text(
+        "no texts of the assistant are in force on \(day.text)",
+        "no rigen textos del asistente el \(day.text)"),
+      [
+        Failure.Detail(
+          "expected",
+          "quipu assistant adopt pe-messages --as NAME --approve-as NAME; or --texts pe-messages to "
+            + "try them out")
+      ])
   }
 
   private func builtIn() throws(Failure) -> VulnerabilityPatterns {

@@ -66,6 +66,14 @@ extension ContactDesk.Answer {
   func draft(
     of request: ContactRequest, account: String, contact: String, under policies: [ContactPolicy]
   ) throws(Refusal) -> Draft {
+    let own = ownDraft(of: request, account: account, contact: contact, under: policies)
+    return try Draft(own.json, line: 0) { _ in own.key }
+  }
+
+  /// The same, before it is checked.
+  func ownDraft(
+    of request: ContactRequest, account: String, contact: String, under policies: [ContactPolicy]
+  ) -> OwnDraft {
     let names = self.policies.map { policies[$0.place].id }.joined(separator: ":")
     var data: [JSONMember] = [
       JSONMember(key: "channel", value: .string("\(request.channel)")),
@@ -95,12 +103,11 @@ extension ContactDesk.Answer {
     }
     let type: EventType = isAllowed ? .contactAuthorized : .contactBlocked
     let fields = JSONValue(members: data)
-    let key = "may-contact:\(Digest(hashing: fields.canonicalBytes.span).hex)"
-    let draft = JSONValue.object([
-      "data": fields, "effective": .string(question.localDate.text), "key": .string(key),
-      "stream": .string("account/\(account)"), "subject": .string(request.subject),
-      "type": .string(type.name),
-    ])
-    return try Draft(draft, line: 0) { _ in key }
+    // Another account may have a contact of the same id at the same moment.
+    let told = Array("\(account)\u{0}".utf8) + fields.canonicalBytes
+    let key = "may-contact:\(Digest(hashing: told.span).hex)"
+    return OwnDraft(
+      type, "account/\(account)", key: key, on: question.localDate, subject: request.subject,
+      data: fields)
   }
 }

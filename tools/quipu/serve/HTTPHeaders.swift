@@ -13,6 +13,7 @@ enum HeaderName: String, CaseIterable, Sendable {
   case lastEventID = "last-event-id"
   case origin
   case approver = "quipu-approver"
+  case gatewaySignature = "quipu-signature"
   case fetchSite = "sec-fetch-site"
   case transferEncoding = "transfer-encoding"
   case via

@@ -31,14 +31,18 @@ final class Service: Sendable {
   let waits = StreamWaits()
   /// Where answers are told of, if anywhere.
   let requestLog: RequestLog?
+  /// What gateways of messages sign with; nil where none may report.
+  let gatewayKey: GatewayKey?
   /// Work that takes longer than an answer at once may.
   let aside: WorkQueue
 
   init(
     ledger: String, books: LiveBooks, writer: EventWriter? = nil, table: RouteTable = .all,
     tail: EventTail = EventTail(), limits: ServiceLimits = ServiceLimits(),
-    metrics: Metrics = Metrics(), requestLog: RequestLog? = nil, anchors: [String] = []
+    metrics: Metrics = Metrics(), requestLog: RequestLog? = nil, anchors: [String] = [],
+    gatewayKey: GatewayKey? = nil
   ) {
+    self.gatewayKey = gatewayKey
     self.ledger = ledger
     self.anchors = anchors
     self.books = books

@@ -53,7 +53,8 @@ struct ServiceOpening {
     let writer = intake.map { EventWriter($0, metrics: metrics, today: { books.today }) }
     service = Service(
       ledger: ledger, books: books, writer: writer, tail: tail, limits: limits, metrics: metrics,
-      requestLog: requestLog, anchors: invocation.logSettings.anchors)
+      requestLog: requestLog, anchors: invocation.logSettings.anchors,
+      gatewayKey: try GatewayKey.ofEnvironment())
   }
 
   /// Ends writing, signs what was recorded, and keeps the projections for the next start.

@@ -2,7 +2,8 @@
 extension Route {
   static let api: [Route] = [
     accounts, account, accountHistory, portfolio, promises, plans, conduct, requests, scores,
-    explanation, workList, mayContact, recordEvents, events, event, feed, checkpoint, tile, entries,
+    explanation, workList, mayContact, assist, gatewayReceipts, recordEvents, events, event, feed,
+    checkpoint, tile, entries,
     proof,
     identity, health, metrics, openAPI,
   ]

@@ -104,7 +104,8 @@ extension Route.Answer {
 /// The schemas all routes share, under the names that references use.
 enum SchemaCatalog {
   static let all: [JSONMember] =
-    accounts + agreements + portfolio + conduct + contacts + workList + requests + scores + log
+    accounts + agreements + portfolio + conduct + contacts + assistant + workList + requests
+    + scores + log
     + drafts + [JSONMember(key: "Problem", value: problem)]
 
   /// RFC 9457; more members say what is known of the place and the reason.
