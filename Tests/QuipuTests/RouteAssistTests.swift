@@ -1,5 +1,8 @@
 import CanonicalJSON
+import Collections
 import Foundation
+import Ledger
+import Projections
 import Testing
 
 @testable import quipu
@@ -90,5 +93,25 @@ import Testing
     let reader = try answers(
       try EndToEndAssistantTests.base.get().copy(), to: [cases[2].body], as: "reader")
     #expect(reader.map(\.status) == ["403"])
+  }
+
+  @Test("documents are read once, and again when another is adopted")
+  func shelf() throws {
+    let ledger = try EndToEndAssistantTests.base.get().copy()
+    let view = try LedgerView(opening: ledger.path)
+    var model = ReadModel()
+    let shelf = AdoptedShelf()
+    let day = try #require(CivilDate("2999-12-31"))
+    var seen: [Bool] = []
+    for size in 1...view.size {
+      try view.advance(&model, to: size, parking: { _ in }) { _ in }
+      let kept = shelf.documents(of: model), read = AssistantDesk.Documents(model, knownAt: size)
+      let hasTexts = kept.assistant.templates(on: day, before: size) != nil
+      #expect(kept.assistant.templates.map(\.seq) == read.assistant.templates.map(\.seq))
+      #expect(kept.assistant.classifiers.map(\.seq) == read.assistant.classifiers.map(\.seq))
+      #expect(kept.patterns.adoptions.map(\.seq) == read.patterns.adoptions.map(\.seq))
+      seen.append(hasTexts)
+    }
+    #expect(seen.first == false && seen.last == true)
   }
 }

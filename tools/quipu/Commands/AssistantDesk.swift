@@ -25,15 +25,29 @@ struct AssistantDesk {
   var classifier: IntentModel?
   private let patterns: [VulnerabilityPatterns]
 
-  /// A desk on a day, by the events before a position.
-  init(_ model: ReadModel, on day: CivilDate, knownAt size: Int64) {
+  /// What was adopted before a position.
+  struct Documents: Sendable {
+    let assistant: AdoptedAssistant
+    let patterns: AdoptedPatterns
+
+    /// O(their bytes).
+    init(_ model: ReadModel, knownAt size: Int64) {
+      assistant = AdoptedAssistant(model, knownAt: size)
+      patterns = AdoptedPatterns(model.documents, knownAt: size) {
+        model.accounts.isVoided($0, knownAt: size)
+      }
+    }
+  }
+
+  /// A desk on a day, by the events before a position, with its documents where they are read already.
+  init(
+    _ model: ReadModel, on day: CivilDate, knownAt size: Int64, _ documents: Documents? = nil
+  ) {
     (self.model, self.day, self.size) = (model, day, size)
-    let adopted = AdoptedAssistant(model, knownAt: size)
-    texts = adopted.templates(on: day, before: size)
-    classifier = adopted.classifier(on: day, before: size)
-    patterns = AdoptedPatterns(model.documents, knownAt: size) {
-      model.accounts.isVoided($0, knownAt: size)
-    }.inForce(on: day)
+    let adopted = documents ?? Documents(model, knownAt: size)
+    texts = adopted.assistant.templates(on: day, before: size)
+    classifier = adopted.assistant.classifier(on: day, before: size)
+    patterns = adopted.patterns.inForce(on: day)
   }
 
   /// Whether signs of vulnerability are looked for by patterns that were adopted.

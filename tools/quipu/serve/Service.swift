@@ -17,6 +17,8 @@ final class Service: Sendable {
   let accountOrder = AccountOrder()
   /// Answers about accounts that still hold.
   let accountAnswers: AccountAnswers
+  /// What messages are answered by.
+  let assistantDocuments = AdoptedShelf()
   /// The last events, for those who follow the log.
   let tail: EventTail
   /// Who is signed in to the console.

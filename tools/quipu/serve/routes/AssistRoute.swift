@@ -66,7 +66,7 @@ private struct AssistCounter: Sendable {
   func begin(_ answer: @escaping Route.Work.Later) {
     do {
       let talk = try service.books.read { model in
-        let desk = AssistantDesk(copy model, on: service.books.today, knownAt: model.size)
+        let desk = desk(of: model)
         let talk = AssistTalk(
           account: question.account,
           subject: try question.subject ?? desk.debtor(of: question.account),
@@ -84,6 +84,12 @@ private struct AssistCounter: Sendable {
     }
   }
 
+  private func desk(of model: borrowing ReadModel) -> AssistantDesk {
+    AssistantDesk(
+      copy model, on: service.books.today, knownAt: model.size,
+      service.assistantDocuments.documents(of: model))
+  }
+
   /// Gives and records the answer to a message that is on record.
   private func give(
     _ talk: AssistTalk, _ messages: [Int64], _ answer: @escaping Route.Work.Later
@@ -94,8 +100,7 @@ private struct AssistCounter: Sendable {
         if let given = try talk.given(to: messages, in: copy model, before: size) {
           return (given.answer, Int64?.some(given.seq))
         }
-        let desk = AssistantDesk(copy model, on: service.books.today, knownAt: size)
-        return (try talk.answer(at: desk), nil)
+        return (try talk.answer(at: desk(of: model)), nil)
       }
       if let seq {
         let response = response(200, talk, made, messages, seq)
