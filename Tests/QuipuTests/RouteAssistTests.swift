@@ -104,8 +104,9 @@ import Testing
     let day = try #require(CivilDate("2999-12-31"))
     var seen: [Bool] = []
     for size in 1...view.size {
-      try view.advance(&model, to: size, parking: { _ in }) { _ in }
-      let kept = shelf.documents(of: model), read = AssistantDesk.Documents(model, knownAt: size)
+      try view.advance(&model, to: size, parking: { _ in }, { _ in })
+      let kept = shelf.documents(of: model)
+      let read = AssistantDesk.Documents(model, knownAt: size)
       let hasTexts = kept.assistant.templates(on: day, before: size) != nil
       #expect(kept.assistant.templates.map(\.seq) == read.assistant.templates.map(\.seq))
       #expect(kept.assistant.classifiers.map(\.seq) == read.assistant.classifiers.map(\.seq))
