@@ -15,6 +15,8 @@ extension EventLog {
   ///   - durable: gets each batch's receipts once it is on the disk, and says whether to go on: if
   ///     not, nothing is recorded of what `next` gave since.
   /// - Throws: what `append` throws; what `durable` was told of is in the log.
+  ///
+  /// Segments are finished beside the log, and waited for at the end unless ``waitsForFinishes`` is false.
   package func append(
     batches next: () -> [PendingEvent]?, overlapping least: Int = 32, at now: () -> String,
     _ durable: ([Receipt]) -> Bool
@@ -25,10 +27,17 @@ extension EventLog {
       try appendAll(next, overlapping: least, at: now, durable)
     } catch {
       // Whatever else fails now, this is why nothing more is appended.
-      try? settleFinish()
+      if waitsForFinishes { try? settleFinish() }
       throw error
     }
-    try settleFinish()
+    if waitsForFinishes { try settleFinish() }
+  }
+
+  /// Takes over a segment that was finished beside the log meanwhile, and signs it; waits for none.
+  ///
+  /// Throws what poisons, as `append` does from then on.
+  package func settle() throws(LogError) {
+    if finishing?.isOver == true { try settleFinish() }
   }
 
   private func appendAll(
@@ -69,7 +78,7 @@ extension EventLog {
     _ early: Batch?, _ events: [PendingEvent], _ now: () -> String
   ) throws(LogError) -> Batch {
     do throws(LogError) {
-      if finishing?.isOver == true { try settleFinish() }
+      try settle()
       guard let early else {
         let at = now()
         try requireWritable(at: at)

@@ -78,6 +78,9 @@ package final class EventLog {
   let finishes = DispatchQueue(label: "quipu.finishes")
   /// Whether the next finished segment is finished there.
   var finishesBeside = false
+  /// Whether `append(batches:)` waits at its end for a segment that is being finished. Whoever appends
+  /// again and again need not: he calls ``settle()`` once in a while.
+  package var waitsForFinishes = true
   /// The segment before the last, while it is.
   var finishing: SegmentFinish?
 

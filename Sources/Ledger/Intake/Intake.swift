@@ -33,6 +33,11 @@ package final class Intake {
     get { log.onDurable }
     set { log.onDurable = newValue }
   }
+  /// Whether a commit waits for a segment that it has finished; see ``settle()``.
+  package var waitsForFinishes: Bool {
+    get { log.waitsForFinishes }
+    set { log.waitsForFinishes = newValue }
+  }
   /// The accounts that were needed, as known, accepted events included.
   package internal(set) var book = AccountBook()
 
@@ -215,6 +220,11 @@ package final class Intake {
     }
     try log.append(batches: next, at: { now().text }, told)
   }
+
+  /// Signs a segment that was finished meanwhile, where commits do not wait for that; waits for none.
+  ///
+  /// Throws ``LogError`` that poisons: nothing is written from then on.
+  package func settle() throws(LogError) { try log.settle() }
 
   /// Ends the work cleanly: signs what was committed. What an operator should hear of it.
   package func close() -> [LogNotice] {

@@ -206,6 +206,7 @@ private struct ServeRun {
       seconds += 1
       daemon.connections.breakOffOverdue()
       service.requestLog?.flush()
+      service.writer?.settle()
       if seconds % 60 == 0 { service.books.readZone() }
       if StopSignal.wasHungUp() { service.requestLog?.reopen() }
     }

@@ -36,11 +36,13 @@ final class EventWriter: Sendable {
 
   private enum Task: Sendable {
     case record(Submission)
+    case settle
     case end
   }
 
   private enum Answer: Sendable {
     case outcome(Outcome)
+    case settled
     case ended([LogNotice])
   }
 
@@ -54,6 +56,8 @@ final class EventWriter: Sendable {
   init(
     _ intake: Intake, metrics: Metrics, today: @escaping @Sendable () -> CivilDate
   ) {
+    // Who waits for his event need not wait for the tiles of a million others.
+    intake.waitsForFinishes = false
     nonisolated(unsafe) let desk = Desk(intake, metrics, today)
     groups = GroupCommit { unsafe desk.process($0) }
   }
@@ -64,10 +68,14 @@ final class EventWriter: Sendable {
     groups.submit(.record(submission)) { answer in
       switch answer {
       case .outcome(let outcome): done(outcome)
-      case .ended: done(.failed(LogError(.poisoned, "the service is ending")))
+      case .settled, .ended: done(.failed(LogError(.poisoned, "the service is ending")))
       }
     }
   }
+
+  /// Signs a segment that was finished since, so that it is signed though nobody hands in anything more: to
+  /// be called once in a while.
+  func settle() { groups.submit(.settle) { _ in } }
 
   /// Ends writing after what was handed in before, which is waited for: signs what was recorded. What an
   /// operator should hear of it.
@@ -100,9 +108,14 @@ final class EventWriter: Sendable {
 
     func process(_ tasks: [Task]) -> [Answer] {
       answers = Array(repeating: nil, count: tasks.count)
-      metrics.noteGroup(of: tasks.count)
+      var submissions = 0
+      defer { if submissions > 0 { metrics.noteGroup(of: submissions) } }
       for (place, task) in tasks.enumerated() {
         switch task {
+        case .settle:
+          settle()
+          answers[place] = .settled
+          continue
         case .record where isOver:
           answers[place] = .outcome(.failed(LogError(.poisoned, "the service is ending")))
         case .record(let submission) where submission.drafts.count == 1:
@@ -116,12 +129,18 @@ final class EventWriter: Sendable {
           answers[place] = .ended(isOver ? [] : intake.close())
           isOver = true
         }
+        submissions += 1
       }
       commit()
       return answers.map { answer in
         guard let answer else { preconditionFailure("each submission has an outcome") }
         return answer
       }
+    }
+
+    private func settle() {
+      guard !isOver else { return }
+      do { try intake.settle() } catch { metrics.note(error) }
     }
 
     /// Judges the drafts of a submission; all of them wait for the commit, or none.
