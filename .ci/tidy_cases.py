@@ -58,6 +58,7 @@ BREAKS = [
     ("function_length",
      swift('func a() { let s = "}\\(f("{"))" }\nfunc b() {\n' + LONG_BODY + "}\n")),
     ("function_behind_lock", swift("let told = Mutex<(@Sendable () -> Void)?>(nil)\n")),
+    ("timed_test", {"Tests/Collections/A.swift": "@Suite(.timeLimit(.minutes(1))) struct A {}\n"}),
     ("function_length", swift("var long: Int {\n" + LONG_BODY + "}\n")),
     ("function_length", {"tools/go": "#!/usr/bin/env python3\ndef f():\n" + "    g()\n" * 70}),
     ("function_length", {"tools/go": "#!/usr/bin/env python3\ndef f(:\n"}),

@@ -5,7 +5,7 @@ import Testing
 @testable import EventStore
 
 /// Whoever appends again and again does not wait for the segments that he finishes.
-@Suite(.timeLimit(.minutes(1))) struct SettleTests {
+@Suite struct SettleTests {
   private let now = { Sample.instant(5) }
 
   /// Appends events one batch each, in a call of their own.

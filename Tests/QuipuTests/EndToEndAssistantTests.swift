@@ -2,7 +2,7 @@ internal import CanonicalJSON
 internal import Foundation
 internal import Testing
 
-@Suite("End to end: the assistant", .timeLimit(.minutes(10)))
+@Suite("End to end: the assistant")
 struct EndToEndAssistantTests {
   /// A ledger with an account, the texts, a classifier trained from the project's examples, and the
   /// patterns of vulnerability.

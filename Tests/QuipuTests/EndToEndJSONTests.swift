@@ -4,7 +4,7 @@ import Testing
 
 @testable import quipu
 
-@Suite("--json, for programs", .timeLimit(.minutes(5)))
+@Suite("--json, for programs")
 struct EndToEndJSONTests {
   /// How each command is asked to read; one a line, `D` standing for the day.
   private static let reading = """

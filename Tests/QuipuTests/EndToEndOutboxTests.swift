@@ -2,7 +2,7 @@ import CanonicalJSON
 import Foundation
 import Testing
 
-@Suite("End to end: the outbox and what gateways report", .timeLimit(.minutes(10)))
+@Suite("End to end: the outbox and what gateways report")
 struct EndToEndOutboxTests {
   private static let gateway = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "tools/gateway").path()

@@ -2,7 +2,7 @@ import CanonicalJSON
 import Foundation
 import Testing
 
-@Suite("token: programs that use the service", .timeLimit(.minutes(2)))
+@Suite("token: programs that use the service")
 struct EndToEndTokenTests {
   @Test("is printed alone on stdout, acts on the command line, and ends when revoked")
   func lifeOfAToken() throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import quipu
 
-@Suite("POST /v1/assist", .timeLimit(.minutes(10))) struct RouteAssistTests {
+@Suite("POST /v1/assist") struct RouteAssistTests {
   /// Serves a ledger while messages are posted by a recorder and a reader; gives each answer with its status.
   private func answers(
     _ ledger: TemporaryLedger, to bodies: [String], as role: String = "recorder"
