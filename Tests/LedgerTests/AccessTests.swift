@@ -31,11 +31,11 @@ struct AccessTests {
   func table() {
     let expected: [Role: Set<Permission>] = [
       .recorder: [.record, .keepBooks, .void], .reader: [.readProjections, .askContact],
-      .agent: [.record, .askContact, .unseal],
+      .agent: [.record, .askContact, .unseal, .invite],
       .auditor: [.readProjections, .readEvents, .askContact, .exportEvidence],
       .dpo: [
         .record, .keepBooks, .readProjections, .readEvents, .askContact, .unseal, .find, .erase,
-        .exportEvidence, .adoptPolicy, .approve,
+        .exportEvidence, .adoptPolicy, .approve, .invite,
       ],
       .admin: [.manageIdentities, .manageKeys, .adoptPolicy, .approve],
     ]

@@ -123,6 +123,18 @@ extension Intake {
     return found.sorted()
   }
 
+  /// The subjects a document leads to, for whoever says that it is his own: nothing is opened or recorded.
+  ///
+  /// A text that is no document leads to nobody, after the same work.
+  package func subjects(ofDocument text: String) throws(LogError) -> [String] {
+    guard let vault,
+      let none = LookupText(.document, "000", jurisdiction: identity.jurisdiction)
+    else { return [] }
+    let lookup = LookupText(.document, text, jurisdiction: identity.jurisdiction)
+    let found = try vault.subjects(of: lookup ?? none)
+    return lookup == nil ? [] : found
+  }
+
   /// Wraps the vault's keys under another master key: the one in a file, or a new one.
   ///
   /// Throws `noVaultKeys`; `invalidKey` where the master key is given from outside and no file is named.

@@ -10,12 +10,12 @@ package enum Role: String, CaseIterable, Sendable {
     switch self {
     case .recorder: [.record, .keepBooks, .void]
     case .reader: [.readProjections, .askContact]
-    case .agent: [.record, .askContact, .unseal]
+    case .agent: [.record, .askContact, .unseal, .invite]
     case .auditor: [.readProjections, .readEvents, .askContact, .exportEvidence]
     case .dpo:
       [
         .record, .keepBooks, .readProjections, .readEvents, .askContact, .unseal, .find, .erase,
-        .exportEvidence, .adoptPolicy, .approve,
+        .exportEvidence, .adoptPolicy, .approve, .invite,
       ]
     case .admin: [.manageIdentities, .manageKeys, .adoptPolicy, .approve]
     }
@@ -43,6 +43,8 @@ package enum Permission: String, CaseIterable, Sendable {
   case unseal
   /// Find a person by document, phone or e-mail.
   case find
+  /// Make a link by which a person enters the portal.
+  case invite
   /// Destroy a person's keys, with a second person.
   case erase
   /// Make packages of evidence.

@@ -21,7 +21,7 @@ enum CommandTable {
       [.assist, .assistant, .outbox, .receipts]),
     Group(
       Text("The service, and other programs", "El servicio, y otros programas"),
-      [.serve, .identity, .token, .project, .export]),
+      [.serve, .identity, .token, .link, .project, .export]),
     Group(
       Text("Proof", "Prueba"),
       [.verify, .checkpoint, .proof, .consistency, .witness, .cosign, .anchor, .evidence]),

@@ -32,6 +32,22 @@ extension Option {
       "take no events, and follow a ledger that another process writes",
       "no recibir eventos, y seguir un libro que escribe otro proceso"))
 
+  static let portalAddress = Option(
+    "portal", Text("ADDRESS:PORT", "DIRECCIÓN:PUERTO"),
+    doc: Text(
+      "serve the debtor's portal there too, and nothing else there",
+      "servir ahí también el portal del deudor, y nada más"))
+
+  static let lender = Option(
+    "portal-lender", Text("NAME", "NOMBRE"),
+    doc: Text("who the portal says it is of", "de quién dice ser el portal"))
+
+  static let portalContact = Option(
+    "portal-contact", Text("TEXT", "TEXTO"),
+    doc: Text(
+      "a phone or address by which people may check that the portal is real",
+      "teléfono o correo para comprobar que el portal es auténtico"))
+
   static let connectionLimit = Option(
     "connections", Text("N", "N"), .integer(1...100_000), standard: "1024",
     doc: Text("connections at a time, feeds apart", "conexiones a la vez, sin contar flujos"))
@@ -75,7 +91,8 @@ extension Command {
         + "está en curso, firma un punto de control y acaba."),
     options: [
       .listen, .certificate, .certificateKey, .behindProxy, .readOnly, .connectionLimit,
-      .streamLimit, .answerCache, .requestLog, .scrubRate,
+      .streamLimit, .answerCache, .requestLog, .scrubRate, .portalAddress,
+      .lender, .portalContact,
     ],
     examples: [
       Example(
@@ -87,6 +104,11 @@ extension Command {
       Example(
         "quipu serve --read-only --listen 127.0.0.1:8081",
         Text("beside whoever writes", "junto a quien escribe")),
+      Example(
+        "quipu serve --portal 127.0.0.1:8081",
+        Text(
+          "with the portal that people enter by a link", "con el portal al que se entra por enlace")
+      ),
     ]
   ) { try ServeRun($0).run() }
 }
@@ -109,7 +131,9 @@ private struct ServeRun {
     let limits = self.limits
     let identity = try tlsIdentity()
     let socket = try ListeningSocket(invocation.value(.listen) ?? "")
-    guard socket.isLoopback || identity != nil || invocation.has(.behindProxy) else {
+    let portalSocket = try portalSocket()
+    for socket in [socket] + (portalSocket.map { [$0] } ?? [])
+    where !(socket.isLoopback || identity != nil || invocation.has(.behindProxy)) {
       throw Failure(
         .refused, "needs_tls",
         Text(
@@ -126,14 +150,25 @@ private struct ServeRun {
     let daemon = try HTTPDaemon(
       on: socket, threads: Processors.count, identity: identity,
       isSecure: invocation.has(.behindProxy), for: service)
+    let portal = try portalSocket.map { socket in
+      try HTTPDaemon(
+        on: socket, threads: Processors.count, identity: identity,
+        isSecure: invocation.has(.behindProxy),
+        for: opening.portal(
+          lender: invocation.value(.lender) ?? service.books.identity.origin,
+          contact: invocation.value(.portalContact) ?? ""))
+    }
     if let rate = invocation.integer(.scrubRate) {
       ScrubThread(invocation.ledger, mebibytes: rate, service.metrics).start()
     }
-    try announce((identity == nil ? "http://" : "https://") + socket.address, service)
+    let scheme = identity == nil ? "http://" : "https://"
+    try announce(scheme + socket.address, portalSocket.map { scheme + $0.address }, service)
     ServiceNotice.ready.send()
-    attend(service, daemon)
+    attend(service, [daemon] + (portal.map { [$0] } ?? []))
     ServiceNotice.stopping.send()
-    return opening.end(isDrained: daemon.drain(seconds: Self.drainSeconds))
+    let isPortalDrained = portal?.drain(seconds: Self.drainSeconds) ?? true
+    return opening.end(
+      isDrained: daemon.drain(seconds: Self.drainSeconds) && isPortalDrained)
   }
 
   private var limits: ServiceLimits {
@@ -160,6 +195,18 @@ private struct ServeRun {
     return limits
   }
 
+  /// Where the portal listens, if it is wanted: it records visits and what people do.
+  private func portalSocket() throws -> ListeningSocket? {
+    guard let text = invocation.value(.portalAddress) else { return nil }
+    guard !invocation.has(.readOnly) else {
+      throw invocation.wrongUsage(
+        Text(
+          "the portal records what people do: not with --read-only",
+          "el portal registra lo que hacen las personas: no con --read-only"))
+    }
+    return try ListeningSocket(text)
+  }
+
   private func tlsIdentity() throws -> (certificate: String, key: String)? {
     switch (invocation.value(.certificate), invocation.value(.certificateKey)) {
     case (nil, nil): return nil
@@ -177,10 +224,12 @@ private struct ServeRun {
   }
 
   /// Says where it listens, and how to begin where nobody has a token yet.
-  private func announce(_ url: String, _ service: Service) throws {
+  private func announce(_ url: String, _ portal: String?, _ service: Service) throws {
     let console = invocation.console
     if console.json {
-      try console.print(JSONValue.object(["listening": .string(url)]))
+      var members = [JSONMember(key: "listening", value: .string(url))]
+      if let portal { members.append(JSONMember(key: "portal", value: .string(portal))) }
+      try console.print(JSONValue(members: members))
       return try console.output.flush()
     }
     try console.print(
@@ -188,6 +237,12 @@ private struct ServeRun {
         "\(service.books.identity.origin): \(grouped(service.books.size)) events, console at \(url)/console/",
         "\(service.books.identity.origin): \(grouped(service.books.size)) eventos, consola en \(url)/console/"
       ))
+    if let portal {
+      try console.print(
+        Text(
+          "portal at \(portal)/, by links of `quipu link`",
+          "portal en \(portal)/, con enlaces de `quipu link`"))
+    }
     try console.output.flush()
     guard try IdentityList(of: invocation.ledger).identities.isEmpty else { return }
     console.notice(
@@ -198,13 +253,13 @@ private struct ServeRun {
   }
 
   /// Looks after the service once a second, and at a ledger another process writes, until a signal comes.
-  private func attend(_ service: Service, _ daemon: HTTPDaemon) {
+  private func attend(_ service: Service, _ daemons: [HTTPDaemon]) {
     var seconds = 0
     let follower = service.writer == nil ? LedgerFollower(service, invocation.ledger) : nil
     follower?.start(every: Self.followPause * 1_000)
     while !StopSignal.wait(seconds: 1) {
       seconds += 1
-      daemon.connections.breakOffOverdue()
+      for daemon in daemons { daemon.connections.breakOffOverdue() }
       service.requestLog?.flush()
       service.writer?.settle()
       if seconds % 60 == 0 { service.books.readZone() }

@@ -30,6 +30,17 @@ struct HTMLWriter {
         """)
   }
 
+  /// A page that carries its style, which a policy of the answer names by its digest.
+  init(title: String, language: Language, style: String) {
+    self.init(
+      title: title, language: language,
+      head: """
+        <meta name="color-scheme" content="light dark">
+        <link rel="icon" href="data:,">
+        <style>\(style)</style>
+        """)
+  }
+
   private init(title: String, language: Language, head: String) {
     text = """
       <!DOCTYPE html>

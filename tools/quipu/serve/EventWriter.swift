@@ -36,12 +36,14 @@ final class EventWriter: Sendable {
 
   private enum Task: Sendable {
     case record(Submission)
+    case identify(String)
     case settle
     case end
   }
 
   private enum Answer: Sendable {
     case outcome(Outcome)
+    case identified(Result<[String], LogError>)
     case settled
     case ended([LogNotice])
   }
@@ -68,8 +70,22 @@ final class EventWriter: Sendable {
     groups.submit(.record(submission)) { answer in
       switch answer {
       case .outcome(let outcome): done(outcome)
-      case .settled, .ended: done(.failed(LogError(.poisoned, "the service is ending")))
+      case .settled, .ended, .identified:
+        done(.failed(LogError(.poisoned, "the service is ending")))
       }
+    }
+  }
+
+  /// Finds whose document a text is, in the vault's blind index, which is the writer's alone to use. `done`
+  /// is called once, on another thread.
+  func identify(
+    _ document: String, _ done: @escaping @Sendable (Result<[String], LogError>) -> Void
+  ) {
+    groups.submit(.identify(document)) { answer in
+      guard case .identified(let found) = answer else {
+        return done(.failure(LogError(.poisoned, "the service is ending")))
+      }
+      done(found)
     }
   }
 
@@ -116,6 +132,9 @@ final class EventWriter: Sendable {
           settle()
           answers[place] = .settled
           continue
+        case .identify(let document):
+          answers[place] = .identified(found(document))
+          continue
         case .record where isOver:
           answers[place] = .outcome(.failed(LogError(.poisoned, "the service is ending")))
         case .record(let submission) where submission.drafts.count == 1:
@@ -135,6 +154,14 @@ final class EventWriter: Sendable {
       return answers.map { answer in
         guard let answer else { preconditionFailure("each submission has an outcome") }
         return answer
+      }
+    }
+
+    private func found(_ document: String) -> Result<[String], LogError> {
+      guard !isOver else { return .failure(LogError(.poisoned, "the service is ending")) }
+      do { return .success(try intake.subjects(ofDocument: document)) } catch {
+        metrics.note(error)
+        return .failure(error)
       }
     }
 

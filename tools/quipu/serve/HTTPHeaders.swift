@@ -16,6 +16,7 @@ enum HeaderName: String, CaseIterable, Sendable {
   case gatewaySignature = "quipu-signature"
   case fetchSite = "sec-fetch-site"
   case transferEncoding = "transfer-encoding"
+  case userAgent = "user-agent"
   case via
   case forwardedFor = "x-forwarded-for"
   case realIP = "x-real-ip"

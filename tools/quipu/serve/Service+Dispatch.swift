@@ -37,7 +37,7 @@ extension Service {
 
   /// Finds the operation.
   private func find(_ request: HTTPRequest, _ admission: inout Admission) throws(Problem) {
-    if let elsewhere = request.pathElsewhere {
+    if portal == nil, let elsewhere = request.pathElsewhere {
       admission.refusal = secured(HTTPResponse(seeOther: elsewhere), nil)
       return
     }
@@ -113,9 +113,10 @@ extension Service {
 
   /// `?lang=`, else the console's cookie, else what the client prefers of the two.
   private func language(of request: HTTPRequest) -> Language {
+    if let portal { return portal.language(of: request) }
     if let asked = request.parameter("lang").flatMap(Language.init(rawValue:)) { return asked }
     if let kept = request.cookie("lang").flatMap(Language.init(rawValue:)) { return kept }
-    return request.headers[.acceptLanguage].map(Language.init(accepted:)) ?? .english
+    return request.headers[.acceptLanguage].map { Language(accepted: $0) } ?? .english
   }
 
   /// The answer to a whole request, if it can be given at once.
@@ -260,6 +261,9 @@ extension Service {
   ) -> HTTPResponse {
     if problem.status >= 500 { metrics.note(problem) }
     let admission = admission ?? Admission(bodyLimit: 0)
+    if portal != nil {
+      return secured(PortalPage.problem(problem, exchange(request, admission)), admission.route)
+    }
     let isPage = admission.route?.isPage ?? request.path.hasPrefix("/console")
     guard isPage else { return secured(problem.response(in: admission.language), admission.route) }
     let page =
@@ -292,9 +296,9 @@ extension Route {
 }
 
 extension Language {
-  /// The one of ours that a header `Accept-Language` likes best; English where it likes none.
-  init(accepted header: String) {
-    var best = (language: Language.english, weight: 0)
+  /// The one of ours that a header `Accept-Language` likes best; another where it likes none.
+  init(accepted header: String, otherwise standard: Language = .english) {
+    var best = (language: standard, weight: 0)
     for part in header.split(separator: ",") {
       let pieces = part.split(separator: ";").map { $0.filter { $0 != " " } }
       guard let tag = pieces.first else { continue }
@@ -302,7 +306,7 @@ extension Language {
       let weight =
         pieces.dropFirst().first { $0.hasPrefix("q=") }.map { Self.thousandths($0.dropFirst(2)) }
         ?? 1_000
-      guard let language = code == "*" ? .english : Language(rawValue: code), weight > best.weight
+      guard let language = code == "*" ? standard : Language(rawValue: code), weight > best.weight
       else { continue }
       best = (language, weight)
     }

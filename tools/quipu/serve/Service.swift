@@ -35,6 +35,8 @@ final class Service: Sendable {
   let requestLog: RequestLog?
   /// What gateways of messages sign with; nil where none may report.
   let gatewayKey: GatewayKey?
+  /// What the portal keeps; nil for the back office.
+  let portal: Portal?
   /// Work that takes longer than an answer at once may.
   let aside: WorkQueue
 
@@ -42,8 +44,9 @@ final class Service: Sendable {
     ledger: String, books: LiveBooks, writer: EventWriter? = nil, table: RouteTable = .all,
     tail: EventTail = EventTail(), limits: ServiceLimits = ServiceLimits(),
     metrics: Metrics = Metrics(), requestLog: RequestLog? = nil, anchors: [String] = [],
-    gatewayKey: GatewayKey? = nil
+    gatewayKey: GatewayKey? = nil, portal: Portal? = nil
   ) {
+    self.portal = portal
     self.gatewayKey = gatewayKey
     self.ledger = ledger
     self.anchors = anchors
@@ -58,6 +61,8 @@ final class Service: Sendable {
     door = TokenDoor(ledger)
     connections = Connections(limits)
     aside = WorkQueue(atOnce: Processors.count, waiting: limits.waitingAside)
+    // The portal has no answers that wait.
+    if portal != nil { return }
     books.whenGrown { [waits] in waits.grew() }
   }
 

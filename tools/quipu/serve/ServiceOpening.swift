@@ -22,7 +22,7 @@ struct ServiceOpening {
     guard WallClock.isZone(zone) else { throw WallClock.unknownZone(zone) }
     unsafe setenv("TZ", zone, 1)
     tzset()
-    let metrics = Metrics()
+    let metrics = Metrics(RouteTable.all.routes + RouteTable.portal.routes)
     let requestLog = try invocation.value(.requestLog).map { try RequestLog($0) }
     var intake: Intake?
     if !invocation.has(.readOnly) {
@@ -55,6 +55,22 @@ struct ServiceOpening {
       ledger: ledger, books: books, writer: writer, tail: tail, limits: limits, metrics: metrics,
       requestLog: requestLog, anchors: invocation.logSettings.anchors,
       gatewayKey: try GatewayKey.ofEnvironment())
+  }
+
+  /// The debtor's portal, on the same books and by the same writer; `lender` and `contact` are how pages
+  /// name whoever keeps it, empty where nobody said.
+  func portal(lender: String, contact: String) -> Service {
+    var limits = ServiceLimits()
+    limits.connections = 256
+    limits.connectionsPerAddress = 64
+    limits.streams = 0
+    limits.bodyBytes = 32 << 10
+    limits.bodyBytesTogether = 8 << 20
+    limits.answerBytes = 0
+    return Service(
+      ledger: service.ledger, books: service.books, writer: service.writer, table: .portal,
+      limits: limits, metrics: service.metrics, requestLog: service.requestLog,
+      portal: Portal(service.ledger, lender: lender, contact: contact))
   }
 
   /// Ends writing, signs what was recorded, and keeps the projections for the next start.

@@ -1,0 +1,157 @@
+internal import CanonicalJSON
+internal import Collections
+internal import EventStore
+internal import Ledger
+internal import Projections
+
+/// The way into the portal and out of it.
+///
+///     GET /enter/{link} ── the same form for any link, and nothing is looked up
+///     POST /enter ── document ─► blind index ─► link alive and hers? ─► PortalVisited ─► 303 /
+///                                               └─ else one answer, whatever was wrong
+enum PortalDoor {
+  static let routes = [form, enter, leave]
+
+  private static let form = Route(
+    "GET", "/enter/{link}", "getPortalEntry",
+    Text("where a link of the portal leads", "adonde lleva un enlace del portal"),
+    permission: nil, isPage: true, answers: [.page],
+    .now { page($0, link: $0.pathValue("link")) })
+
+  private static let enter = Route(
+    "POST", "/enter", "postPortalEntry",
+    Text("lets the person of a link in", "deja entrar a la persona de un enlace"),
+    permission: nil, isPage: true, body: .form,
+    answers: [
+      Route.Answer(status: 303, doc: Text("in", "adentro"), content: nil)
+    ], problems: [403, 429, 503],
+    .later { exchange, answer in
+      try exchange.requireSameOrigin()
+      guard let writer = exchange.service.writer else { throw Problem.readOnly }
+      let fields = exchange.request.form ?? []
+      func field(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
+      let (link, document) = (field("link"), String(field("document").prefix(64)))
+      writer.identify(document) { found in
+        // What spends a link waits for the disk: not on the writer's thread, which others need.
+        let isTaken = exchange.service.aside.add {
+          judge(exchange, link, found, writer, answer)
+        }
+        if !isTaken { answer { throw Problem.busy } }
+      }
+    })
+
+  private static let leave = Route(
+    "POST", "/leave", "postPortalExit",
+    Text("ends a visit to the portal", "termina una visita al portal"),
+    permission: nil, isPage: true,
+    answers: [.page], problems: [403],
+    .now { exchange in
+      try exchange.requireSameOrigin()
+      exchange.service.portal?.sessions.end(exchange.request)
+      var page = PortalPage(
+        exchange, Text("You have left", "Ha salido"),
+        lead: Text(
+          "Nothing of yours stays in this browser. To come back, ask for another link.",
+          "Nada suyo queda en este navegador. Para volver, pida otro enlace."), back: nil)
+      page.headers = [PortalSessions.header("", isSecure: exchange.request.isSecure)]
+      return page.response { _ in }
+    })
+
+  /// Lets in, or not, whoever showed a link and a document.
+  private static func judge(
+    _ exchange: Exchange, _ link: String, _ found: Result<[String], LogError>,
+    _ writer: EventWriter, _ answer: @escaping Route.Work.Later
+  ) {
+    guard let portal = exchange.service.portal else { preconditionFailure("it is no portal") }
+    do {
+      let now = WallClock.now()
+      guard let entered = try portal.links.enter(link, as: try found.get(), at: now) else {
+        answer {
+          try portal.countGuess(from: exchange.request.peer)
+          return page(exchange, link: link, isRefused: true)
+        }
+        // After the answer: how long it took tells nothing of whether there is such a link.
+        return try portal.links.keep(link)
+      }
+      let (session, cookie) = try portal.sessions.begin(
+        for: entered.subject, by: exchange.request, in: exchange.language, at: now)
+      let response = HTTPResponse(
+        seeOther: "/",
+        headers: [
+          PortalSessions.header(cookie, isSecure: exchange.request.isSecure),
+          ("Cache-Control", "no-store"),
+        ])
+      try record(session, exchange, writer) { answer { response } }
+    } catch {
+      exchange.service.metrics.note(Problem(error))
+      answer { throw error }
+    }
+  }
+
+  /// Records the visit, once for each account she sees.
+  private static func record(
+    _ session: PortalSessions.Session, _ exchange: Exchange, _ writer: EventWriter,
+    _ then: @escaping @Sendable () -> Void
+  ) throws {
+    let books = exchange.service.books
+    let today = books.today
+    let person = books.read { model in
+      model.people.facts(of: session.subject, on: today, knownAt: model.size)
+    }
+    let accounts = person.map { PortalVisit.accounts(of: $0) } ?? []
+    guard !accounts.isEmpty else { return then() }
+    var drafts: [Draft] = []
+    for (place, account) in accounts.enumerated() {
+      let own = OwnDraft(
+        .portalVisited, "account/\(account.account)",
+        key: "portal-visit:\(session.name.prefix(32)):\(place + 1)", on: today,
+        subject: session.subject, [:])
+      drafts.append(try Draft(own.json, line: 0) { _ in own.key })
+    }
+    let submission = EventWriter.Submission(
+      drafts: drafts, actor: Portal.actor, approval: nil)
+    writer.record(submission) { outcome in
+      // Her way in does not depend on it, but whoever keeps the ledger hears of it.
+      switch outcome {
+      case .recorded: break
+      case .refused(let refusal): exchange.service.metrics.note(Problem(of: refusal))
+      case .failed(let error): exchange.service.metrics.note(error)
+      }
+      then()
+    }
+  }
+
+  private static func page(
+    _ exchange: Exchange, link: String, isRefused: Bool = false
+  ) -> HTTPResponse {
+    var page = PortalPage(
+      exchange, Text("Is it you?", "¿Es usted?"),
+      lead: Text(
+        "Before we show anything, write the number of your identity document.",
+        "Antes de mostrar nada, escriba el número de su documento de identidad."), back: nil)
+    page.status = isRefused ? 403 : 200
+    return page.response { html in
+      if isRefused {
+        html.notice(
+          exchange.say(
+            "With this link and this number we cannot let you in. Perhaps the number has a mistake, or "
+              + "the link was used, is too old or was tried too often: then ask for another.",
+            "Con este enlace y este número no podemos dejarle entrar. Quizá el número tiene un error, o "
+              + "el enlace ya se usó, es muy antiguo o se intentó demasiadas veces: entonces pida otro."
+          ),
+          isBad: true)
+      }
+      html.element(
+        "form", ["method": "post", "action": "/enter?lang=\(exchange.language.rawValue)"]
+      ) { html in
+        html.hidden("link", link)
+        html.field(
+          "document", exchange.say("Document number", "Número de documento"), type: "text",
+          value: "",
+          hint: exchange.say("DNI, CE or passport.", "DNI, carné de extranjería o pasaporte."),
+          [("autocomplete", "off"), ("required", "required"), ("maxlength", "40")])
+        html.element("button", [:], exchange.say("Enter", "Entrar"))
+      }
+    }
+  }
+}

@@ -1,0 +1,100 @@
+internal import Collections
+internal import Ledger
+internal import Projections
+
+/// The first page: her accounts, what each owes, and the ways on from here.
+enum PortalHome {
+  static let route = Route(
+    "GET", "/", "getPortalHome", Text("her accounts", "sus cuentas"),
+    permission: nil, isPage: true, answers: [.page],
+    .now { exchange in
+      guard (try? exchange.visit()) != nil || hasCookie(exchange) else { return door(exchange) }
+      return page(try exchange.visit())
+    })
+
+  private static func hasCookie(_ exchange: Exchange) -> Bool {
+    exchange.request.headers[.cookie] != nil
+  }
+
+  /// What whoever comes without a link sees.
+  private static func door(_ exchange: Exchange) -> HTTPResponse {
+    PortalPage(
+      exchange, Text("Your account, by your link", "Su cuenta, con su enlace"),
+      lead: Text(
+        "To enter, open the link that was sent to you. Without it nothing is shown here.",
+        "Para entrar, abra el enlace que recibió. Sin él aquí no se muestra nada."), back: nil
+    ).response { _ in }
+  }
+
+  private static func page(_ visit: PortalVisit) -> HTTPResponse {
+    let page = PortalPage(
+      visit.exchange, Text("Your accounts", "Sus cuentas"),
+      lead: Text(
+        "As of \(visit.today.spoken(.english)).", "Al \(visit.today.spoken(.spanish))."), back: nil)
+    return page.response { html in
+      if visit.accounts.isEmpty {
+        html.nothing(
+          visit.say(
+            "We know of no account of yours.", "No conocemos ninguna cuenta suya."))
+      }
+      for (place, link) in visit.accounts.enumerated() {
+        guard let report = try? visit.report(link.account) else { continue }
+        card(&html, visit, report, link, number: place + 1)
+      }
+      html.element("h2", visit.say("More", "Más"))
+      html.element("ul", ["class": "list"]) { html in
+        for item in PortalRoutes.menu {
+          html.element("li") { $0.link(item.path, item.words[visit.language]) }
+        }
+      }
+    }
+  }
+
+  private static func card(
+    _ html: inout HTMLWriter, _ visit: PortalVisit, _ report: AccountReport,
+    _ link: PersonFacts.LinkedAccount, number: Int
+  ) {
+    let money = PortalMoney(report)
+    let owed = report.row.outstanding.total
+    html.element("a", ["class": "card", "href": "/accounts/\(number)"]) { html in
+      html.element("strong", choiceText(report.row.product.name, visit.language))
+      html.element("small", "\(report.creditor) · \(report.account)")
+      if link.role == .guarantor {
+        html.element("small", visit.say("You vouch for it.", "Usted es aval o garante."))
+      }
+      html.element("p", ["class": "sum"], money.text(owed))
+      if owed == 0 {
+        html.element("p", ["class": "good"], visit.say("Nothing is owed.", "No se debe nada."))
+      } else if report.row.overdue.total > 0 {
+        html.element(
+          "p", ["class": "bad"],
+          visit.say(
+            "\(money.text(report.row.overdue.total)) is overdue.",
+            "\(money.text(report.row.overdue.total)) está vencido."))
+      } else if let due = report.row.nextDueOn {
+        html.element(
+          "p",
+          visit.say(
+            "Next due on \(due.spoken(.english)).", "Vence el \(due.spoken(.spanish))."))
+      }
+      html.element(
+        "span", ["class": "go"],
+        visit.say("See why, and what I can do", "Ver por qué y qué puedo hacer"))
+    }
+  }
+}
+
+/// How amounts of an account are written: `S/ 1,204.50`, `USD 10.00`.
+struct PortalMoney: Sendable {
+  private let sign: String
+  private let digits: Int
+
+  init(_ report: AccountReport) {
+    let code = report.row.currency.code
+    sign = code == "PEN" ? "S/" : code
+    digits = report.row.currency.minorDigits
+  }
+
+  /// An amount of minor units. A blank that does not break stands after the sign.
+  func text(_ amount: Int64) -> String { "\(sign)\u{A0}\(amountText(amount, digits: digits))" }
+}

@@ -1,0 +1,15 @@
+/// The portal's pages.
+enum PortalRoutes {
+  static let all: [Route] = PortalDoor.routes + [PortalHome.route]
+
+  /// Pages about the person, not one account, in the order the first page shows them.
+  static let menu: [(path: String, words: Text)] = []
+
+  /// What can be done about an account, each at `/accounts/{n}/SUFFIX`, in the order its page shows them.
+  static let actions: [(suffix: String, words: Text)] = []
+}
+
+extension RouteTable {
+  /// What answers at `serve --portal`, and nothing else there.
+  static let portal = RouteTable(PortalRoutes.all)
+}
