@@ -1,12 +1,12 @@
 /// The portal's pages.
 enum PortalRoutes {
-  static let all: [Route] = PortalDoor.routes + [PortalHome.route]
+  static let all: [Route] = PortalDoor.routes + [PortalHome.route] + PortalForms.routes
 
   /// Pages about the person, not one account, in the order the first page shows them.
-  static let menu: [(path: String, words: Text)] = []
+  static let menu: [(path: String, words: Text)] = PortalForms.menu
 
   /// What can be done about an account, each at `/accounts/{n}/SUFFIX`, in the order its page shows them.
-  static let actions: [(suffix: String, words: Text)] = []
+  static let actions: [(suffix: String, words: Text)] = PortalForms.actions
 }
 
 extension RouteTable {
