@@ -145,7 +145,8 @@ extension StrategyOffers {
   }
 
   private func print(_ occasion: Occasion, _ best: PlanOffer?) throws {
-    let digits = occasion.offering.currency.minorDigits
+    let offering = occasion.offering
+    let digits = offering.currency.minorDigits
     func money(_ amount: Int64) -> String { amountText(amount, digits: digits) }
     let means: Text =
       switch occasion.affordable {
@@ -154,12 +155,11 @@ extension StrategyOffers {
       case .monthly(let amount):
         Text("at most \(money(amount)) a month", "a lo más \(money(amount)) al mes")
       }
+    let owed = "\(offering.currency.code) \(money(offering.outstanding.total))"
     try console.print(
       Text(
-        "\(occasion.account) owes \(occasion.offering.currency.code) \(money(occasion.offering.outstanding.total)) on "
-          + "\(occasion.offering.day.text); ",
-        "\(occasion.account) debe \(occasion.offering.currency.code) \(money(occasion.offering.outstanding.total)) el "
-          + "\(occasion.offering.day.text); ") + means)
+        "\(offering.account) owes \(owed) on \(offering.day.text); ",
+        "\(offering.account) debe \(owed) el \(offering.day.text); ") + means)
     var table = Table([
       Table.Column(Text("offer", "oferta")), Table.Column(Text("what", "qué")),
       Table.Column(Text("instalments", "cuotas"), .right),

@@ -7,24 +7,7 @@ enum PortalHome {
   static let route = Route(
     "GET", "/", "getPortalHome", Text("her accounts", "sus cuentas"),
     permission: nil, isPage: true, answers: [.page],
-    .now { exchange in
-      guard (try? exchange.visit()) != nil || hasCookie(exchange) else { return door(exchange) }
-      return page(try exchange.visit())
-    })
-
-  private static func hasCookie(_ exchange: Exchange) -> Bool {
-    exchange.request.headers[.cookie] != nil
-  }
-
-  /// What whoever comes without a link sees.
-  private static func door(_ exchange: Exchange) -> HTTPResponse {
-    PortalPage(
-      exchange, Text("Your account, by your link", "Su cuenta, con su enlace"),
-      lead: Text(
-        "To enter, open the link that was sent to you. Without it nothing is shown here.",
-        "Para entrar, abra el enlace que recibió. Sin él aquí no se muestra nada."), back: nil
-    ).response { _ in }
-  }
+    .now { exchange in page(try exchange.visit()) })
 
   private static func page(_ visit: PortalVisit) -> HTTPResponse {
     let page = PortalPage(

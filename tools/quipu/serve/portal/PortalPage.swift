@@ -63,7 +63,7 @@ struct PortalPage {
     let request = exchange.request
     let other: Language = language == .english ? .spanish : .english
     // A page that answers a form is asked for anew where the forms stand.
-    let path = request.method == "POST" ? "/" : request.path
+    let path = request.method == "POST" || status >= 400 ? "/" : request.path
     let query = request.query.filter { $0.name != "lang" } + [("lang", other.rawValue)]
     html.element("header") { html in
       html.element("strong", lender)
@@ -133,7 +133,7 @@ extension PortalPage {
     let language = exchange.language
     let title: Text =
       switch problem.status {
-      case 401: Text("Your visit has ended", "Su visita terminó")
+      case 401: Text("Enter by your link", "Entre con su enlace")
       case 403: Text("That cannot be done", "Eso no se puede hacer")
       case 404: Text("There is no such page", "No existe esa página")
       case 429: Text("Please wait a moment", "Espere un momento, por favor")
@@ -149,7 +149,9 @@ extension PortalPage {
         problem.status >= 500
         ? Text(
           "nothing was recorded; please try again in a while",
-          "no se registró nada; intente de nuevo en un momento") : problem.message
+          "no se registró nada; intente de nuevo en un momento")
+        // What is not hers and what is nowhere look alike.
+        : problem.status == 404 ? Problem.noSuchPage.message : problem.message
       let said = words[language]
       html.paragraph(said.prefix(1).uppercased() + said.dropFirst() + ".")
     }

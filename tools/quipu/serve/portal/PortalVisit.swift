@@ -115,7 +115,7 @@ extension Problem {
     Problem(
       401, "no_session",
       Text(
-        "you are not in, or your visit has ended: open the link you were sent, or ask for another",
+        "you are not in, or your visit has ended: open the link that was sent to you, or ask for another one",
         "no ha entrado, o su visita terminó: abra el enlace que recibió o pida otro"))
   }
 

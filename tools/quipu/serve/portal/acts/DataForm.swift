@@ -44,7 +44,7 @@ enum DataForm {
   private static func page(_ occasion: PortalOccasion) throws -> HTTPResponse {
     let requests = requests(occasion.visit)
     return try occasion.page(
-      Text("My data", "Mis datos"),
+      Text("My rights about my data", "Mis derechos sobre mis datos"),
       lead: Text(
         "What you may ask of us about your data. It costs nothing.",
         "Lo que puede pedirnos sobre sus datos. No cuesta nada.")

@@ -8,7 +8,7 @@ enum PortalForms {
   static let menu: [(path: String, words: Text)] = [
     ("/contact", Text("How and when to reach me", "Cómo y cuándo contactarme")),
     ("/contact/stop", Text("Stop writing to me", "Dejen de escribirme")),
-    ("/data", Text("My data", "Mis datos")),
+    ("/data", Text("My rights about my data", "Mis derechos sobre mis datos")),
   ]
 
   /// About one account, in the order its page shows them.
