@@ -37,13 +37,9 @@ struct StrategyOffers {
 
   init(_ invocation: Invocation) { self.invocation = invocation }
 
-  /// What the offers are made from.
+  /// What is offered, and for what she can pay.
   private struct Occasion {
-    var strategy: Strategy
-    var account: String
-    var day: CivilDate
-    var currency: Currency
-    var outstanding: Amounts
+    var offering: PlanOffering
     var affordable: AffordableAmount
     var offers: [PlanOffer]
   }
@@ -55,7 +51,7 @@ struct StrategyOffers {
     for (option, isOffer) in [(Option.draftsFile, true), (.agreedFile, false)] {
       guard let path = invocation.value(option) else { continue }
       guard let best else { throw noneAffordable(occasion) }
-      let lines = try drafts(best, occasion).filter { ($0.type == .offerMade) == isOffer }
+      let lines = occasion.offering.drafts(best).filter { ($0.type == .offerMade) == isOffer }
         .map { $0.json.canonicalText + "\n" }
       guard !lines.isEmpty else {
         throw Failure(
@@ -70,14 +66,15 @@ struct StrategyOffers {
     if console.json {
       try console.print(
         .object([
-          "account": .string(account), "currency": .string(occasion.currency.code),
+          "account": .string(account), "currency": .string(occasion.offering.currency.code),
           "offers": .array(
-            try occasion.offers.map { offer in
-              try json(offer, occasion, isBest: offer == best)
+            occasion.offers.map { offer in
+              json(offer, occasion, isBest: offer == best)
             }),
-          "on": .string(occasion.day.text), "outstanding": amounts(occasion.outstanding),
-          "strategy": .string(occasion.strategy.id),
-          "version": .integer(occasion.strategy.version),
+          "on": .string(occasion.offering.day.text),
+          "outstanding": PlanOffering.amounts(occasion.offering.outstanding),
+          "strategy": .string(occasion.offering.strategy.id),
+          "version": .integer(occasion.offering.strategy.version),
         ]))
     } else {
       try print(occasion, best)
@@ -91,59 +88,11 @@ struct StrategyOffers {
     let model = try invocation.readModel(of: view, at: size).model
     let chosen = try invocation.strategy(
       named: invocation.value(.strategy), in: model, on: day, knownAt: size)
-    let strategy = chosen.strategy
-    guard let number = model.accounts.accounts.find(account) else {
-      throw Failure(
-        .refused, "unknown_account", Text("there is no such account", "no existe la cuenta"),
-        [
-          Failure.Detail("field", "account"), Failure.Detail("value", account),
-          Failure.Detail("expected", "an account opened by AccountOpened"),
-        ])
-    }
-    let rules = ActionRules(
-      strategy, adoption: chosen.adoption, policies: [], on: day, knownAt: size,
-      zone: view.identity.timeZone
-    ) { _ in 0 }
-    var reader = ActionReader(model, rules)
-    guard let found = reader.offerBasis(of: number) else {
-      throw Failure(
-        .refused, "nothing_owed",
-        Text("nothing is owed on \(day.text)", "no se debe nada el \(day.text)"),
-        [Failure.Detail("value", account)])
-    }
-    if let hold = found.hold {
-      throw Failure(
-        .refused, "not_to_be_offered",
-        Text("nothing is offered: ", "no se ofrece nada: ") + hold.text,
-        [Failure.Detail("value", account), Failure.Detail("hold", hold.rawValue)])
-    }
-    guard found.currency == strategy.currency else {
-      throw Failure(
-        .refused, "wrong_currency",
-        Text("the strategy is about another currency", "la estrategia es de otra moneda"),
-        [
-          Failure.Detail("value", found.currency.code),
-          Failure.Detail("expected", strategy.currency.code),
-        ])
-    }
-    guard !found.offers.isEmpty else {
-      throw Failure(
-        .refused, "no_offer_allowed",
-        Text(
-          "the strategy offers nothing to segment \(found.segment)",
-          "la estrategia no ofrece nada al segmento \(found.segment)"),
-        [
-          Failure.Detail("value", account),
-          Failure.Detail("expected", "a planOffer step in the segment's ladder"),
-        ])
-    }
-    let affordable = try affordable(strategy, found.paid180Days)
-    let offers = found.offers.compactMap {
-      $0.made(for: found.outstanding, affordable: affordable, on: day)
-    }
+    let offering = try PlanOffering(
+      account, by: chosen, in: model, zone: view.identity.timeZone, on: day, knownAt: size)
+    let affordable = try affordable(offering.strategy, offering.paid180Days)
     return Occasion(
-      strategy: strategy, account: account, day: day, currency: found.currency,
-      outstanding: found.outstanding, affordable: affordable, offers: offers)
+      offering: offering, affordable: affordable, offers: offering.offers(for: affordable))
   }
 
   /// What she can pay: as stated, a share of what she earns, or of what she has paid.
@@ -183,91 +132,21 @@ struct StrategyOffers {
 }
 
 extension StrategyOffers {
-  /// The events by which an offer is made, and taken.
-  private func drafts(_ offer: PlanOffer, _ occasion: Occasion) throws -> [OwnDraft] {
-    let stream = "account/\(occasion.account)"
-    let text = Array("\(occasion.strategy.id):\(occasion.strategy.version):\(offer.offer.id)".utf8)
-    let id = "\(occasion.day.text)-\(Digest(hashing: text.span).hex.prefix(12))"
-    switch offer.offer.terms {
-    case .grace(_, let pausesAccrual):
-      return [
-        OwnDraft(
-          .gracePeriodGranted, stream, key: "offer:\(occasion.account):grace-\(id)",
-          on: occasion.day,
-          [
-            "from": .string(occasion.day.text), "pausesAccrual": .bool(pausesAccrual),
-            "reason": .string("offer \(offer.offer.id)"),
-            "to": .string(offer.graceTo?.text ?? ""),
-          ])
-      ]
-    case .plan(let terms):
-      let (items, haircut) = (items(offer), haircut(offer))
-      let valid = occasion.day + offer.offer.validDays
-      return [
-        OwnDraft(
-          .offerMade, stream, key: "offer:\(occasion.account):\(id)", on: occasion.day,
-          [
-            "offer": .string("offer-\(id)"), "strategy": .string(occasion.strategy.id),
-            "terms": JSONValue(
-              members: [
-                JSONMember(key: "items", value: items),
-                JSONMember(key: "kind", value: .string("\(terms.kind)")),
-                JSONMember(key: "validUntil", value: .string(valid.text)),
-              ] + (haircut.map { [JSONMember(key: "haircut", value: $0)] } ?? [])),
-          ]),
-        OwnDraft(
-          .planAgreed, stream, key: "plan:\(occasion.account):\(id)", on: occasion.day,
-          [
-            "conditional": .bool(terms.isConditional),
-            "defaultAfterDays": .integer(Int64(terms.defaultAfterDays)), "haircut": haircut,
-            "items": items, "kind": .string("\(terms.kind)"), "plan": .string("plan-\(id)"),
-          ]),
-      ]
-    }
-  }
-
-  private func items(_ offer: PlanOffer) -> JSONValue {
-    .array(
-      offer.items.enumerated().map { place, item in
-        var members = [
-          JSONMember(key: "n", value: .integer(Int64(place + 1))),
-          JSONMember(key: "dueOn", value: .string(item.dueOn.text)),
-          JSONMember(key: "principal", value: .integer(item.amounts.principal)),
-        ]
-        for component in [Component.interest, .cost, .penalty]
-        where item.amounts[component] > 0 {
-          members.append(
-            JSONMember(key: component.name, value: .integer(item.amounts[component])))
-        }
-        return JSONValue(members: members)
-      })
-  }
-
-  private func haircut(_ offer: PlanOffer) -> JSONValue? {
-    offer.haircut.total > 0 ? amounts(offer.haircut) : nil
-  }
-
-  private func amounts(_ amounts: Amounts) -> JSONValue {
-    JSONValue(
-      members: Component.allCases.map {
-        JSONMember(key: $0.name, value: .integer(amounts[$0]))
-      })
-  }
-
   private func json(
     _ offer: PlanOffer, _ occasion: Occasion, isBest: Bool
-  ) throws -> JSONValue {
+  ) -> JSONValue {
     .object([
       "affordable": .bool(offer.isAffordable), "best": .bool(isBest),
-      "drafts": .array(try drafts(offer, occasion).map(\.json)),
+      "drafts": .array(occasion.offering.drafts(offer).map(\.json)),
       "graceTo": offer.graceTo.map { .string($0.text) } ?? .null,
-      "haircut": amounts(offer.haircut), "instalment": .integer(offer.instalment),
-      "items": items(offer), "offer": .string(offer.offer.id),
+      "haircut": PlanOffering.amounts(offer.haircut), "instalment": .integer(offer.instalment),
+      "items": PlanOffering.items(offer), "offer": .string(offer.offer.id),
     ])
   }
 
   private func print(_ occasion: Occasion, _ best: PlanOffer?) throws {
-    let digits = occasion.currency.minorDigits
+    let offering = occasion.offering
+    let digits = offering.currency.minorDigits
     func money(_ amount: Int64) -> String { amountText(amount, digits: digits) }
     let means: Text =
       switch occasion.affordable {
@@ -276,12 +155,11 @@ extension StrategyOffers {
       case .monthly(let amount):
         Text("at most \(money(amount)) a month", "a lo más \(money(amount)) al mes")
       }
+    let owed = "\(offering.currency.code) \(money(offering.outstanding.total))"
     try console.print(
       Text(
-        "\(occasion.account) owes \(occasion.currency.code) \(money(occasion.outstanding.total)) on "
-          + "\(occasion.day.text); ",
-        "\(occasion.account) debe \(occasion.currency.code) \(money(occasion.outstanding.total)) el "
-          + "\(occasion.day.text); ") + means)
+        "\(offering.account) owes \(owed) on \(offering.day.text); ",
+        "\(offering.account) debe \(owed) el \(offering.day.text); ") + means)
     var table = Table([
       Table.Column(Text("offer", "oferta")), Table.Column(Text("what", "qué")),
       Table.Column(Text("instalments", "cuotas"), .right),
@@ -300,7 +178,7 @@ extension StrategyOffers {
         offer.offer.id, offer.offer.title.text[console.language],
         offer.items.isEmpty ? "" : "\(offer.items.count)",
         offer.items.isEmpty ? "" : money(offer.instalment), money(offer.haircut.total),
-        offer.items.first?.dueOn.text ?? occasion.day.text,
+        offer.items.first?.dueOn.text ?? occasion.offering.day.text,
         offer.items.last?.dueOn.text ?? offer.graceTo?.text ?? "", fits[console.language],
       ])
     }

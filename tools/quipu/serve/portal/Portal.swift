@@ -7,6 +7,8 @@ internal import Ledger
 final class Portal: Sendable {
   let links: PortalLinks
   let sessions = PortalSessions()
+  /// What was done with forms of these sessions.
+  let acts = PortalActMemory()
   /// Wrong second facts, by the address they come from.
   private let guesses = RateLimit(most: 4_096)
   /// Pages asked for, by session.

@@ -3,15 +3,15 @@ enum PortalRoutes {
   static let all: [Route] =
     PortalDoor.routes + [
       PortalHome.route, PortalAccount.route, PortalCertificate.route, PortalData.route,
-    ]
+    ] + PortalForms.routes
 
   /// Pages about the person, not one account, in the order the first page shows them.
-  static let menu: [(path: String, words: Text)] = [
-    ("/me", Text("My data: what is kept about me", "Mis datos: qué se guarda de mí"))
-  ]
+  static let menu: [(path: String, words: Text)] =
+    [("/me", Text("My data: what is kept about me", "Mis datos: qué se guarda de mí"))]
+    + PortalForms.menu
 
   /// What can be done about an account, each at `/accounts/{n}/SUFFIX`, in the order its page shows them.
-  static let actions: [(suffix: String, words: Text)] = []
+  static let actions: [(suffix: String, words: Text)] = PortalForms.actions
 }
 
 extension RouteTable {

@@ -1,0 +1,308 @@
+internal import CanonicalJSON
+internal import Collections
+internal import EventStore
+internal import Ledger
+internal import Projections
+
+/// A plan she makes herself, within what the strategy allows: simulated by what she can pay an instalment
+/// or by how many there are to be, looked over with its exact figures, and agreed.
+///
+/// What is agreed is computed again from what she asked for, never taken from the form; where it has come
+/// out otherwise than what she looked at, she is shown it anew.
+enum PlanForm {
+  static let form = PortalForm(
+    path: "/accounts/{n}/plan", name: "Plan",
+    doc: Text("simulate a plan, and agree it", "simular un plan y acordarlo"),
+    page: { try page($0) }, act: { try act($0) })
+
+  /// What she asks for.
+  enum Wish: Equatable {
+    case amount(Int64)
+    case count(Int)
+  }
+
+  private static let ways = [
+    FormChoice("amount", "What I can pay each time", "Lo que puedo pagar cada vez"),
+    FormChoice("count", "How many instalments", "En cuántas cuotas"),
+  ]
+
+  /// The most instalments that are asked about.
+  private static let mostInstalments = 600
+
+  static func wish(_ fields: PortalFields, digits: Int) throws(FormFault) -> Wish {
+    guard try fields.choice("by", ways).value == "count" else {
+      return .amount(try fields.amount("amount", digits: digits))
+    }
+    guard let count = Int(fields["count"]), (1...mostInstalments).contains(count) else {
+      throw FormFault(
+        "count",
+        Text(
+          "Write how many instalments, such as 6.", "Escriba en cuántas cuotas, por ejemplo 6."))
+    }
+    return .count(count)
+  }
+
+  /// The plan that gives up least of those that answer a wish. Throws ``FormFault`` where none does,
+  /// saying what is possible.
+  static func plan(
+    _ wish: Wish, of offering: PlanOffering, _ money: PortalMoney
+  ) throws(FormFault) -> PlanOffer {
+    switch wish {
+    case .amount(let amount):
+      let offers = offering.offers(for: .instalment(amount)).filter { !$0.items.isEmpty }
+      if let offer = offers.first(where: \.isAffordable) { return offer }
+      guard let least = offers.map(\.instalment).min() else { throw nothingPossible }
+      throw FormFault(
+        "amount",
+        Text(
+          "The least we can agree here is \(money.text(least)) each time. If that is too much, tell us "
+            + "with “I cannot pay”.",
+          "Lo menos que podemos acordar aquí es \(money.text(least)) cada vez. Si es demasiado, "
+            + "díganoslo en «No puedo pagar»."))
+    case .count(let count):
+      if let offer = offering.offer(inInstalments: count) { return offer }
+      guard let counts = offering.instalmentCounts else { throw nothingPossible }
+      throw FormFault(
+        "count",
+        Text(
+          "We can agree from \(counts.lowerBound) to \(counts.upperBound) instalments here.",
+          "Aquí podemos acordar de \(counts.lowerBound) a \(counts.upperBound) cuotas."))
+    }
+  }
+
+  private static let nothingPossible = FormFault(
+    "",
+    Text(
+      "We cannot agree a plan for this account here. Write or call us.",
+      "No podemos acordar un plan para esta cuenta aquí. Escríbanos o llámenos."))
+
+  /// What tells one plan from another: its offer and every amount of it.
+  static func mark(_ offer: PlanOffer) -> String {
+    let items = offer.items.map { "\($0.dueOn.text)=\($0.amounts.total)" }.joined(separator: ",")
+    return "\(offer.offer.id) \(offer.haircut.total) \(items)"
+  }
+
+  /// What may be offered now. Throws ``Problem`` in plain words where nothing may.
+  private static func offering(_ occasion: PortalOccasion) throws -> PlanOffering {
+    let account = try occasion.ownAccount()
+    let visit = occasion.visit
+    let report = try visit.report(account)
+    if report.plans.contains(where: { $0.outcome.state == .active && $0.progress.outstanding > 0 })
+    {
+      throw Problem(
+        422, "plan_active",
+        Text(
+          "a plan is running on this account: to change it, write or call us",
+          "esta cuenta tiene un plan vigente: para cambiarlo, escríbanos o llámenos"))
+    }
+    let books = visit.service.books
+    let model = books.copy()
+    let adopted = AdoptedStrategies(model, knownAt: visit.size)
+    var failure = Failure.strategyNotAdopted(nil, [], on: visit.today)
+    for id in adopted.ids {
+      guard let found = adopted.inForce(id, on: visit.today, before: visit.size) else { continue }
+      do {
+        return try PlanOffering(
+          account, by: ChosenStrategy(strategy: found.strategy, adoption: found.seq), in: model,
+          zone: books.identity.timeZone, on: visit.today, knownAt: visit.size)
+      } catch {
+        failure = error
+      }
+    }
+    throw Problem(
+      422, failure.code,
+      failure.code == "nothing_owed"
+        ? Text("nothing is owed on this account", "no se debe nada en esta cuenta")
+        : Text(
+          "no plan can be agreed here for this account; you can promise a day, or tell us that you "
+            + "cannot pay, and a person will see to it",
+          "no se puede acordar un plan aquí para esta cuenta; puede prometer una fecha, o decirnos que "
+            + "no puede pagar, y lo verá una persona"))
+  }
+
+  private static func page(_ occasion: PortalOccasion) throws -> HTTPResponse {
+    let offering = try offering(occasion)
+    let money = PortalMoney(try occasion.visit.report(offering.account))
+    var occasion = occasion
+    var made: (wish: Wish, offer: PlanOffer)?
+    if occasion.fault == nil, !occasion.fields["by"].isEmpty {
+      do {
+        let wish = try wish(occasion.fields, digits: offering.currency.minorDigits)
+        made = (wish, try plan(wish, of: offering, money))
+      } catch let fault {
+        occasion = occasion.with(fault)
+      }
+    }
+    if let made {
+      return try review(occasion, offering, made.wish, made.offer, money)
+    }
+    return occasion.page(
+      Text("Pay in instalments", "Pagar en cuotas"),
+      lead: Text(
+        "You owe \(money.text(offering.outstanding.total)). See how a plan would be: nothing is agreed "
+          + "until you say so.",
+        "Debe \(money.text(offering.outstanding.total)). Vea cómo sería un plan: nada se acuerda hasta "
+          + "que usted lo diga.")
+    ) { html in
+      html.element("form", ["method": "get", "action": "\(occasion.accountPath)/plan"]) { html in
+        occasion.choice(
+          &html, "by", occasion.say("How do you want to see it?", "¿Cómo lo quiere ver?"), ways,
+          standard: "amount")
+        occasion.field(
+          &html, "amount", occasion.say("What I can pay each time", "Lo que puedo pagar cada vez"),
+          hint: occasion.say("For example 150.00.", "Por ejemplo 150.00."),
+          [("inputmode", "decimal"), ("autocomplete", "off"), ("maxlength", "24")])
+        occasion.field(
+          &html, "count", occasion.say("How many instalments", "En cuántas cuotas"),
+          hint: counts(offering, occasion),
+          [("inputmode", "numeric"), ("autocomplete", "off"), ("maxlength", "3")])
+        html.element("button", [:], occasion.say("See the plan", "Ver el plan"))
+      }
+    }
+  }
+
+  private static func counts(_ offering: PlanOffering, _ occasion: PortalOccasion) -> String {
+    guard let counts = offering.instalmentCounts else { return "" }
+    return occasion.say(
+      "From \(counts.lowerBound) to \(counts.upperBound).",
+      "De \(counts.lowerBound) a \(counts.upperBound).")
+  }
+
+  /// The plan with every figure, before she says yes.
+  private static func review(
+    _ occasion: PortalOccasion, _ offering: PlanOffering, _ wish: Wish, _ offer: PlanOffer,
+    _ money: PortalMoney
+  ) throws -> HTTPResponse {
+    let total = offering.outstanding.total - offer.haircut.total
+    return try occasion.page(
+      Text("This would be your plan", "Así sería su plan"),
+      lead: Text(offer.offer.title.english, offer.offer.title.spanish),
+      back: (
+        "\(occasion.accountPath)/plan", Text("Another amount or number", "Otro monto o número")
+      )
+    ) { html in
+      html.element("dl") { html in
+        func line(_ name: String, _ value: String) {
+          html.element("div") { html in
+            html.element("dt", name)
+            html.element("dd", value)
+          }
+        }
+        line(
+          occasion.say("You owe today", "Debe hoy"), money.text(offering.outstanding.total))
+        if offer.haircut.total > 0 {
+          line(
+            occasion.say("We give up", "Se le condona"), money.text(offer.haircut.total))
+        }
+        line(occasion.say("You would pay in all", "Pagaría en total"), money.text(total))
+      }
+      html.table(
+        occasion.say("Instalments", "Cuotas"),
+        heads: [
+          occasion.say("No.", "N.º"), occasion.say("Until", "Hasta el"),
+          occasion.say("Amount", "Monto"),
+        ], numbers: [2],
+        rows: offer.items.enumerated().map { place, item in
+          [
+            .head(.text("\(place + 1)")), .text(item.dueOn.spoken(occasion.language)),
+            .text(money.text(item.amounts.total)),
+          ]
+        })
+      writeTerms(offer, occasion, &html)
+      try html.act(
+        "\(occasion.accountPath)/plan", occasion.visit,
+        occasion.say("I agree to this plan", "Acepto este plan")
+      ) { html in
+        html.hidden("by", occasion.fields["by"])
+        switch wish {
+        case .amount: html.hidden("amount", occasion.fields["amount"])
+        case .count: html.hidden("count", occasion.fields["count"])
+        }
+        html.hidden("seen", mark(offer))
+      }
+    }
+  }
+
+  private static func writeTerms(
+    _ offer: PlanOffer, _ occasion: PortalOccasion, _ html: inout HTMLWriter
+  ) {
+    guard case .plan(let terms) = offer.offer.terms else { return }
+    html.paragraph(
+      occasion.say(
+        "The instalments take the place of what you owe today.",
+        "Las cuotas reemplazan lo que debe hoy."))
+    if terms.isConditional {
+      html.paragraph(
+        occasion.say(
+          "If an instalment is more than \(terms.defaultAfterDays) days late, the plan falls away and "
+            + "what was given up is owed again.",
+          "Si una cuota se atrasa más de \(terms.defaultAfterDays) días, el plan cae y se vuelve a deber "
+            + "lo condonado."))
+    }
+  }
+
+  private static func act(_ occasion: PortalOccasion) throws -> PortalAct {
+    let offering = try offering(occasion)
+    let money = PortalMoney(try occasion.visit.report(offering.account))
+    let wish = try wish(occasion.fields, digits: offering.currency.minorDigits)
+    let offer = try plan(wish, of: offering, money)
+    guard occasion.fields["seen"] == mark(offer) else {
+      throw FormFault(
+        "",
+        Text(
+          "The figures are not those you saw. See the plan again before you agree.",
+          "Las cifras no son las que vio. Vea el plan de nuevo antes de aceptar."))
+    }
+    let drafts = offering.drafts(offer, act: occasion.key).flatMap { draft in
+      guard draft.type == .offerMade, let name = draft.data["offer"] else { return [draft] }
+      return [
+        draft,
+        occasion.draft(
+          .offerAnswered, on: offering.account, ["answer": .string("accepted"), "offer": name]),
+      ]
+    }
+    guard let first = offer.items.first, let last = offer.items.last else { throw nothingPossible }
+    let total = money.text(offering.outstanding.total - offer.haircut.total)
+    return PortalAct(
+      drafts: drafts,
+      what: Text(
+        "Your plan is agreed: \(offer.items.count) instalments, \(total) in all.",
+        "Su plan quedó acordado: \(offer.items.count) cuotas, \(total) en total."),
+      whatFollows: [
+        Text(
+          "The first instalment, \(money.text(first.amounts.total)), is due on "
+            + "\(first.dueOn.spoken(.english)).",
+          "La primera cuota, \(money.text(first.amounts.total)), vence el "
+            + "\(first.dueOn.spoken(.spanish))."),
+        Text(
+          "What you owe is now what the plan says; you see it in your account.",
+          "Lo que debe es ahora lo que dice el plan; lo ve en su cuenta."),
+      ], until: last.dueOn)
+  }
+}
+
+extension PlanOffering {
+  /// How many instalments the plans allowed may have between them; nil where none is a plan.
+  var instalmentCounts: ClosedRange<Int>? {
+    let ranges = allowed.compactMap { offer -> ClosedRange<Int>? in
+      guard case .plan(let terms) = offer.terms else { return nil }
+      return terms.instalments
+    }
+    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
+    else { return nil }
+    return first...last
+  }
+
+  /// The plan of so many instalments, or fewer where each would be too small; nothing is given up. Nil
+  /// where no plan allowed has that many.
+  func offer(inInstalments count: Int) -> PlanOffer? {
+    let limit = (outstanding.total + Int64(count) - 1) / Int64(count)
+    for offer in allowed {
+      guard case .plan(let terms) = offer.terms, terms.instalments.contains(count),
+        let made = offer.made(for: outstanding, affordable: .instalment(limit), on: day)
+      else { continue }
+      return made
+    }
+    return nil
+  }
+}

@@ -1,0 +1,261 @@
+internal import CanonicalJSON
+internal import Collections
+internal import EventStore
+internal import Ledger
+internal import Projections
+
+/// One thing a person does in the portal: a page with its form, and what its button records.
+///
+///     GET PATH ─► page
+///     POST PATH ─► token ─► pressed before? ─► act: drafts and words ─► EventWriter ─► what was recorded
+///                                              └─ FormFault ─► the same page, fields kept
+struct PortalForm: Sendable {
+  /// The path of both routes.
+  let path: String
+  /// What it is called in the operations' names.
+  let name: String
+  let doc: Text
+  /// Writes the page, with what was written in it and what was wrong with that.
+  let page: @Sendable (PortalOccasion) throws -> HTTPResponse
+  /// What the form, sent, records. Throws ``FormFault``, ``Problem``.
+  let act: @Sendable (PortalOccasion) throws -> PortalAct
+
+  var routes: [Route] {
+    [
+      Route(
+        "GET", path, "getPortal\(name)", doc, permission: nil, isPage: true, answers: [.page],
+        .aside { exchange in
+          try page(PortalOccasion(exchange.visit(), PortalFields(exchange.request.query)))
+        }),
+      Route(
+        "POST", path, "postPortal\(name)", doc, permission: nil, isPage: true, body: .form,
+        answers: [.page], problems: [403, 429, 503],
+        .later { exchange, answer in
+          guard let writer = exchange.service.writer else { throw Problem.readOnly }
+          let isTaken = exchange.service.aside.add {
+            do {
+              try receive(exchange, writer, answer)
+            } catch {
+              answer { throw error }
+            }
+          }
+          if !isTaken { throw Problem.busy }
+        }),
+    ]
+  }
+
+  /// Records what a form says, once however often it is sent.
+  private func receive(
+    _ exchange: Exchange, _ writer: EventWriter, _ answer: @escaping Route.Work.Later
+  ) throws {
+    let visit = try exchange.visit()
+    let form = exchange.request.form ?? []
+    let key = try visit.key(of: form)
+    let occasion = PortalOccasion(visit, PortalFields(form), key: key)
+    guard let memory = exchange.service.portal?.acts else {
+      preconditionFailure("it is no portal")
+    }
+    let place = "\(key) \(exchange.request.path)"
+    let isFirst = memory.begin(place) { act in
+      answer {
+        guard let act else { throw Problem.busy }
+        return act.page(exchange)
+      }
+    }
+    guard isFirst else { return }
+    do {
+      let made = try act(occasion)
+      let drafts = try made.drafts.map { own in try Draft(own.json, line: 0) { _ in own.key } }
+      let submission = EventWriter.Submission(drafts: drafts, actor: Portal.actor, approval: nil)
+      writer.record(submission) { outcome in
+        switch outcome {
+        case .recorded:
+          memory.end(place, with: made)
+          answer { made.page(exchange) }
+        case .refused(let refusal):
+          memory.end(place, with: nil)
+          answer { try page(occasion.with(FormFault(refusal))) }
+        case .failed(let error):
+          memory.end(place, with: nil)
+          answer { throw Problem(of: error) }
+        }
+      }
+    } catch let fault as FormFault {
+      memory.end(place, with: nil)
+      answer { try page(occasion.with(fault)) }
+    } catch {
+      memory.end(place, with: nil)
+      throw error
+    }
+  }
+}
+
+/// What a form records, and how that is told.
+struct PortalAct: Sendable {
+  let drafts: [OwnDraft]
+  let what: Text
+  var whatFollows: [Text] = []
+  var until: CivilDate?
+
+  func page(_ exchange: Exchange) -> HTTPResponse {
+    .init(recorded: self, exchange)
+  }
+}
+
+extension HTTPResponse {
+  fileprivate init(recorded act: PortalAct, _ exchange: Exchange) {
+    self = PortalPage.recorded(
+      exchange, what: act.what, whatFollows: act.whatFollows, until: act.until)
+  }
+}
+
+/// A form asked for, or sent: by whom, about which account, with what in it.
+struct PortalOccasion: Sendable {
+  let visit: PortalVisit
+  let fields: PortalFields
+  /// The beginning of the keys of what is recorded; empty where nothing was sent.
+  let key: String
+  private(set) var fault: FormFault?
+
+  init(_ visit: PortalVisit, _ fields: PortalFields, key: String = "") {
+    (self.visit, self.fields, self.key) = (visit, fields, key)
+  }
+
+  /// The same, sent in vain.
+  func with(_ fault: FormFault) -> PortalOccasion {
+    var copy = self
+    copy.fault = fault
+    return copy
+  }
+
+  var today: CivilDate { visit.today }
+  var language: Language { visit.language }
+  var exchange: Exchange { visit.exchange }
+
+  /// The number the path names an account by, and its own page.
+  var number: String { exchange.pathValue("n") }
+  var accountPath: String { "/accounts/\(number)" }
+
+  func say(_ english: String, _ spanish: String) -> String { visit.say(english, spanish) }
+
+  /// The account the path names. Throws ``Problem`` 404 for none of hers.
+  func account() throws(Problem) -> String { try visit.account(numbered: number) }
+
+  /// The account, which she owes herself. Throws ``Problem``: 404; 403 `not_the_debtor` for one she
+  /// vouches for.
+  func ownAccount() throws(Problem) -> String {
+    let account = try account()
+    guard visit.accounts.contains(where: { $0.account == account && $0.role == .debtor }) else {
+      throw Problem(
+        403, "not_the_debtor",
+        Text(
+          "you vouch for this account: only whoever owes it can agree that. To talk about what you "
+            + "vouch for, write or call us",
+          "usted es aval de esta cuenta: solo quien la debe puede acordar eso. Para hablar de su "
+            + "garantía, escríbanos o llámenos"))
+    }
+    return account
+  }
+
+  /// A name for what this form records, the same however often it is sent.
+  func id(_ kind: String) -> String {
+    "\(kind)-\(Digest(hashing: Array(key.utf8).span).hex.prefix(16))"
+  }
+
+  /// An event that this form records about an account.
+  func draft(
+    _ type: EventType, on account: String, _ data: KeyValuePairs<String, JSONValue?>
+  ) -> OwnDraft {
+    OwnDraft(
+      type, "account/\(account)", key: "\(key):\(type.name)", on: today, subject: visit.subject,
+      data)
+  }
+
+  /// An event that this form records about her.
+  func draft(_ type: EventType, _ data: KeyValuePairs<String, JSONValue?>) -> OwnDraft {
+    OwnDraft(type, "subject/\(visit.subject)", key: "\(key):\(type.name)", on: today, data)
+  }
+
+  /// What she wrote in her own words, sealed under her key; nothing where she wrote nothing.
+  func message(_ field: String, on account: String) -> [OwnDraft] {
+    let words = fields[field]
+    guard !words.isEmpty else { return [] }
+    return [
+      draft(
+        .messageReceived, on: account, ["channel": .string("portal"), "text": .string(words)])
+    ]
+  }
+
+  /// The page of a form: what is wrong first, with the way to the field.
+  func page(
+    _ title: Text, lead: Text = "", back: (path: String, words: Text)? = nil,
+    _ body: (inout HTMLWriter) throws -> Void
+  ) rethrows -> HTTPResponse {
+    let way =
+      back
+      ?? (exchange.path["n"] == nil
+        ? PortalPage.home : (accountPath, Text("The account", "La cuenta")))
+    var page = PortalPage(exchange, title, lead: lead, back: way)
+    page.status = fault == nil ? 200 : 422
+    return try page.response { html in
+      if let fault {
+        html.element("div", ["class": "notice bad", "role": "alert"]) { html in
+          html.element("strong", say("There is a problem", "Hay un problema"))
+          html.element("p") { html in
+            if fault.field.isEmpty {
+              html.words(fault.words[language])
+            } else {
+              html.link("#f-\(fault.field)", fault.words[language])
+            }
+          }
+        }
+      }
+      try body(&html)
+    }
+  }
+
+  /// A field, with what was written in it.
+  func field(
+    _ html: inout HTMLWriter, _ name: String, _ label: String, type: String = "text",
+    standard: String = "", hint: String = "", _ more: [(String, String)] = []
+  ) {
+    let isWrong = fault?.field == name
+    let value = fields[name]
+    html.field(
+      name, label, type: type, value: value.isEmpty ? standard : value, hint: hint,
+      more + (isWrong ? [("aria-invalid", "true")] : []))
+  }
+
+  /// Room for what she wants to say.
+  func words(_ html: inout HTMLWriter, _ name: String, _ label: String, hint: String = "") {
+    html.element("div", ["class": "field"]) { html in
+      html.element("label", ["for": "f-\(name)"], label)
+      if !hint.isEmpty { html.element("small", ["id": "h-\(name)"], hint) }
+      html.element(
+        "textarea", ["id": "f-\(name)", "name": name, "rows": "4", "maxlength": "4000"],
+        fields[name])
+    }
+  }
+
+  /// A choice of one, each in a line of its own; none is chosen beforehand.
+  func choice(
+    _ html: inout HTMLWriter, _ name: String, _ question: String, _ options: [FormChoice],
+    standard: String = ""
+  ) {
+    let chosen = fields[name].isEmpty ? standard : fields[name]
+    html.element("fieldset") { html in
+      html.element("legend", question)
+      for (place, option) in options.enumerated() {
+        html.element("label", ["class": "choice"]) { html in
+          let attributes: HTMLWriter.Attributes = [
+            "type": "radio", "name": name, "value": option.value,
+            "id": place == 0 ? "f-\(name)" : "f-\(name)-\(place + 1)",
+          ]
+          html.void(
+            "input", attributes.adding("checked", option.value == chosen ? "checked" : nil))
+          html.words(option.words[language])
+        }
+      }
+    }
+  }
+}
