@@ -73,51 +73,56 @@ enum PortalDoor {
         // After the answer: how long it took tells nothing of whether there is such a link.
         return try portal.links.keep(link)
       }
-      let (session, cookie) = try portal.sessions.begin(
-        for: entered.subject, by: exchange.request, in: exchange.language, at: now)
-      let response = HTTPResponse(
-        seeOther: "/",
-        headers: [
-          PortalSessions.header(cookie, isSecure: exchange.request.isSecure),
-          ("Cache-Control", "no-store"),
-        ])
-      try record(session, exchange, writer) { answer { response } }
+      try record(entered.subject, link, exchange, writer) { failure in
+        answer {
+          // Nobody looks at a debt unrecorded.
+          if let failure { throw failure }
+          let cookie = try portal.sessions.begin(
+            for: entered.subject, by: exchange.request, in: exchange.language, at: now
+          ).cookie
+          return HTTPResponse(
+            seeOther: "/",
+            headers: [
+              PortalSessions.header(cookie, isSecure: exchange.request.isSecure),
+              ("Cache-Control", "no-store"),
+            ])
+        }
+      }
     } catch {
       exchange.service.metrics.note(Problem(error))
       answer { throw error }
     }
   }
 
-  /// Records the visit, once for each account she sees.
+  /// Records the visit, once for each account she will see; `then` is given why that could not be.
   private static func record(
-    _ session: PortalSessions.Session, _ exchange: Exchange, _ writer: EventWriter,
-    _ then: @escaping @Sendable () -> Void
+    _ subject: String, _ link: String, _ exchange: Exchange, _ writer: EventWriter,
+    _ then: @escaping @Sendable (Problem?) -> Void
   ) throws {
     let books = exchange.service.books
     let today = books.today
     let person = books.read { model in
-      model.people.facts(of: session.subject, on: today, knownAt: model.size)
+      model.people.facts(of: subject, on: today, knownAt: model.size)
     }
     let accounts = person.map { PortalVisit.accounts(of: $0) } ?? []
-    guard !accounts.isEmpty else { return then() }
+    guard !accounts.isEmpty else { return then(nil) }
+    // A link is good for one visit, so it names it.
+    let visit = PortalLinks.name(of: link).prefix(32)
     var drafts: [Draft] = []
     for (place, account) in accounts.enumerated() {
       let own = OwnDraft(
-        .portalVisited, "account/\(account.account)",
-        key: "portal-visit:\(session.name.prefix(32)):\(place + 1)", on: today,
-        subject: session.subject, [:])
+        .portalVisited, "account/\(account.account)", key: "portal-visit:\(visit):\(place + 1)",
+        on: today, subject: subject, [:])
       drafts.append(try Draft(own.json, line: 0) { _ in own.key })
     }
     let submission = EventWriter.Submission(
       drafts: drafts, actor: Portal.actor, approval: nil)
     writer.record(submission) { outcome in
-      // Her way in does not depend on it, but whoever keeps the ledger hears of it.
       switch outcome {
-      case .recorded: break
-      case .refused(let refusal): exchange.service.metrics.note(Problem(of: refusal))
-      case .failed(let error): exchange.service.metrics.note(error)
+      case .recorded: then(nil)
+      case .refused(let refusal): then(Problem(of: refusal))
+      case .failed(let error): then(Problem(of: error))
       }
-      then()
     }
   }
 
