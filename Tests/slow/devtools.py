@@ -139,6 +139,19 @@ class Browser:
             raise RuntimeError(result["exceptionDetails"])
         return result["result"].get("value")
 
+    def fill(self, values, form="main form"):
+        """Fills fields of a form by name, presses its last button, and waits for the page after."""
+        self.events, self.complaints = [], []
+        self.evaluate(
+            f"(values => {{ const form = document.querySelector({json.dumps(form)});"
+            "for (const [name, value] of Object.entries(values)) {"
+            "  const field = form.elements[name];"
+            "  if (field.type === 'checkbox') field.checked = value; else field.value = value; }"
+            "[...form.querySelectorAll('button')].pop().click(); })"
+            f"({json.dumps(values)})")
+        self.await_event("Page.loadEventFired")
+        return self.complaints
+
     def look(self, width, height=900, dark=False, media=""):
         """Sets the window and what the reader prefers."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,

@@ -17,7 +17,8 @@ FACTS = r"""
   const fields = [...document.querySelectorAll('input:not([type=hidden]),select,textarea')];
   return {
     lang: document.documentElement.lang, title: document.title,
-    headings: [...document.querySelectorAll('h1,h2,h3,h4')].map(h => [+h.tagName[1], h.innerText]),
+    headings: [...document.querySelectorAll('h1,h2,h3,h4')].map(
+      h => [+h.tagName[1], h.textContent]),
     ids: [...document.querySelectorAll('[id]')].map(e => e.id),
     unlabelled: fields.filter(f => !f.labels.length && !f.getAttribute('aria-label'))
       .map(f => f.name),
