@@ -44,7 +44,9 @@ package struct Grant: Equatable, Sendable {
   /// Whether something is permitted, for a person where the role is scoped.
   package func allows(_ permission: Permission, of subject: String? = nil) -> Bool {
     guard permissions.contains(permission) else { return false }
-    guard role?.isScoped == true, permission == .unseal || permission == .invite else { return true }
+    guard role?.isScoped == true, permission == .unseal || permission == .invite else {
+      return true
+    }
     return subject.map(subjects.contains) ?? false
   }
 

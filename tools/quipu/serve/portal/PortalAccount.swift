@@ -61,9 +61,11 @@ struct PortalAccount {
       writeParts(&html)
       writePayments(&html)
       writeAgreements(&html)
-      html.element("p") { html in
-        html.link(
-          path + "/certificate", say("My certificate of no debt", "Mi constancia de no adeudo"))
+      html.element("ul", ["class": "list"]) { html in
+        html.element("li") {
+          $0.link(
+            path + "/certificate", say("My certificate of no debt", "Mi constancia de no adeudo"))
+        }
       }
       html.paragraph(
         say(
@@ -135,9 +137,10 @@ struct PortalAccount {
     let name =
       item.n > 0
       ? say("Instalment \(item.n)", "Cuota \(item.n)") : say("Charge", "Cargo")
-    html.element(
-      "h3",
-      "\(name), " + say("due \(day(item.dueOn))", "vence el \(day(item.dueOn))"))
+    html.element("p") {
+      $0.element(
+        "strong", "\(name), " + say("due \(day(item.dueOn))", "vence el \(day(item.dueOn))"))
+    }
     html.element("dl") { html in
       var rest = item.outstanding[component]
       func line(_ words: String, _ amount: Int64) {

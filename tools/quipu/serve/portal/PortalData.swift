@@ -163,8 +163,16 @@ enum PortalData {
           "Nada obliga a conservar sus datos: puede pedir que se supriman."))
     }
     let free = RetentionSchedule.freeOn(bindings)
+    let why: String =
+      switch first.ground {
+      case "open-account":
+        visit.say("the account \(first.about) is open", "la cuenta \(first.about) está abierta")
+      case "legal-hold":
+        visit.say("a legal hold, \(first.about)", "una retención legal, \(first.about)")
+      default: "\(first.source), \(first.about)"
+      }
     html.paragraph(
-      visit.say("It has to be kept: ", "Deben conservarse: ") + "\(first.ground), \(first.about)"
+      visit.say("It has to be kept: ", "Deben conservarse: ") + why
         + (free.map {
           visit.say("; until \($0.spoken(.english)).", "; hasta el \($0.spoken(.spanish)).")
         } ?? "."))

@@ -79,5 +79,9 @@ struct PortalMoney: Sendable {
   }
 
   /// An amount of minor units. A blank that does not break stands after the sign.
-  func text(_ amount: Int64) -> String { "\(sign)\u{A0}\(amountText(amount, digits: digits))" }
+  func text(_ amount: Int64) -> String {
+    let figures = amountText(amount, digits: digits)
+    return figures.hasPrefix("-")
+      ? "−\(sign)\u{A0}\(figures.dropFirst())" : "\(sign)\u{A0}\(figures)"
+  }
 }
