@@ -25,7 +25,7 @@ struct EventsCatalogTests {
       "Payments",
       """
       PaymentReceived PaymentReversed PaymentChargedBack RefundIssued DebtorPaymentReceived \
-      UnidentifiedPaymentReceived PaymentIdentified
+      UnidentifiedPaymentReceived PaymentIdentified PaymentReported
       """
     ),
     ("Promises", "PromiseMade PromiseRescheduled PromiseCancelled"),
@@ -119,6 +119,7 @@ struct EventsCatalogTests {
     let expected: [String: [String]] = [
       "PaymentReceived": ["payer"],
       "UnidentifiedPaymentReceived": ["payer", "reference"],
+      "PaymentReported": ["reference"],
       "ContactOutcome": ["notes"],
       "MessageReceived": ["text"],
       "AnswerGiven": ["text"],

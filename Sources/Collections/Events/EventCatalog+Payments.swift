@@ -70,5 +70,16 @@ extension EventCatalog {
         field(.payment, .id, "the payment"),
         field(.account, .id, "the account it was for"),
       ]),
+    EventDeclaration(
+      .paymentReported, on: .account, namesSubject: true,
+      "The debtor says that he paid; it moves no money until a payment comes in.",
+      [
+        field(.payment, .id, "the report's id, unique in its account"),
+        .amount,
+        field(.on, .date, "the day he says he paid"),
+        .channel,
+        field(.method, .choice(PaymentMethod.self), "how he says he paid").optional,
+        field(.reference, .text(200), "what stands on his voucher").sealed.optional,
+      ]),
   ]
 }

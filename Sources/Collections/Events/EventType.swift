@@ -16,7 +16,7 @@ package enum EventType: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable
 
   // Payments
   case paymentReceived, paymentReversed, paymentChargedBack, refundIssued
-  case debtorPaymentReceived, unidentifiedPaymentReceived, paymentIdentified
+  case debtorPaymentReceived, unidentifiedPaymentReceived, paymentIdentified, paymentReported
 
   // Promises
   case promiseMade, promiseRescheduled, promiseCancelled

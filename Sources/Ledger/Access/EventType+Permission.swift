@@ -12,6 +12,7 @@ extension EventType {
       .contactFailed, .contactConnected, .contactOutcome, .messageReceived, .callRecorded,
       .visitPerformed, .letterReturned, .portalVisited, .botHandedOff,
       .promiseMade, .promiseRescheduled, .promiseCancelled, .offerMade, .offerAnswered,
+      .paymentReported,
       .contactPointAdded, .contactPointInvalidated, .consentGranted, .consentRevoked,
       .channelOptedOut, .preferenceSet, .ceaseContactRequested, .representativeAppointed,
       .subjectDeceased, .hardshipDeclared, .vulnerabilityDisclosed, .vulnerabilitySignalled,

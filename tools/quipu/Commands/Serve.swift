@@ -57,7 +57,7 @@ extension Option {
     doc: Text("feeds and long listings at a time", "flujos y listados largos a la vez"))
 
   static let answerCache = Option(
-    "cache", Text("MIB", "MIB"), .integer(0...100_000), standard: "256",
+    "cache", Text("MIB", "MIB"), .integer(0...100_000), standard: "512",
     doc: Text(
       "keep answers about accounts that still hold, in at most so much memory",
       "guardar respuestas de cuentas que aún valen, en a lo más esa memoria"))
@@ -175,7 +175,7 @@ private struct ServeRun {
     var limits = ServiceLimits()
     limits.connections = Int(invocation.integer(.connectionLimit) ?? 1_024)
     limits.streams = Int(invocation.integer(.streamLimit) ?? 1_024)
-    limits.answerBytes = Int(invocation.integer(.answerCache) ?? 256) << 20
+    limits.answerBytes = Int(invocation.integer(.answerCache) ?? 512) << 20
     // Each connection is a descriptor, and the ledger needs some.
     var descriptors = rlimit()
     unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &descriptors)

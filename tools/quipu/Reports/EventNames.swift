@@ -64,6 +64,7 @@ extension EventType {
     case .debtorPaymentReceived: Text("Debtor's payment received", "Pago del deudor recibido")
     case .unidentifiedPaymentReceived: Text("Unidentified payment", "Pago sin identificar")
     case .paymentIdentified: Text("Payment identified", "Pago identificado")
+    case .paymentReported: Text("Debtor says he paid", "El deudor dice que pagó")
     case .promiseMade: Text("Promise to pay", "Promesa de pago")
     case .promiseRescheduled: Text("Promise rescheduled", "Promesa reprogramada")
     case .promiseCancelled: Text("Promise cancelled", "Promesa cancelada")

@@ -23,7 +23,7 @@ struct ServiceLimits: Sendable {
   /// Bodies being received at a time, together.
   var bodyBytesTogether = 128 << 20
   /// Answers about accounts that are kept for whoever asks again.
-  var answerBytes = 256 << 20
+  var answerBytes = 512 << 20
   /// Work that waits to be done aside.
   var waitingAside = 256
 }

@@ -1,7 +1,7 @@
 /// What a person can do in the portal.
 enum PortalForms {
   static let routes: [Route] =
-    ([PlanForm.form, PromiseForms.promise, PromiseForms.move, DataForm.form]
+    ([PlanForm.form, PromiseForms.promise, PromiseForms.move, PaymentForm.form, DataForm.form]
     + TroubleForms.all + ContactForms.all).flatMap(\.routes)
 
   /// About the person, in the order the first page shows them.
@@ -15,6 +15,7 @@ enum PortalForms {
   static let actions: [(suffix: String, words: Text)] = [
     ("plan", Text("Pay in instalments", "Pagar en cuotas")),
     ("promise", Text("Promise to pay", "Prometer un pago")),
+    ("payment", Text("I have paid", "Ya pagué")),
     ("hardship", Text("I cannot pay", "No puedo pagar")),
     ("dispute", Text("This is not right", "Esto no es correcto")),
     ("complaint", Text("I want to complain", "Quiero reclamar")),
