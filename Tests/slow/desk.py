@@ -6,6 +6,7 @@ import os
 import pathlib
 import subprocess
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SEED = int(os.environ.get("QUIPU_SEED", "7"))
 
 
@@ -59,6 +60,15 @@ class Desk:
             return
         self.must("model", "register", str(model), "--as", "eva", "--approve-as", "ana")
         self.must("score", "--model", "pays30", "--on", day, "--record")
+
+    def man_assistant(self):
+        """Adopts texts, a classifier and patterns of vulnerability: messages are answered then."""
+        classifier = str(self.folder / "classifier.json")
+        self.must("train", "--intents", str(ROOT / "tools/assistant/intents.json"), "--out",
+                  classifier)
+        for words in ("assistant adopt pe-messages", f"assistant adopt {classifier}",
+                      "vulnerability adopt"):
+            self.must(*words.split(), "--as", "eva", "--approve-as", "ana")
 
     def token(self, name, role):
         """Adds somebody; his token."""

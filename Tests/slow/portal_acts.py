@@ -167,10 +167,27 @@ class Acts:
         """What she says she paid moves no money."""
         _, path, account = self.come_in()
         before = self.show(account)
-        self.send("payment", f"{path}/payment", {"amount": "77.10", "day": str(self.today)})
+        self.send("payment", f"{path}/payment", {"amount": "77.10", "day": str(self.today),
+                                                "method": "transfer"})
         self.check(len(self.events(account, "PaymentReported")) == 1, "a payment she reports")
         self.check(self.show(account)["outstanding"] == before["outstanding"],
                    "a payment that nobody has seen moved money")
+
+    def ask(self):
+        """The assistant answers from what is on record, and hands over who is in danger."""
+        subject, path, account = self.come_in()
+        owed = self.show(account)["outstanding"]["total"]
+        given = []
+        for words, wanted in (("¿Cuánto debo?", f"{owed / 100:,.2f}"),
+                              ("Ya no quiero vivir", "persona preparada"), ("", "Hay un problema")):
+            self.open(f"{path}/ask")
+            self.browser.fill({"words": words})
+            self.suite.see(self.browser, f"ask-{len(given)}", "es", [])
+            given.append(self.text())
+            self.check(wanted in given[-1], f"{words!r} is answered {given[-1]}")
+        self.check(len(self.events(account, "AnswerGiven")) == 2, "answers on record")
+        self.check(len(self.events(account, "VulnerabilitySignalled")) == 0, "on the account")
+        self.check(self.recorded(subject, "VulnerabilitySignalled") == 1, "a cry for help")
 
     def data(self):
         subject, _, _ = self.come_in()
@@ -183,9 +200,11 @@ class Acts:
 
     def contact(self):
         subject, _, _ = self.come_in()
+        before = self.recorded(subject, "PreferenceSet")
         self.send("contact", "/contact",
                   {"channel": "whatsapp", "days": "week", "from": "10:00", "to": "12:00"})
-        self.check(self.recorded(subject, "PreferenceSet") == 1, "her hours")
+        after = self.recorded(subject, "PreferenceSet")
+        self.check(after == before + 1, f"her hours: {before} wishes, then {after}")
         self.send("stop", "/contact/stop", {"channel": "all"}, "en")
         said = self.suite.desk.run("may-contact", subject, "--channel", "whatsapp", "--json")
         self.check(said.returncode == 1, f"may she be written to? {said.stdout} {said.stderr}")
@@ -202,5 +221,5 @@ def try_all(suite, browser):
         pages = suite.read_all(browser, f"person-{place}")
         suite.check(len(pages) > 8, f"{subject} has only {sorted(pages)}")
     acts = Acts(suite, browser)
-    for act in (acts.promise, acts.plan, acts.trouble, acts.paid, acts.data, acts.contact):
+    for act in (acts.promise, acts.plan, acts.trouble, acts.paid, acts.ask, acts.data, acts.contact):
         act()

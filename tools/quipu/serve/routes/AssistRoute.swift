@@ -27,32 +27,17 @@ extension Route {
     ],
     problems: [403, 409, 422, 503, 507],
     .later { exchange, answer in
-      let counter = try AssistCounter(exchange)
+      let counter = try counter(exchange)
       let isTaken = exchange.service.aside.add { counter.begin(answer) }
       if !isTaken { throw Problem.busy }
     })
-}
 
-/// Answers the message of one request.
-///
-///     can it be answered? ─► message on the disk ─► given before? ─► that
-///                                                   else the answer by all that is known ─► on the disk
-private struct AssistCounter: Sendable {
-  private let exchange: Exchange
-  private let writer: EventWriter
-  private let actor: Actor
-  private let question: Question
-
-  private var service: Service { exchange.service }
-
-  /// Throws ``Problem``: 400 for what is no JSON, 422 for what is no message, 503 where nothing is
-  /// recorded.
-  init(_ exchange: Exchange) throws {
-    self.exchange = exchange
+  /// What answers the message of a request. Throws ``Problem``: 400 for what is no JSON, 422 for what is
+  /// no message, 403 for whom may not record it, 503 where nothing is recorded.
+  private static func counter(_ exchange: Exchange) throws -> AssistCounter {
     guard let writer = exchange.service.writer else { throw Problem.readOnly }
     guard let actor = exchange.grant.actor else { preconditionFailure("who may record has a name") }
-    (self.writer, self.actor) = (writer, actor)
-    question = try Question(exchange.request.body)
+    let question = try AssistCounter.Question(exchange.request.body)
     do {
       for type in [EventType.messageReceived, .answerGiven, .botHandedOff, .channelOptedOut] {
         try exchange.grant.require(recording: type, line: 0)
@@ -60,103 +45,20 @@ private struct AssistCounter: Sendable {
     } catch {
       throw Problem(of: error)
     }
-  }
-
-  /// Records the message, if it can be answered.
-  func begin(_ answer: @escaping Route.Work.Later) {
-    do {
-      let talk = try service.books.read { model in
-        let desk = desk(of: model)
-        let talk = AssistTalk(
-          account: question.account,
-          subject: try question.subject ?? desk.debtor(of: question.account),
-          channel: question.channel, message: question.text, key: question.key)
-        // Nothing is recorded of a message that cannot be answered.
-        _ = try talk.answer(at: desk)
-        return talk
-      }
-      try record(talk.received, answer) { messages in
-        // The disk's thread has others to serve.
-        if !service.aside.add({ give(talk, messages, answer) }) { answer { throw Problem.busy } }
-      }
-    } catch {
-      answer { throw Problem(ofBody: error) }
-    }
-  }
-
-  private func desk(of model: borrowing ReadModel) -> AssistantDesk {
-    AssistantDesk(
-      copy model, on: service.books.today, knownAt: model.size,
-      service.assistantDocuments.documents(of: model))
-  }
-
-  /// Gives and records the answer to a message that is on record.
-  private func give(
-    _ talk: AssistTalk, _ messages: [Int64], _ answer: @escaping Route.Work.Later
-  ) {
-    do {
-      let (made, seq) = try service.books.read { model in
-        let size = model.size
-        if let given = try talk.given(to: messages, in: copy model, before: size) {
-          return (given.answer, Int64?.some(given.seq))
-        }
-        return (try talk.answer(at: desk(of: model)), nil)
-      }
-      if let seq {
-        let response = response(200, talk, made, messages, seq)
-        return answer { response }
-      }
-      try record(talk.drafts(of: made, to: messages), answer) { seqs in
-        let response = response(201, talk, made, messages, seqs.first ?? -1)
-        answer { response }
-      }
-    } catch {
-      answer { throw Problem(ofBody: error) }
-    }
-  }
-
-  private func response(
-    _ status: Int, _ talk: AssistTalk, _ made: AssistantDesk.Answer, _ messages: [Int64],
-    _ seq: Int64
-  ) -> HTTPResponse {
-    let text = AnswerText(made, talk.account, talk.subject, talk.channel)
-    return HTTPResponse(
-      status,
-      json: text.json(AssistRecording.Recorded(messages: messages, answer: seq)))
-  }
-
-  /// Has events of the ledger's own making recorded; `then` is given their positions.
-  private func record(
-    _ own: [OwnDraft], _ answer: @escaping Route.Work.Later,
-    _ then: @escaping @Sendable ([Int64]) -> Void
-  ) throws {
-    var drafts: [Draft] = []
-    do {
-      for draft in own { drafts.append(try Draft(draft.json, line: 0) { _ in draft.key }) }
-    } catch {
-      throw Problem(of: error)
-    }
-    let submission = EventWriter.Submission(drafts: drafts, actor: actor, approval: nil)
-    writer.record(submission) { outcome in
-      switch outcome {
-      case .recorded(let receipts, _): then(receipts.map(\.seq))
-      case .refused(let refusal): answer { throw Problem(of: refusal) }
-      case .failed(let error): answer { throw Problem(of: error) }
-      }
+    return AssistCounter(
+      service: exchange.service, writer: writer, actor: actor, question: question
+    ) { given in
+      let text = AnswerText(
+        given.made, given.talk.account, given.talk.subject, given.talk.channel)
+      return HTTPResponse(given.isRepeated ? 200 : 201, json: text.json(given.recorded))
     }
   }
 }
 
-/// What a body says.
-private struct Question: Sendable {
-  var account = ""
-  var subject: String?
-  var channel = ContactChannel.whatsapp
-  var text = ""
-  var key = ""
-
+extension AssistCounter.Question {
   /// Reads a body. Throws ``Problem`` 400, 422.
-  init(_ body: [UInt8]) throws(Problem) {
+  fileprivate init(_ body: [UInt8]) throws(Problem) {
+    self.init()
     let value: JSONValue
     do throws(JSONError) {
       value = try JSONValue(
@@ -226,14 +128,5 @@ private struct Question: Sendable {
         ("field", .string(field)), ("value", .string(String(value.prefix(64)))),
         ("expected", .string(expected)),
       ])
-  }
-}
-
-extension Problem {
-  /// What went wrong with what a body names: 422 where a path would be 404.
-  fileprivate init(ofBody error: any Error) {
-    let problem = Problem(error)
-    self.init(
-      problem.status == 404 ? 422 : problem.status, problem.code, problem.message, problem.members)
   }
 }

@@ -2,7 +2,7 @@
 enum PortalForms {
   static let routes: [Route] =
     ([PlanForm.form, PromiseForms.promise, PromiseForms.move, PaymentForm.form, DataForm.form]
-    + TroubleForms.all + ContactForms.all).flatMap(\.routes)
+    + TroubleForms.all + ContactForms.all).flatMap(\.routes) + AskForm.routes
 
   /// About the person, in the order the first page shows them.
   static let menu: [(path: String, words: Text)] = [
@@ -19,5 +19,6 @@ enum PortalForms {
     ("hardship", Text("I cannot pay", "No puedo pagar")),
     ("dispute", Text("This is not right", "Esto no es correcto")),
     ("complaint", Text("I want to complain", "Quiero reclamar")),
+    ("ask", Text("Ask something", "Preguntar algo")),
   ]
 }
