@@ -24,7 +24,8 @@ final class PortalDesk: Sendable {
     return portal
   }
 
-  init() throws {
+  /// A portal whose ledger is made ready by `prepare` before it opens.
+  init(_ prepare: (TemporaryLedger) throws -> Void = { _ in }) throws {
     ledger = try TemporaryLedger()
     try ledger.addIdentities()
     func registered(_ subject: String, _ document: String) -> String {
@@ -41,6 +42,7 @@ final class PortalDesk: Sendable {
     ])
     let erased = try ledger.run("erase S-3 --as ana --approve-as eva")
     try #require(erased.exit == 0, "\(erased.errors)")
+    try prepare(ledger)
     let actor = try #require(Actor(id: "service", kind: .system, role: "recorder"))
     let today = try #require(CivilDate(Self.today))
     let number = try LedgerIdentity.read(directory: ledger.path).ledger

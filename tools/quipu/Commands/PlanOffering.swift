@@ -17,7 +17,9 @@ struct PlanOffering: Sendable {
   let paid180Days: Int64
   /// What the strategy allows the account, from what gives up least; never empty.
   let allowed: [StrategyOffer]
+}
 
+extension PlanOffering {
   /// Throws ``Failure`` where nothing may be offered: `unknown_account`, `nothing_owed`,
   /// `not_to_be_offered`, `wrong_currency`, `no_offer_allowed`.
   init(
@@ -78,10 +80,8 @@ struct PlanOffering: Sendable {
     allowed.compactMap { $0.made(for: outstanding, affordable: affordable, on: day) }
   }
 
-  /// The events by which an offer is made, and taken.
-  ///
-  /// - Parameter act: what tells this offer from another of the same day, and is the beginning of the
-  ///   events' keys; nil for the one offer of its kind that there is on a day.
+  /// The events by which an offer is made, and taken. `act` tells this offer from another of the same day,
+  /// and is the beginning of the events' keys; nil for the one offer of its kind that there is on a day.
   func drafts(_ offer: PlanOffer, act: String? = nil) -> [OwnDraft] {
     let stream = "account/\(account)"
     let name = act ?? "\(strategy.id):\(strategy.version):\(offer.offer.id)"

@@ -13,7 +13,11 @@ enum PlanForm {
   static let form = PortalForm(
     path: "/accounts/{n}/plan", name: "Plan",
     doc: Text("simulate a plan, and agree it", "simular un plan y acordarlo"),
-    page: { try page($0) }, act: { try act($0) })
+    page: { occasion in
+      do { return try page(occasion) } catch let none as Problem where none.status == 422 {
+        return noPlan(occasion, none.message)
+      }
+    }, act: { try act($0) })
 
   /// What she asks for.
   enum Wish: Equatable {
@@ -45,7 +49,7 @@ enum PlanForm {
   /// The plan that gives up least of those that answer a wish. Throws ``FormFault`` where none does,
   /// saying what is possible.
   static func plan(
-    _ wish: Wish, of offering: PlanOffering, _ money: PortalMoney
+    _ wish: Wish, of offering: PlanOffering, _ money: (Int64) -> String
   ) throws(FormFault) -> PlanOffer {
     switch wish {
     case .amount(let amount):
@@ -55,9 +59,9 @@ enum PlanForm {
       throw FormFault(
         "amount",
         Text(
-          "The least we can agree here is \(money.text(least)) each time. If that is too much, tell us "
+          "The least we can agree here is \(money(least)) each time. If that is too much, tell us "
             + "with “I cannot pay”.",
-          "Lo menos que podemos acordar aquí es \(money.text(least)) cada vez. Si es demasiado, "
+          "Lo menos que podemos acordar aquí es \(money(least)) cada vez. Si es demasiado, "
             + "díganoslo en «No puedo pagar»."))
     case .count(let count):
       if let offer = offering.offer(inInstalments: count) { return offer }
@@ -95,20 +99,11 @@ enum PlanForm {
           "a plan is running on this account: to change it, write or call us",
           "esta cuenta tiene un plan vigente: para cambiarlo, escríbanos o llámenos"))
     }
-    let books = visit.service.books
-    let model = books.copy()
-    let adopted = AdoptedStrategies(model, knownAt: visit.size)
-    var failure = Failure.strategyNotAdopted(nil, [], on: visit.today)
-    for id in adopted.ids {
-      guard let found = adopted.inForce(id, on: visit.today, before: visit.size) else { continue }
-      do {
-        return try PlanOffering(
-          account, by: ChosenStrategy(strategy: found.strategy, adoption: found.seq), in: model,
-          zone: books.identity.timeZone, on: visit.today, knownAt: visit.size)
-      } catch {
-        failure = error
-      }
+    let zone = visit.service.books.identity.timeZone
+    let (found, failure) = visit.service.books.read { model in
+      allowed(account, in: copy model, zone: zone, on: visit.today, knownAt: visit.size)
     }
+    if let found { return found }
     throw Problem(
       422, failure.code,
       failure.code == "nothing_owed"
@@ -120,6 +115,47 @@ enum PlanForm {
             + "no puede pagar, y lo verá una persona"))
   }
 
+  /// What the first of the strategies in force allows that allows anything; else why the last does not.
+  private static func allowed(
+    _ account: String, in model: ReadModel, zone: String, on day: CivilDate, knownAt size: Int64
+  ) -> (PlanOffering?, Failure) {
+    let adopted = AdoptedStrategies(model, knownAt: size)
+    var failure = Failure.strategyNotAdopted(nil, [], on: day)
+    for id in adopted.ids {
+      guard let found = adopted.inForce(id, on: day, before: size) else { continue }
+      do {
+        let offering = try PlanOffering(
+          account, by: ChosenStrategy(strategy: found.strategy, adoption: found.seq), in: model,
+          zone: zone, on: day, knownAt: size)
+        return (offering, failure)
+      } catch {
+        failure = error
+      }
+    }
+    return (nil, failure)
+  }
+
+  /// The page where there is no plan to see: why, and what she can do instead.
+  private static func noPlan(_ occasion: PortalOccasion, _ why: Text) -> HTTPResponse {
+    func sentence(_ language: Language) -> String {
+      let words = why[language]
+      return words.prefix(1).uppercased() + words.dropFirst() + "."
+    }
+    return occasion.page(
+      Text("Pay in instalments", "Pagar en cuotas"),
+      lead: Text(sentence(.english), sentence(.spanish))
+    ) { html in
+      html.element("ul", ["class": "list"]) { html in
+        for (suffix, words) in [
+          ("promise", occasion.say("Promise to pay", "Prometer un pago")),
+          ("hardship", occasion.say("I cannot pay", "No puedo pagar")),
+        ] {
+          html.element("li") { $0.link("\(occasion.accountPath)/\(suffix)", words) }
+        }
+      }
+    }
+  }
+
   private static func page(_ occasion: PortalOccasion) throws -> HTTPResponse {
     let offering = try offering(occasion)
     let money = PortalMoney(try occasion.visit.report(offering.account))
@@ -128,7 +164,7 @@ enum PlanForm {
     if occasion.fault == nil, !occasion.fields["by"].isEmpty {
       do {
         let wish = try wish(occasion.fields, digits: offering.currency.minorDigits)
-        made = (wish, try plan(wish, of: offering, money))
+        made = (wish, try plan(wish, of: offering, money.text))
       } catch let fault {
         occasion = occasion.with(fault)
       }
@@ -245,7 +281,7 @@ enum PlanForm {
     let offering = try offering(occasion)
     let money = PortalMoney(try occasion.visit.report(offering.account))
     let wish = try wish(occasion.fields, digits: offering.currency.minorDigits)
-    let offer = try plan(wish, of: offering, money)
+    let offer = try plan(wish, of: offering, money.text)
     guard occasion.fields["seen"] == mark(offer) else {
       throw FormFault(
         "",
