@@ -60,7 +60,7 @@ struct EndToEndJSONTests {
     "witness", "receipts",
     "cosign",
     "anchor", "archive", "backup", "restore", "repair", "generate", "completions",
-    "mirror", "follow", "promote", "work",
+    "mirror", "follow", "promote", "work", "link",
   ]
 
   @Test("every reading command answers in JSON alone, and every failure is JSON too")

@@ -214,6 +214,7 @@ import Testing
     let path = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "../../tools/strategies/pe-empathetic.json")
     let strategy = try Strategy(parsing: Array(try Data(contentsOf: path)).span)
+    var answered = 0
     for _ in 0..<3_000 {
       let allowed = strategy.offers.filter { _ in !random.once(in: 3) }.map {
         Self.altered($0, &random)
@@ -232,8 +233,10 @@ import Testing
         ? .amount(Int64.random(in: 1...200_000, using: &random))
         : .count(Int.random(in: 1...40, using: &random))
       guard let made = try? PlanForm.plan(wish, of: offering, { "\($0)" }) else { continue }
+      answered += 1
       try Self.check(made, wish, owed, allowed)
     }
+    #expect(answered > 300, "of 3,000 wishes some are met")
   }
 
   /// An offer with other limits.
@@ -272,8 +275,9 @@ import Testing
     switch wish {
     case .amount(let amount): #expect(made.instalment <= amount)
     case .count(let count):
-      #expect(made.items.count <= count && made.haircut.total == 0)
+      #expect(made.items.count <= count)
       #expect(terms.instalments.contains(count))
     }
+    #expect(made.haircut.total == 0, "nothing is given up for her word alone")
   }
 }

@@ -117,7 +117,7 @@ class Acts:
             self.check("Hay un problema" in self.text(), f"a plan by {values}: {self.text()}")
         self.suite.see(self.browser, "plan-wrong", "es", [])
         self.open(f"{path}/plan")
-        self.browser.fill({"by": "amount", "amount": str(owed // 400)})
+        self.browser.fill({"by": "amount", "amount": str(owed // 500)})
         self.suite.see(self.browser, "plan-by-amount", "es", [])
         self.open(f"{path}/plan", "en")
         self.browser.fill({"by": "count", "count": "6"})
@@ -172,6 +172,9 @@ class Acts:
         self.check(len(self.events(account, "PaymentReported")) == 1, "a payment she reports")
         self.check(self.show(account)["outstanding"] == before["outstanding"],
                    "a payment that nobody has seen moved money")
+        self.open(path)
+        self.suite.see(self.browser, "payment-awaited", "es", [])
+        self.check("Pagos que nos avisó" in self.text(), "her page forgets what she told of")
 
     def ask(self):
         """The assistant answers from what is on record, and hands over who is in danger."""

@@ -60,6 +60,7 @@ struct PortalAccount {
       writeActions(&html)
       writeParts(&html)
       writePayments(&html)
+      writeReported(&html)
       writeAgreements(&html)
       html.element("ul", ["class": "list"]) { html in
         html.element("li") {

@@ -46,16 +46,20 @@ enum PlanForm {
     return .count(count)
   }
 
-  /// The plan that gives up least of those that answer a wish. Throws ``FormFault`` where none does,
-  /// saying what is possible.
+  /// The plan that answers a wish and gives nothing up: what she says she can pay is her word alone, and
+  /// whether part of a debt is given up is for a person to say. Throws ``FormFault`` where none does, saying
+  /// what is possible.
   static func plan(
     _ wish: Wish, of offering: PlanOffering, _ money: (Int64) -> String
   ) throws(FormFault) -> PlanOffer {
     switch wish {
     case .amount(let amount):
-      let offers = offering.offers(for: .instalment(amount)).filter { !$0.items.isEmpty }
-      if let offer = offers.first(where: \.isAffordable) { return offer }
-      guard let least = offers.map(\.instalment).min() else { throw nothingPossible }
+      let offers = offering.offers(for: .instalment(amount))
+      let plain = offers.filter { !$0.items.isEmpty && $0.haircut.total == 0 && $0.isAffordable }
+      if let offer = plain.first { return offer }
+      guard let longest = offering.instalmentCounts?.upperBound,
+        let least = offering.offer(inInstalments: longest)?.instalment
+      else { throw nothingPossible }
       throw FormFault(
         "amount",
         Text(
@@ -226,10 +230,6 @@ enum PlanForm {
         }
         line(
           occasion.say("You owe today", "Debe hoy"), money.text(offering.outstanding.total))
-        if offer.haircut.total > 0 {
-          line(
-            occasion.say("We give up", "Se le condona"), money.text(offer.haircut.total))
-        }
         line(occasion.say("You would pay in all", "Pagaría en total"), money.text(total))
       }
       html.table(

@@ -1,0 +1,48 @@
+internal import CanonicalJSON
+internal import Collections
+internal import Projections
+
+/// A payment she told of that has not come in.
+private struct ReportedPayment {
+  let seq: Int64
+  let amount: Int64
+  let on: CivilDate
+}
+
+extension PortalAccount {
+  /// The payments she told of that have not come in, and nothing where there is none.
+  func writeReported(_ html: inout HTMLWriter) {
+    let awaited = awaited
+    guard !awaited.isEmpty else { return }
+    html.element("h2", say("Payments you told us of", "Pagos que nos avisó"))
+    for payment in awaited {
+      html.unfolding(day(payment.on), money.text(payment.amount)) { html in
+        html.paragraph(
+          say(
+            "It has not reached us yet, so it is not counted.",
+            "Todavía no nos llega, por eso no se descuenta."))
+        html.paragraph(origin(payment.seq), isNote: true)
+      }
+    }
+  }
+
+  /// What she told of, without those that came in: each payment of the same amount, of that day or a later
+  /// one, stands for one of them, the earliest first.
+  private var awaited: [ReportedPayment] {
+    var arrived = report.payments.filter { $0.state == .applied }
+    var awaited: [ReportedPayment] = []
+    for event in events.values.sorted(by: { $0.seq < $1.seq })
+    where event.type == .paymentReported && event.voidedBy == nil {
+      guard case .integer(let amount)? = event.data["amount"],
+        let on = event.data["on"]?.stringValue.flatMap({ CivilDate($0) })
+      else { continue }
+      let place = arrived.firstIndex { $0.amount == amount && $0.effective >= on.days }
+      if let place {
+        arrived.remove(at: place)
+      } else {
+        awaited.append(ReportedPayment(seq: event.seq, amount: amount, on: on))
+      }
+    }
+    return awaited
+  }
+}
