@@ -158,6 +158,10 @@ class Acts:
         subject, path, account = self.come_in()
         self.send("dispute", f"{path}/dispute", {"scope": "paid", "amount": "50.00"}, "en")
         self.check(len(self.events(account, "DisputeOpened")) == 1, "dispute")
+        said = self.suite.desk.run("may-contact", subject, "--account", account, "--channel",
+                                   "call", "--json")
+        self.check(said.returncode == 1 and "dispute" in said.stdout.lower(),
+                   f"she is asked to pay while it is looked into: {said.stdout}")
         self.send("complaint", f"{path}/complaint", {"words": "Me gritaron."})
         self.check(len(self.events(account, "ComplaintFiled")) == 1, "complaint")
         self.check("gritaron" not in self.suite.desk.must("history", account, "--json"),
