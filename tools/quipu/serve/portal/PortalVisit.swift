@@ -57,7 +57,8 @@ struct PortalVisit: Sendable {
 
   /// The account that a path names by its number. Throws ``Problem`` 404, the same for any other.
   func account(numbered text: String) throws(Problem) -> String {
-    guard let number = Int(text), String(number) == text, accounts.indices.contains(number - 1)
+    // Anybody writes this number: bounded before anything is reckoned with it.
+    guard let number = Int(text), String(number) == text, number >= 1, number <= accounts.count
     else { throw .noSuchPage }
     return accounts[number - 1].account
   }
