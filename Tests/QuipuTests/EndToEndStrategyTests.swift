@@ -48,6 +48,35 @@ struct EndToEndStrategyTests {
     #expect((list["care"]?.arrayValue?.count ?? 0) > 0)
   }
 
+  @Test(
+    "who says that she cannot pay is seen to before anything is overdue, and not once nothing is owed"
+  )
+  func careBeforeOverdue() throws {
+    let ledger = try TemporaryLedger()
+    try ledger.addIdentities()
+    func hardship(_ account: String) -> String {
+      DraftLine.event(
+        "HardshipDeclared", account, "hardship:\(account)", on: "2025-02-10",
+        #""from":"2025-02-10","kind":"unemployment""#)
+    }
+    let later = DraftLine.opened("A-1").replacing(
+      #""dueOn":"2025-01-31""#, with: #""dueOn":"2025-06-30""#)
+    let other = DraftLine.opened("A-2", principal: 20_000)
+      .replacing(#""subject":"S-1""#, with: #""subject":"S-2""#)
+    try ledger.record([
+      DraftLine.registered("S-1", "99123456"), DraftLine.registered("S-2", "99654321"),
+      later, other, hardship("A-1"), hardship("A-2"), DraftLine.paid("A-2", "p-2"),
+    ])
+    for document in ["policy adopt pe", "strategy adopt pe-empathetic"] {
+      let run = try ledger.run("\(document) --as eva --approve-as ana --effective 2020-01-01")
+      try #require(run.exit == 0, "\(run.errors)")
+    }
+    let list = try ledger.run("worklist --on 2025-03-05 --json")
+    #expect(list.exit == 0, "\(list.errors)")
+    let care = try list.json["care"]?.arrayValue ?? []
+    #expect(care.compactMap { $0["account"]?.stringValue } == ["A-1"], "\(list.output)")
+  }
+
   @Test("the same bytes whatever the jobs, the zone of the machine and its language")
   func sameBytes() throws {
     let ledger = try Self.base.get()

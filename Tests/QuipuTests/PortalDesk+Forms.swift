@@ -57,6 +57,13 @@ extension PortalDesk {
 }
 
 extension DraftLine {
+  /// A person with a document.
+  static func registered(_ subject: String, _ document: String) -> String {
+    #"{"type":"SubjectRegistered","stream":"subject/\#(subject)","key":"reg:\#(subject)","#
+      + #""data":{"subject":"\#(subject)","identity":{"name":"Zenaida Ccahua","#
+      + #""documentType":"DNI","document":"\#(document)"}}}"#
+  }
+
   /// That a person has to do with an account, and as what.
   static func linked(_ subject: String, _ account: String, as role: String) -> String {
     #"{"type":"SubjectLinked","stream":"subject/\#(subject)","effective":"2025-02-01","#

@@ -28,15 +28,11 @@ final class PortalDesk: Sendable {
   init(_ prepare: (TemporaryLedger) throws -> Void = { _ in }) throws {
     ledger = try TemporaryLedger()
     try ledger.addIdentities()
-    func registered(_ subject: String, _ document: String) -> String {
-      #"{"type":"SubjectRegistered","stream":"subject/\#(subject)","key":"reg:\#(subject)","#
-        + #""data":{"subject":"\#(subject)","identity":{"name":"Zenaida Ccahua","#
-        + #""documentType":"DNI","document":"\#(document)"}}}"#
-    }
     let other = DraftLine.opened("B-1", principal: 55_555)
       .replacing(#""subject":"S-1""#, with: #""subject":"S-2""#)
     try ledger.record([
-      registered("S-1", "99123456"), registered("S-2", "99654321"), registered("S-3", "99777777"),
+      DraftLine.registered("S-1", "99123456"), DraftLine.registered("S-2", "99654321"),
+      DraftLine.registered("S-3", "99777777"),
       DraftLine.opened("A-1"), DraftLine.opened("A-2", principal: 20_000), other,
       DraftLine.paid("A-1", "p-1"), DraftLine.paid("A-2", "p-2"),
     ])
@@ -106,11 +102,16 @@ final class PortalDesk: Sendable {
     return try #require(response.header("Set-Cookie")?.split(separator: ";").first.map(String.init))
   }
 
-  /// The last event of the ledger.
-  func lastRecorded() throws -> JSONValue? {
+  /// An event of the ledger.
+  func event(_ seq: Int64) throws -> JSONValue {
     let view = try LedgerView(opening: ledger.path)
     return try JSONValue(
-      parsing: String(decoding: try view.line(view.size - 1), as: UTF8.self), as: .json)
+      parsing: String(decoding: try view.line(seq), as: UTF8.self), as: .json)
+  }
+
+  /// The last event of the ledger.
+  func lastRecorded() throws -> JSONValue? {
+    try event(try LedgerView(opening: ledger.path).size - 1)
   }
 
   /// Types of what was recorded since the portal opened.

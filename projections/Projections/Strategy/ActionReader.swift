@@ -109,14 +109,14 @@ package struct ActionReader: Sendable {
       let outstanding = try fold.outstanding()
       action.overdue = try fold.overdue().total
       action.daysPastDue = fold.daysPastDue
+      let subject = model.accounts.texts.text(opening.subject)
       if fold.status(outstanding: outstanding) == .closed {
         action.hold = .closed
-      } else if action.overdue <= 0 {
+      } else if action.overdue <= 0, outstanding.total <= 0 || !needsCare(subject) {
         action.hold = .notOverdue
       } else if opening.currency != rules.strategy.currency {
         action.hold = .otherCurrency
       } else {
-        let subject = model.accounts.texts.text(opening.subject)
         derive(&action, row, subject)
       }
     } catch {
@@ -161,6 +161,15 @@ package struct ActionReader: Sendable {
     }
     action.isTreated = true
     climb(&action, row, facts, account)
+  }
+
+  /// Whether a person needs care: she is seen to before anything she owes is overdue.
+  private func needsCare(_ subject: String) -> Bool {
+    guard
+      let person = model.people.facts(
+        of: subject, on: rules.date, knownAt: rules.knownAt)
+    else { return false }
+    return person.deceased == nil && person.erased == nil && !careReasons(person).isEmpty
   }
 
   /// Why a trained person sees to her.

@@ -33,8 +33,9 @@ enum PaymentForm {
     return try occasion.page(
       Text("I have paid", "Ya pagué"),
       lead: Text(
-        "If your payment does not show yet, tell us here and we look for it.",
-        "Si su pago todavía no aparece, avísenos aquí y lo buscamos.")
+        "If your payment does not show yet, tell us here: it stands on record, and on your page until it comes in.",
+        "Si su pago todavía no aparece, avísenos aquí: queda registrado, y en su página hasta que nos llegue."
+      )
     ) { html in
       try html.act(
         "\(occasion.accountPath)/payment", occasion.visit, occasion.say("Send", "Enviar")

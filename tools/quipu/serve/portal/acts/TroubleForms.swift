@@ -95,11 +95,12 @@ enum TroubleForms {
         "Anotamos que no puede pagar como se acordó."),
       whatFollows: [
         Text(
-          "A trained person sees to your case; you need do nothing today.",
-          "Una persona capacitada ve su caso; hoy no tiene que hacer nada."),
+          "Your case is on the list of the trained people; you need do nothing today.",
+          "Su caso está en la lista de las personas capacitadas; hoy no tiene que hacer nada."),
         Text(
-          "Your words are kept under your own key and read by those alone who help you.",
-          "Sus palabras se guardan con su propia clave y las lee solo quien le ayuda."),
+          "Your words are kept sealed under your own key; whoever opens them is recorded, with what for.",
+          "Sus palabras se guardan selladas con su propia clave; de quien las abre queda registro, con su motivo."
+        ),
         Text(
           "If you are in danger or do not feel well, call a person you trust or an emergency line now.",
           "Si está en peligro o no se siente bien, llame ahora a alguien de confianza o a emergencias."
@@ -156,8 +157,8 @@ enum TroubleForms {
         "Anotamos que esto no es correcto. Su número es \(id)."),
       whatFollows: [
         Text(
-          "A person looks into it and answers you; meanwhile you are not asked to pay.",
-          "Una persona lo revisa y le responde; mientras tanto no se le pide pagar.")
+          "Until it is settled you are not asked to pay. With its number you can ask us how it goes.",
+          "Hasta que se resuelva no se le pide pagar. Con su número puede preguntarnos cómo va.")
       ])
   }
 
@@ -195,7 +196,9 @@ enum TroubleForms {
         "Your complaint is on record. Its number is \(id).",
         "Su reclamo quedó registrado. Su número es \(id)."),
       whatFollows: [
-        Text("A person reads it and answers you.", "Una persona lo lee y le responde.")
+        Text(
+          "It is answered in writing. With its number you can ask us how it goes.",
+          "Se responde por escrito. Con su número puede preguntarnos cómo va.")
       ])
   }
 }
