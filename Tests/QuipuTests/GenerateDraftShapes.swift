@@ -51,7 +51,8 @@ struct DraftShape {
       required: [], optional: ["contact", "localAt", "point"], namesSubject: true),
     "LetterReturned": DraftShape(
       required: [], optional: ["contact", "point", "code"], namesSubject: true),
-    "PortalVisited": DraftShape(required: [], optional: ["localAt"], namesSubject: true),
+    "PortalVisited": DraftShape(
+      required: [], optional: ["agent", "localAt"], namesSubject: true),
 
     "SubjectLinked": DraftShape(required: ["account", "role"]),
     "ConsentGranted": DraftShape(

@@ -148,4 +148,28 @@ import Testing
     #expect(text[noted.lowerBound..<law.lowerBound].contains("Dispute"))
     #expect(text[law.lowerBound...].contains("Legal hold"))
   }
+
+  @Test("the visit names who made its link, and each act the visit")
+  func causes() async throws {
+    let cookie = try await desk.session()
+    let visits = try (desk.size..<desk.size + 2).map { try desk.event($0) }
+    for visit in visits { #expect(visit["data"]?["agent"]?.stringValue == "ana") }
+    _ = try await desk.send(
+      "/accounts/2/payment", [("amount", "1"), ("day", "2025-03-04"), ("method", "cash")],
+      cookie: cookie)
+    #expect(try desk.lastRecorded()?["cause"]?.integerValue == visits[1]["seq"]?.integerValue)
+    _ = try await desk.send("/contact/stop", [("channel", "sms")], cookie: cookie)
+    #expect(try desk.lastRecorded()?["cause"]?.integerValue == visits[0]["seq"]?.integerValue)
+    #expect(visits.map { $0["stream"]?.stringValue } == ["account/A-1", "account/A-2"])
+  }
+
+  @Test("the days of a wish are told with its hours")
+  func wishes() async throws {
+    let cookie = try await desk.session()
+    _ = try await desk.send(
+      "/contact", [("channel", "call"), ("days", "week"), ("from", "09:00"), ("to", "12:00")],
+      cookie: cookie)
+    let page = await desk.ask("GET", "/contact?lang=es", cookie: cookie).text
+    #expect(page.contains("De lunes a viernes, 09:00–12:00"), "\(page)")
+  }
 }

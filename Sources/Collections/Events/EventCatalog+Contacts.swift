@@ -97,7 +97,10 @@ extension EventCatalog {
       ]),
     EventDeclaration(
       .portalVisited, on: .account, namesSubject: true, "The person looked at the debt by himself.",
-      [.localAt.optional]),
+      [
+        field(.agent, .id, "who made the link by which the person came in").optional,
+        .localAt.optional,
+      ]),
     EventDeclaration(
       .botHandedOff, on: .account, namesSubject: true,
       "An automated contact was given to a person.",

@@ -16,6 +16,8 @@ struct AssistTalk: Sendable {
   let message: String
   /// The gateway's id of the message: the same again is recorded and answered once.
   let key: String
+  /// The event that the message came of, if any.
+  var cause: Int64?
 
   /// The most characters of a part of a message.
   private static let longestPart = 8_000
@@ -69,7 +71,7 @@ struct AssistTalk: Sendable {
     Self.parts(of: message).enumerated().map { place, part in
       OwnDraft(
         .messageReceived, "account/\(account)", key: "message:\(account):\(key):\(place + 1)",
-        subject: subject, ["channel": .string("\(channel)"), "text": .string(part)])
+        cause: cause, subject: subject, ["channel": .string("\(channel)"), "text": .string(part)])
     }
   }
 

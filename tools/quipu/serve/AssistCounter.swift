@@ -17,6 +17,8 @@ struct AssistCounter: Sendable {
     var text = ""
     /// The beginning of the keys of what is recorded: 1 to 48 characters.
     var key = ""
+    /// The event that the message came of, if any.
+    var cause: Int64?
   }
 
   /// An answer that is on record, and to what.
@@ -46,7 +48,8 @@ struct AssistCounter: Sendable {
         let talk = AssistTalk(
           account: question.account,
           subject: try question.subject ?? desk.debtor(of: question.account),
-          channel: question.channel, message: question.text, key: question.key)
+          channel: question.channel, message: question.text, key: question.key,
+          cause: question.cause)
         // Nothing is recorded of a message that cannot be answered.
         _ = try talk.answer(at: desk)
         return talk

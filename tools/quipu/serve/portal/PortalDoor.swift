@@ -31,6 +31,11 @@ enum PortalDoor {
       let fields = exchange.request.form ?? []
       func field(_ name: String) -> String { fields.first { $0.name == name }?.value ?? "" }
       let (link, document) = (field("link"), String(field("document").prefix(64)))
+      // Whom a document belongs to is asked of the one who writes, whom all others wait for: not for a link
+      // that leads nowhere, of which anybody may send many.
+      guard exchange.service.portal?.links.isAlive(link, at: WallClock.now()) == true else {
+        return judge(exchange, link, .success([]), writer, answer)
+      }
       writer.identify(document) { found in
         // What spends a link waits for the disk: not on the writer's thread, which others need.
         let isTaken = exchange.service.aside.add {
@@ -65,20 +70,22 @@ enum PortalDoor {
     guard let portal = exchange.service.portal else { preconditionFailure("it is no portal") }
     do {
       let now = WallClock.now()
+      // A link that leads somewhere counts its own tries; only those that lead nowhere are the address's.
+      let isCounted = !portal.links.isAlive(link, at: now)
       guard let entered = try portal.links.enter(link, as: try found.get(), at: now) else {
         answer {
-          try portal.countGuess(from: exchange.request.peer)
+          if isCounted { try portal.countGuess(from: exchange.request.peer) }
           return page(exchange, link: link, isRefused: true)
         }
         // After the answer: how long it took tells nothing of whether there is such a link.
         return try portal.links.keep(link)
       }
-      try record(entered.subject, link, exchange, writer) { failure in
+      try record(entered, link, exchange, writer) { visits in
         answer {
           // Nobody looks at a debt unrecorded.
-          if let failure { throw failure }
           let cookie = try portal.sessions.begin(
-            for: entered.subject, by: exchange.request, in: exchange.language, at: now
+            for: entered.subject, by: exchange.request, in: exchange.language, at: now,
+            visits: try visits.get()
           ).cookie
           return HTTPResponse(
             seeOther: "/",
@@ -94,34 +101,38 @@ enum PortalDoor {
     }
   }
 
-  /// Records the visit, once for each account she will see; `then` is given why that could not be.
+  /// Records the visit, once for each account she will see, with who made the link; `then` is given where
+  /// each is recorded, or why that could not be.
   private static func record(
-    _ subject: String, _ link: String, _ exchange: Exchange, _ writer: EventWriter,
-    _ then: @escaping @Sendable (Problem?) -> Void
+    _ entered: PortalLinks.Link, _ link: String, _ exchange: Exchange, _ writer: EventWriter,
+    _ then: @escaping @Sendable (Result<[String: Int64], Problem>) -> Void
   ) throws {
+    let subject = entered.subject
     let books = exchange.service.books
     let today = books.today
     let person = books.read { model in
       model.people.facts(of: subject, on: today, knownAt: model.size)
     }
     let accounts = person.map { PortalVisit.accounts(of: $0) } ?? []
-    guard !accounts.isEmpty else { return then(nil) }
+    guard !accounts.isEmpty else { return then(.success([:])) }
     // A link is good for one visit, so it names it.
     let visit = PortalLinks.name(of: link).prefix(32)
     var drafts: [Draft] = []
     for (place, account) in accounts.enumerated() {
       let own = OwnDraft(
         .portalVisited, "account/\(account.account)", key: "portal-visit:\(visit):\(place + 1)",
-        on: today, subject: subject, [:])
+        on: today, subject: subject, ["agent": .string(entered.by)])
       drafts.append(try Draft(own.json, line: 0) { _ in own.key })
     }
     let submission = EventWriter.Submission(
       drafts: drafts, actor: Portal.actor, approval: nil)
     writer.record(submission) { outcome in
       switch outcome {
-      case .recorded: then(nil)
-      case .refused(let refusal): then(Problem(of: refusal))
-      case .failed(let error): then(Problem(of: error))
+      case .recorded(let receipts, _):
+        let places = zip(accounts, receipts).map { ($0.account, $1.seq) }
+        then(.success(Dictionary(places) { first, _ in first }))
+      case .refused(let refusal): then(.failure(Problem(of: refusal)))
+      case .failed(let error): then(.failure(Problem(of: error)))
       }
     }
   }
@@ -135,6 +146,7 @@ enum PortalDoor {
         "Before we show anything, write the number of your identity document.",
         "Antes de mostrar nada, escriba el número de su documento de identidad."), back: nil)
     page.status = isRefused ? 403 : 200
+    page.address = "/enter/\(percentEncoded(link))"
     return page.response { html in
       if isRefused {
         html.notice(

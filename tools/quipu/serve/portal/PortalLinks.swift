@@ -84,6 +84,12 @@ final class PortalLinks: Sendable {
     }
   }
 
+  /// Whether a link still leads somewhere, whoever tries it.
+  func isAlive(_ text: String, at now: Instant) -> Bool {
+    let name = Self.name(of: text)
+    return known.withLock { $0[name] ?? read(name) }?.isAlive(at: now) ?? false
+  }
+
   /// Keeps on the disk how often a link was tried; nothing for what is none.
   func keep(_ text: String) throws {
     let name = Self.name(of: text)

@@ -13,6 +13,8 @@ struct PortalPage {
   var back: (path: String, words: Text)?
   var status = 200
   var headers: [(name: String, value: String)] = []
+  /// Where the page is asked for anew in the other language; nil for its own path, or the first page's.
+  var address: String?
 
   /// The way back that most pages have.
   static let home = (path: "/", words: Text("All my accounts", "Todas mis cuentas"))
@@ -63,7 +65,7 @@ struct PortalPage {
     let request = exchange.request
     let other: Language = language == .english ? .spanish : .english
     // A page that answers a form is asked for anew where the forms stand.
-    let path = request.method == "POST" || status >= 400 ? "/" : request.path
+    let path = address ?? (request.method == "POST" || status >= 400 ? "/" : request.path)
     let query = request.query.filter { $0.name != "lang" } + [("lang", other.rawValue)]
     html.element("header") { html in
       html.element("strong", lender)

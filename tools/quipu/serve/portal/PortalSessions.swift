@@ -20,6 +20,8 @@ final class PortalSessions: Sendable {
     /// The SHA-256 of what the browser calls itself.
     let browser: String
     let began: Instant
+    /// Where her visit is recorded, by account: what she does is caused by it.
+    let visits: [String: Int64]
     /// What tokens of forms are made with.
     let secret: [UInt8]
     var seen: Instant
@@ -38,14 +40,15 @@ final class PortalSessions: Sendable {
 
   /// Begins a session; gives it with the cookie's value. Throws ``LogError`` `io`.
   func begin(
-    for subject: String, by request: HTTPRequest, in language: Language, at now: Instant
+    for subject: String, by request: HTTPRequest, in language: Language, at now: Instant,
+    visits: [String: Int64] = [:]
   ) throws -> (session: Session, cookie: String) {
     var bytes = [UInt8](repeating: 0, count: 64)
     do { try SystemDisk().random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
     let value = Hexadecimal.text(Array(bytes[..<32]))
     let session = Session(
       name: PortalLinks.name(of: value), subject: subject, browser: Self.browser(of: request),
-      began: now, secret: Array(bytes[32...]), seen: now, language: language)
+      began: now, visits: visits, secret: Array(bytes[32...]), seen: now, language: language)
     sessions.withLock { sessions in
       if sessions.count >= limit { sessions = sessions.filter { $0.value.isAlive(at: now) } }
       if sessions.count >= limit,

@@ -70,6 +70,12 @@ struct PortalVisit: Sendable {
     return accounts[number - 1].account
   }
 
+  /// The record of her visit that an act about an account, or about herself, is caused by; so that who made
+  /// the link can be told of every act. Nil where no account was there to be seen.
+  func cause(of account: String? = nil) -> Int64? {
+    account.flatMap { session.visits[$0] } ?? session.visits.values.min()
+  }
+
   /// Whether she owes an account of hers herself, and does not only vouch for it.
   func owes(_ account: String) -> Bool {
     accounts.contains { $0.account == account && $0.role == .debtor }

@@ -45,7 +45,8 @@ enum AskForm {
       return answer { page }
     }
     let question = AssistCounter.Question(
-      account: account, subject: visit.subject, channel: .portal, text: text, key: occasion.key)
+      account: account, subject: visit.subject, channel: .portal, text: text, key: occasion.key,
+      cause: visit.cause(of: account))
     AssistCounter(
       service: exchange.service, writer: writer, actor: Portal.actor, question: question
     ) { given in
@@ -123,14 +124,15 @@ enum AskForm {
     case .person:
       return [
         Text(
-          "It is on the list of what a person has to look at.",
-          "Está en la lista de lo que debe ver una persona.")
+          "It is on record for a person. If you need an answer soon, write or call us.",
+          "Quedó registrado para una persona. Si necesita respuesta pronto, escríbanos o llámenos.")
       ]
     case .handOver:
       return [
         Text(
-          "It is on the list of what a trained person has to look at; no program goes on.",
-          "Está en la lista de lo que debe ver una persona preparada; ningún programa sigue.")
+          "It is on record for a trained person; no program goes on. In danger, call an emergency line now.",
+          "Quedó registrado para una persona preparada; ningún programa sigue. Si hay peligro, llame ya a "
+            + "emergencias.")
       ]
     }
   }

@@ -67,11 +67,26 @@ enum ContactForms {
     }
   }
 
+  /// The days of a window, in the words of the form where it has some.
+  private static func days(of window: ContactWindow) -> Text {
+    let value =
+      switch (window.on, window.weekdays) {
+      case (0, 0x7F): "all"
+      case (0, 0x1F): "week"
+      case (0, 0x60): "weekend"
+      default: ""
+      }
+    return weekdays.first { $0.value == value }?.words ?? Text(same: window.text)
+  }
+
   /// What she has said before.
   private static func writeWishes(_ occasion: PortalOccasion, _ html: inout HTMLWriter) {
     let person = occasion.visit.person
     var lines = person.preferences.map { wish in
-      let hours = wish.windows.map { "\(timeText(Int($0.from)))–\(timeText(Int($0.to)))" }
+      let hours = wish.windows.map { window in
+        "\(days(of: window)[occasion.language]), "
+          + "\(timeText(Int(window.from)))–\(timeText(Int(window.to)))"
+      }
       return "\(choiceText("\(wish.channel)", occasion.language)): "
         + (hours.isEmpty ? occasion.say("never", "nunca") : hours.joined(separator: ", "))
     }

@@ -170,13 +170,15 @@ struct PortalOccasion: Sendable {
     _ type: EventType, on account: String, _ data: KeyValuePairs<String, JSONValue?>
   ) -> OwnDraft {
     OwnDraft(
-      type, "account/\(account)", key: "\(key):\(type.name)", on: today, subject: visit.subject,
-      data)
+      type, "account/\(account)", key: "\(key):\(type.name)", on: today,
+      cause: visit.cause(of: account), subject: visit.subject, data)
   }
 
   /// An event that this form records about her.
   func draft(_ type: EventType, _ data: KeyValuePairs<String, JSONValue?>) -> OwnDraft {
-    OwnDraft(type, "subject/\(visit.subject)", key: "\(key):\(type.name)", on: today, data)
+    OwnDraft(
+      type, "subject/\(visit.subject)", key: "\(key):\(type.name)", on: today,
+      cause: visit.cause(), data)
   }
 
   /// What she wrote in her own words, sealed under her key; nothing where she wrote nothing.
