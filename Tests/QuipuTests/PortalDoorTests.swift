@@ -48,6 +48,7 @@ import Testing
       #expect(response.header("Set-Cookie") == nil, "\(way.name)")
       let shown = HTTPRequest.decoded(way.link[...]) ?? ""
       let text = response.text.replacing(#"value="\#(shown)""#, with: "value=\"\"")
+        .replacing("/enter/\(percentEncoded(shown))?", with: "/enter/?")
       let headers = response.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
       seen[headers + text] = way.name
     }
@@ -112,7 +113,7 @@ import Testing
     #expect(page.status == 200 && page.header("Set-Cookie") == nil)
     #expect(page.header("Content-Security-Policy")?.hasPrefix("default-src 'none'; ") == true)
     #expect(page.header("Cache-Control") == "no-store")
-    #expect(page.header("Referrer-Policy") == "no-referrer")
+    #expect(page.header("Referrer-Policy") == "same-origin")
     #expect(!page.text.contains("<script") && !page.text.contains(link))
     let values = [link, cookie.dropFirst(13).prefix(64).description]
     for (name, bytes) in try desk.ledger.files() {
@@ -158,5 +159,38 @@ import Testing
     for wrong in ["1", "32d", "0h", "2020-01-01", "h"] {
       #expect(try ledger.run("link S-1 --as ana --expires \(wrong)").exit == 2, "\(wrong)")
     }
+  }
+
+  @Test("a living link's wrong numbers are told one by one however many strangers try others")
+  func floodAndTypo() async throws {
+    let mine = try desk.link()
+    for number in 0..<30 {
+      _ = await desk.enter(String(repeating: "0", count: 60) + String(1_000 + number), "99123456")
+    }
+    for _ in 0..<2 {
+      let typo = await desk.enter(mine, "99123450")
+      #expect(typo.status == 403, "it is told, for it is counted")
+    }
+    #expect(await desk.enter(mine, "99123456").status == 303)
+  }
+
+  @Test("after a wrong number the other language is that of the same form")
+  func languageAfterRefusal() async throws {
+    let link = try desk.link()
+    let refused = await desk.enter(link, "99000000")
+    #expect(refused.status == 403)
+    #expect(refused.text.contains(#"href="/enter/\#(link)?lang=en""#), "\(refused.text)")
+    #expect(await desk.ask("GET", "/enter/\(link)?lang=en", site: "none").status == 200)
+  }
+
+  @Test(
+    "an older browser's own form comes from the portal itself, and another's is told so in its words"
+  )
+  func originAlone() async throws {
+    let page = await desk.ask("GET", "/enter/x", site: "none")
+    // What gives a form of the same site its Origin, where there is no Sec-Fetch-Site.
+    #expect(page.header("Referrer-Policy") == "same-origin")
+    let response = await desk.ask("POST", "/enter", form: "link=x&document=1", site: "cross-site")
+    #expect(response.status == 403 && !response.text.contains("consola"))
   }
 }

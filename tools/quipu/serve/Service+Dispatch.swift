@@ -246,7 +246,8 @@ extension Service {
   private func secured(_ response: HTTPResponse, _ route: Route?) -> HTTPResponse {
     var response = response
     response.headers.append(("X-Content-Type-Options", "nosniff"))
-    response.headers.append(("Referrer-Policy", "no-referrer"))
+    // Without any, browsers that send no Sec-Fetch-Site call the portal's own forms another site's.
+    response.headers.append(("Referrer-Policy", portal == nil ? "no-referrer" : "same-origin"))
     guard route?.permission != nil || response.status >= 400 else { return response }
     if !response.headers.contains(where: { $0.name == "Cache-Control" }) {
       response.headers.append(("Cache-Control", "private, no-cache"))

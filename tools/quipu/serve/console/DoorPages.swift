@@ -143,9 +143,10 @@ extension Exchange {
       throw Problem(
         403, "other_origin",
         Text(
-          "this was not sent from a page of the console",
-          "esto no se envió desde una página de la consola"),
-        [("expected", .string("the form on the console's own page"))])
+          "this was not sent from a page of this service: open the page again and send it from there",
+          "esto no se envió desde una página de este servicio: abra la página de nuevo y envíelo desde ahí"
+        ),
+        [("expected", .string("the form on the service's own page"))])
     }
   }
 }

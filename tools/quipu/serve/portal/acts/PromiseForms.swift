@@ -117,8 +117,8 @@ enum PromiseForms {
         "Prometió \(money.text(amount)) para el \(day.spoken(.spanish))."),
       whatFollows: [
         Text(
-          "Once it is paid, your promise shows as kept.",
-          "Cuando lo pague, su promesa aparecerá cumplida."),
+          "If it is paid in time, your promise shows as kept.",
+          "Si lo paga a tiempo, su promesa aparecerá cumplida."),
         Text(
           "If you cannot make it, move the day here before it comes.",
           "Si no va a poder, cambie aquí la fecha antes de que llegue."),
