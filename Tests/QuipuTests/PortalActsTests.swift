@@ -99,7 +99,7 @@ import Testing
       #expect(response.status == status, "\(change)=\(value)")
     }
     for (path, cookie, status) in [
-      ("/accounts/1/plan", stranger, 403), ("/accounts/2/plan", stranger, 403),
+      ("/accounts/1/plan", stranger, 403), ("/accounts/2/plan", stranger, 404),
       ("/accounts/7/plan", cookie, 404), ("/accounts/B-1/plan", cookie, 404),
     ] {
       let response = await desk.ask("POST", path, form: body(fields), cookie: cookie)

@@ -106,6 +106,13 @@ final class PortalDesk: Sendable {
     return try #require(response.header("Set-Cookie")?.split(separator: ";").first.map(String.init))
   }
 
+  /// The last event of the ledger.
+  func lastRecorded() throws -> JSONValue? {
+    let view = try LedgerView(opening: ledger.path)
+    return try JSONValue(
+      parsing: String(decoding: try view.line(view.size - 1), as: UTF8.self), as: .json)
+  }
+
   /// Types of what was recorded since the portal opened.
   func recorded() throws -> [String] {
     let view = try LedgerView(opening: ledger.path)

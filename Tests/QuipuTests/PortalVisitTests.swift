@@ -62,7 +62,8 @@ import Testing
     let paths = [
       "/accounts/3", "/accounts/0", "/accounts/-1", "/accounts/01", "/accounts/B-1",
       "/accounts/A-1",
-      "/accounts/99999999999999999999", "/accounts/3/certificate", "/nowhere", "/v1/accounts",
+      "/accounts/99999999999999999999", "/accounts/-9223372036854775808",
+      "/accounts/9223372036854775807", "/accounts/3/certificate", "/nowhere", "/v1/accounts",
       "/v1/accounts/A-1", "/console/portfolio", "/console", "/openapi.json", "/metrics",
     ]
     var pages: Set<String> = []

@@ -212,6 +212,9 @@ struct RouteAnswerTests {
       ("/v1/events?from=9&to=8", 422, "senseless_parameter", ""),
       ("/v1/feed?from=99999999", 422, "senseless_parameter", ""),
       ("/tile/0/0", 404, "no_such_tile", ""), ("/tile/00/000", 404, "no_such_tile", ""),
+      ("/tile/0/-1234", 404, "no_such_tile", ""), ("/tile/0/-001", 404, "no_such_tile", ""),
+      ("/tile/0/x-123/456", 404, "no_such_tile", ""),
+      ("/tile/0/9223372036854775807", 404, "no_such_tile", ""),
       ("/tile/0/x001/000", 404, "no_such_tile", ""), ("/tile/64/000", 404, "not_found", ""),
       ("/tile/entries/999", 404, "no_such_tile", ""), ("/v1/nothing", 404, "no_such_path", ""),
     ])

@@ -141,6 +141,8 @@ import Testing
       ("es", Language.spanish), ("es-PE,es;q=0.9,en;q=0.8", .spanish), ("en,es;q=0.9", .english),
       ("fr,es;q=0.1", .spanish), ("en;q=0.5,es;q=0.51", .spanish), ("es;q=0", .english),
       ("*", .english), ("", .english), ("de", .english), ("EN;q=0.2, ES;q=0.3", .spanish),
+      ("en;q=0.9,es;q=9223372036854775807", .spanish),
+      ("en;q=-9223372036854775808.999,es;q=0.1", .spanish), ("es;q=99999999999999999999", .english),
     ])
   func language(_ header: String, _ expected: Language) {
     #expect(Language(accepted: header) == expected)

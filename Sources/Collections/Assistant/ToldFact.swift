@@ -62,7 +62,8 @@ package struct AssistantKnowledge: Equatable, Sendable {
   package enum Bar: String, CaseIterable, Sendable {
     /// Nothing links the person to the account.
     case stranger
-    /// She died, her keys were destroyed, or her data may only be kept.
+    /// She died, her keys were destroyed, or her data may only be kept; or the account is closed or sold with
+    /// something left of it.
     case blocked
     /// A sign of vulnerability waits for a person to look at it, or she is in care.
     case underCare

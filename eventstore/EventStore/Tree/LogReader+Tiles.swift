@@ -36,7 +36,9 @@ extension Tile {
       parts[parts.count - 1].removeLast(2)
     }
     let digits = parts.map { $0.drop { $0 == "x" } }.joined()
-    guard 1...5 ~= parts.count, 0...63 ~= level, let index = Int64(digits) else { return nil }
+    guard 1...5 ~= parts.count, 0...63 ~= level, let index = Int64(digits), index >= 0 else {
+      return nil
+    }
     self.init(level: level, index: index, width: width)
     // There is one way to write it.
     let stated = ([LedgerDirectory.tileName, "\(level)"] + path).joined(separator: "/")

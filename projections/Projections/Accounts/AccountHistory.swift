@@ -23,6 +23,8 @@ package struct AccountHistory: Sendable {
     package var data: JSONValue
     /// The event that led to it.
     package var cause: Int64?
+    /// The person it names beside its stream; empty for none.
+    package var subject: String
     /// The event that voids it.
     package var voidedBy: Int64?
     /// The day it counts from, where it moved a payment that came in before.
@@ -98,7 +100,7 @@ package struct AccountHistory: Sendable {
         actor: try JSONValue(parsing: text(envelope.actor), as: .event),
         key: text(envelope.key),
         data: try JSONValue(parsing: text(envelope.data), as: .event),
-        cause: envelope.cause < 0 ? nil : envelope.cause)
+        cause: envelope.cause < 0 ? nil : envelope.cause, subject: text(envelope.subject))
     } catch {
       throw RuleError(.malformed, "\(error)")
     }

@@ -23,8 +23,8 @@ extension AssistantKnowledge {
       about: account, to: subject, knownAt: knownAt, voids: model.accounts
     ).first
     self.init(
-      currency: report.row.currency, facts: Self.facts(report),
-      conditions: Self.conditions(report, on: date),
+      currency: report.row.currency, facts: Self.facts(report, for: subject),
+      conditions: Self.conditions(report, for: subject, on: date),
       bar: Self.bar(of: subject, person, report, on: date),
       language: person.flatMap { MessageLanguage(rawValue: $0.language) },
       askedBefore: before.map { entry in
@@ -38,6 +38,8 @@ extension AssistantKnowledge {
     let isLinked = person?.accounts.contains { $0.account == report.account } ?? false
     guard isLinked || report.subject == subject else { return .stranger }
     guard let person else { return nil }
+    // What is left of an account that is closed or sold is not for the assistant to name.
+    if report.life.isClosed && report.row.outstanding.total > 0 { return .blocked }
     if person.deceased != nil || person.erased != nil || person.processingBlocked != nil {
       return .blocked
     }
@@ -46,7 +48,7 @@ extension AssistantKnowledge {
   }
 
   private static func conditions(
-    _ report: AccountReport, on date: CivilDate
+    _ report: AccountReport, for subject: String, on date: CivilDate
   ) -> Set<AccountCondition> {
     var conditions: Set<AccountCondition> = []
     let owes = report.row.outstanding.total > 0
@@ -57,9 +59,7 @@ extension AssistantKnowledge {
       if last.effective >= date.days - lately { conditions.insert(.paidLately) }
     }
     if report.row.nextDueOn != nil { conditions.insert(.nextDue) }
-    if report.promises.contains(where: { $0.outcome.outcome == .open }) {
-      conditions.insert(.promiseOpen)
-    }
+    if openPromise(report, of: subject) != nil { conditions.insert(.promiseOpen) }
     if report.plans.contains(where: { $0.outcome.state == .active }) {
       conditions.insert(.planActive)
     }
@@ -78,7 +78,17 @@ extension AssistantKnowledge {
       .max { ($0.effective, $0.seq) < ($1.effective, $1.seq) }
   }
 
-  private static func facts(_ report: AccountReport) -> [ToldFact] {
+  /// The first of the promises that are open, for whoever made them: a debt's promises are its debtor's, and
+  /// nobody who vouches for it is told that she made them.
+  private static func openPromise(
+    _ report: AccountReport, of subject: String
+  ) -> PromiseReport? {
+    guard report.subject == subject else { return nil }
+    return report.promises.filter { $0.outcome.outcome == .open }
+      .min { $0.outcome.dueOn < $1.outcome.dueOn }
+  }
+
+  private static func facts(_ report: AccountReport, for subject: String) -> [ToldFact] {
     let row = report.row
     let items = report.items.map(\.seq)
     let sum = items + report.payments.map(\.seq)
@@ -105,8 +115,7 @@ extension AssistantKnowledge {
       facts.append(ToldFact(.lastPaymentOn, .date(day), [last.seq]))
       facts.append(ToldFact(.lastPaymentAmount, .money(last.amount), [last.seq]))
     }
-    let open = report.promises.filter { $0.outcome.outcome == .open }
-    if let promise = open.min(by: { $0.outcome.dueOn < $1.outcome.dueOn }) {
+    if let promise = openPromise(report, of: subject) {
       let seq = [promise.outcome.seq]
       facts.append(ToldFact(.promiseOn, .date(promise.outcome.dueOn), seq))
       facts.append(ToldFact(.promiseAmount, .money(promise.outcome.amount), seq))

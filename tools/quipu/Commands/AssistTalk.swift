@@ -8,7 +8,7 @@ internal import Projections
 /// the service record the same.
 ///
 ///     MessageReceived… ─► VulnerabilitySignalled, BotHandedOff      the intake's, from the signs found
-///     AnswerGiven, BotHandedOff, ChannelOptedOut                    one batch
+///     AnswerGiven, BotHandedOff, ChannelOptedOut                    one batch; CeaseContactRequested in the portal
 struct AssistTalk: Sendable {
   let account: String
   let subject: String
@@ -114,13 +114,20 @@ struct AssistTalk: Sendable {
         draft(
           .botHandedOff, stream, "handoff", ["reason": .string(answer.topic.rawValue)]))
     }
-    if answer.optsOut {
-      drafts.append(
-        draft(
-          .channelOptedOut, "subject/\(subject)", "optout",
-          ["channel": .string("\(channel)")]))
-    }
+    if answer.optsOut { drafts.append(optOut(draft)) }
     return drafts
+  }
+
+  /// That she is not to be written to this way. Nobody is written to in the portal: who asks there to be left
+  /// alone means every way.
+  private func optOut(
+    _ draft: (EventType, String, String, KeyValuePairs<String, JSONValue?>) -> OwnDraft
+  ) -> OwnDraft {
+    let stream = "subject/\(subject)"
+    return channel == .portal
+      ? draft(
+        .ceaseContactRequested, stream, "optout", ["reason": .string("asked for in the portal")])
+      : draft(.channelOptedOut, stream, "optout", ["channel": .string("\(channel)")])
   }
 
   /// Whether the intake itself has handed over already.

@@ -56,7 +56,7 @@ final class PendingRequest {
   var bodyLength: Int? {
     if request.headers[.transferEncoding] != nil { return nil }
     guard let text = request.headers[.contentLength] else { return 0 }
-    return Int(text) ?? .max
+    return Int(text).flatMap { $0 >= 0 ? $0 : nil } ?? .max
   }
 }
 

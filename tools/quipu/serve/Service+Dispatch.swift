@@ -313,10 +313,12 @@ extension Language {
     self = best.language
   }
 
-  /// A weight from 0 to 1 with up to three decimals, in thousandths.
+  /// A weight from 0 to 1 with up to three decimals, in thousandths; a number beyond is the nearer of the two.
   private static func thousandths(_ text: Substring) -> Int {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    // Anybody writes this header: bounded before anything is reckoned with it.
     let whole = parts.first.flatMap { Int($0) } ?? 0
+    guard 0...1 ~= whole else { return whole < 0 ? 0 : 1_000 }
     let decimals = parts.count > 1 ? parts[1].prefix(3) : ""
     let fraction = Int(decimals + String(repeating: "0", count: 3 - decimals.count)) ?? 0
     return min(1_000, max(0, whole * 1_000 + fraction))

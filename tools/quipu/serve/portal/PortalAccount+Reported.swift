@@ -26,13 +26,14 @@ extension PortalAccount {
     }
   }
 
-  /// What she told of, without those that came in: each payment of the same amount, of that day or a later
+  /// What she told of herself, without those that came in: each payment of the same amount, of that day or a later
   /// one, stands for one of them, the earliest first.
   private var awaited: [ReportedPayment] {
     var arrived = report.payments.filter { $0.state == .applied }
     var awaited: [ReportedPayment] = []
     for event in events.values.sorted(by: { $0.seq < $1.seq })
-    where event.type == .paymentReported && event.voidedBy == nil {
+    where event.type == .paymentReported && event.voidedBy == nil && event.subject == visit.subject
+    {
       guard case .integer(let amount)? = event.data["amount"],
         let on = event.data["on"]?.stringValue.flatMap({ CivilDate($0) })
       else { continue }

@@ -51,7 +51,10 @@ struct PortalAccount {
 
   private func response() throws -> HTTPResponse {
     let page = PortalPage(
-      visit.exchange, Text("What I owe and why", "Lo que debo y por qué"),
+      visit.exchange,
+      visit.owes(report.account)
+        ? Text("What I owe and why", "Lo que debo y por qué")
+        : Text("What is owed and why", "Lo que se debe y por qué"),
       lead: Text(
         same: "\(choiceText(report.row.product.name, visit.language)) · \(report.creditor) · "
           + report.account))
@@ -80,12 +83,21 @@ struct PortalAccount {
   private func writeSum(_ html: inout HTMLWriter) {
     let row = report.row
     html.element("section", ["class": "card", "aria-labelledby": "sum"]) { html in
+      if let closing = report.closing {
+        html.element("h2", ["id": "sum"], say("It is closed", "Está cerrada"))
+        return html.element("p", closing[visit.language])
+      }
       html.element("h2", ["id": "sum"], say("In all, today", "En total, hoy"))
       html.element("p", ["class": "sum"], money.text(owed))
-      guard owed > 0 else {
-        return html.element("p", ["class": "good"], say("Nothing is owed.", "No debe nada."))
+      if owed == 0 {
+        html.element("p", ["class": "good"], say("Nothing is owed.", "No debe nada."))
       }
+      guard owed > 0 || row.credit > 0 else { return }
       html.element("dl") { html in
+        if row.credit > 0 {
+          html.line(say("In your favour", "A su favor"), money.text(row.credit))
+        }
+        guard owed > 0 else { return }
         html.line(say("Overdue", "Vencido"), money.text(row.overdue.total))
         if row.daysPastDue > 0 {
           html.line(say("Days late", "Días de atraso"), "\(row.daysPastDue)")
@@ -95,9 +107,6 @@ struct PortalAccount {
           let sum = report.items.filter { $0.dueOn == due }
             .reduce(Int64(0)) { $0 + $1.outstanding.total }
           html.line(say("To pay that day", "A pagar ese día"), money.text(sum))
-        }
-        if row.credit > 0 {
-          html.line(say("In your favour", "A su favor"), money.text(row.credit))
         }
       }
     }
@@ -117,7 +126,7 @@ struct PortalAccount {
 
   /// Each component with what is unpaid of it, unfolding to the items and the records behind them.
   private func writeParts(_ html: inout HTMLWriter) {
-    guard owed > 0 else { return }
+    guard owed > 0, !report.life.isClosed else { return }
     html.element("h2", say("What it is made of", "De qué se compone"))
     for component in [Component.principal, .interest, .penalty, .cost] {
       let amount = report.row.outstanding[component]
@@ -195,7 +204,11 @@ struct PortalAccount {
   }
 
   private func writePayments(_ html: inout HTMLWriter) {
-    html.element("h2", say("What I paid and where it went", "Lo que pagué y adónde fue"))
+    html.element(
+      "h2",
+      visit.owes(report.account)
+        ? say("What I paid and where it went", "Lo que pagué y adónde fue")
+        : say("What was paid and where it went", "Lo que se pagó y adónde fue"))
     let payments = Array(report.payments.reversed())
     guard !payments.isEmpty else {
       return html.nothing(say("No payment is recorded yet.", "Aún no hay pagos registrados."))

@@ -18,8 +18,9 @@ enum PortalCertificate {
     let page = PortalPage(
       visit.exchange, Text("Certificate of no debt", "Constancia de no adeudo"),
       back: (account.path, Text("The account", "La cuenta")))
-    // The rule of `quipu certificate`.
-    let isClear = account.owed == 0 && [.paid, .closed].contains(report.row.status)
+    // The rule of `quipu certificate`; of a debt that was sold its buyer says whether it is owed.
+    let isSold = report.life.closure?.isSale ?? false
+    let isClear = account.owed == 0 && !isSold && [.paid, .closed].contains(report.row.status)
     return page.response { html in
       guard isClear else { return write(missing: account, &html) }
       html.element("section", ["class": "card"]) { html in
@@ -47,6 +48,14 @@ enum PortalCertificate {
   }
 
   private static func write(missing account: PortalAccount, _ html: inout HTMLWriter) {
+    if let closing = account.report.closing {
+      return html.element(
+        "p", ["class": "notice"],
+        closing[account.visit.language] + " "
+          + account.say(
+            "No certificate can be given here: ask for it in writing or by telephone.",
+            "Aquí no se puede dar la constancia: pídala por escrito o por teléfono."))
+    }
     html.element(
       "p", ["class": "notice"],
       account.owed > 0

@@ -104,26 +104,41 @@ enum PortalData {
     _ visit: PortalVisit, _ facts: PersonFacts, _ html: inout HTMLWriter
   ) {
     let language = visit.language
-    let groups = [
+    let noted = [
       (Text("Dispute", "Disputa"), facts.disputes),
       (Text("Complaint", "Reclamo"), facts.complaints),
       (Text("Collection stopped", "Cobranza detenida"), facts.collectionHolds),
-      (Text("Kept by law", "Retención legal"), facts.legalHolds),
     ]
-    guard groups.contains(where: { !$0.1.isEmpty }) || facts.hardship != nil else { return }
-    html.element("h2", visit.say("What I have told you", "Lo que les he dicho"))
-    html.element("dl") { html in
-      if let hardship = facts.hardship {
-        html.line(
-          visit.say("I cannot pay, since", "No puedo pagar, desde el"),
-          recorded(hardship.from.spoken(language), hardship.seq, visit))
-      }
-      for (name, holds) in groups {
-        for hold in holds {
+    // Others may have said it of an account that she owes or vouches for too.
+    let heading = Text("What is noted about my accounts", "Lo que consta de mis cuentas")
+    if noted.contains(where: { !$0.1.isEmpty }) || facts.hardship != nil {
+      html.element("h2", heading[language])
+      html.element("dl") { html in
+        if let hardship = facts.hardship {
           html.line(
-            name[language] + (hold.kind.isEmpty ? "" : ": " + choiceText(hold.kind, language)),
-            recorded(hold.on.spoken(language), hold.seq, visit))
+            visit.say("Hardship, since", "Dificultad para pagar, desde el"),
+            recorded(hardship.from.spoken(language), hardship.seq, visit))
         }
+        write(noted, visit, &html)
+      }
+    }
+    guard !facts.legalHolds.isEmpty else { return }
+    html.element("h2", visit.say("What the law has us keep", "Lo que la ley obliga a conservar"))
+    html.element("dl") { html in
+      write([(Text("Legal hold", "Retención legal"), facts.legalHolds)], visit, &html)
+    }
+  }
+
+  private static func write(
+    _ groups: [(name: Text, holds: [PersonFacts.Hold])], _ visit: PortalVisit,
+    _ html: inout HTMLWriter
+  ) {
+    let language = visit.language
+    for (name, holds) in groups {
+      for hold in holds {
+        html.line(
+          name[language] + (hold.kind.isEmpty ? "" : ": " + choiceText(hold.kind, language)),
+          recorded(hold.on.spoken(language), hold.seq, visit))
       }
     }
   }

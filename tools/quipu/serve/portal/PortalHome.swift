@@ -21,8 +21,17 @@ enum PortalHome {
             "We know of no account of yours.", "No conocemos ninguna cuenta suya."))
       }
       for (place, link) in visit.accounts.enumerated() {
-        guard let report = try? visit.report(link.account) else { continue }
-        card(&html, visit, report, link, number: place + 1)
+        do {
+          guard let report = try visit.openReport(link.account) else { continue }
+          card(&html, visit, report, link, number: place + 1)
+        } catch {
+          visit.service.metrics.note(Problem(error))
+          html.notice(
+            visit.say(
+              "Account \(link.account) cannot be shown at the moment. Write or call us.",
+              "La cuenta \(link.account) no se puede mostrar ahora. Escríbanos o llámenos."),
+            isBad: true)
+        }
       }
       html.element("h2", visit.say("More", "Más"))
       html.element("ul", ["class": "list"]) { html in
@@ -37,45 +46,61 @@ enum PortalHome {
     _ html: inout HTMLWriter, _ visit: PortalVisit, _ report: AccountReport,
     _ link: PersonFacts.LinkedAccount, number: Int
   ) {
-    let money = PortalMoney(report)
-    let owed = report.row.outstanding.total
     html.element("a", ["class": "card", "href": "/accounts/\(number)"]) { html in
       html.element("strong", choiceText(report.row.product.name, visit.language))
       html.element("small", "\(report.creditor) · \(report.account)")
       if link.role == .guarantor {
         html.element("small", visit.say("You vouch for it.", "Usted es aval o garante."))
       }
-      html.element("p", ["class": "sum"], money.text(owed))
-      if owed == 0 {
-        html.element("p", ["class": "good"], visit.say("Nothing is owed.", "No se debe nada."))
-      } else if report.row.overdue.total > 0 {
-        html.element(
-          "p", ["class": "bad"],
-          visit.say(
-            "\(money.text(report.row.overdue.total)) is overdue.",
-            "\(money.text(report.row.overdue.total)) está vencido."))
-      } else if let due = report.row.nextDueOn {
-        html.element(
-          "p",
-          visit.say(
-            "Next due on \(due.spoken(.english)).", "Vence el \(due.spoken(.spanish))."))
+      if let closing = report.closing {
+        html.element("p", closing[visit.language])
+      } else {
+        writeOwed(&html, visit, report)
       }
       html.element(
         "span", ["class": "go"],
         visit.say("See why, and what I can do", "Ver por qué y qué puedo hacer"))
     }
   }
+
+  /// What is owed, what of it is overdue or falls due next, and what is in her favour.
+  private static func writeOwed(
+    _ html: inout HTMLWriter, _ visit: PortalVisit, _ report: AccountReport
+  ) {
+    let (money, row) = (PortalMoney(report), report.row)
+    html.element("p", ["class": "sum"], money.text(row.outstanding.total))
+    if row.outstanding.total == 0 {
+      html.element("p", ["class": "good"], visit.say("Nothing is owed.", "No se debe nada."))
+    } else if row.overdue.total > 0 {
+      html.element(
+        "p", ["class": "bad"],
+        visit.say(
+          "\(money.text(row.overdue.total)) is overdue.",
+          "\(money.text(row.overdue.total)) está vencido."))
+    } else if let due = row.nextDueOn {
+      html.element(
+        "p",
+        visit.say("Next due on \(due.spoken(.english)).", "Vence el \(due.spoken(.spanish))."))
+    }
+    guard row.credit > 0 else { return }
+    html.element(
+      "p",
+      visit.say(
+        "\(money.text(row.credit)) is in your favour.", "\(money.text(row.credit)) a su favor."))
+  }
 }
 
 /// How amounts of an account are written: `S/ 1,204.50`, `USD 10.00`.
 struct PortalMoney: Sendable {
-  private let sign: String
+  /// What stands before an amount.
+  let sign: String
   private let digits: Int
 
-  init(_ report: AccountReport) {
-    let code = report.row.currency.code
-    sign = code == "PEN" ? "S/" : code
-    digits = report.row.currency.minorDigits
+  init(_ report: AccountReport) { self.init(report.row.currency) }
+
+  init(_ currency: Currency) {
+    sign = currency.code == "PEN" ? "S/" : currency.code
+    digits = currency.minorDigits
   }
 
   /// An amount of minor units. A blank that does not break stands after the sign.

@@ -44,12 +44,19 @@ struct PortalVisit: Sendable {
     accounts = Self.accounts(of: person)
   }
 
-  /// Those a person owes or vouches for; one she only speaks for is not hers to see here.
+  /// Those a person owes or vouches for, each once, in the order recorded: an account that is dated back later
+  /// comes after those there were. One she only speaks for is not hers to see here; one she owes and vouches
+  /// for she owes.
   static func accounts(of person: PersonFacts) -> [PersonFacts.LinkedAccount] {
-    var seen: Set<String> = []
-    return person.accounts.filter {
-      $0.role != .representative && seen.insert($0.account).inserted
+    var accounts: [PersonFacts.LinkedAccount] = []
+    for link in person.accounts.sorted(by: { $0.seq < $1.seq }) where link.role != .representative {
+      guard let place = accounts.firstIndex(where: { $0.account == link.account }) else {
+        accounts.append(link)
+        continue
+      }
+      if link.role == .debtor { accounts[place].role = .debtor }
     }
+    return accounts
   }
 
   /// A text in her language.
@@ -57,35 +64,46 @@ struct PortalVisit: Sendable {
 
   /// The account that a path names by its number. Throws ``Problem`` 404, the same for any other.
   func account(numbered text: String) throws(Problem) -> String {
-    guard let number = Int(text), String(number) == text, accounts.indices.contains(number - 1)
+    // Anybody writes this number: bounded before anything is reckoned with it.
+    guard let number = Int(text), String(number) == text, number >= 1, number <= accounts.count
     else { throw .noSuchPage }
     return accounts[number - 1].account
   }
 
+  /// Whether she owes an account of hers herself, and does not only vouch for it.
+  func owes(_ account: String) -> Bool {
+    accounts.contains { $0.account == account && $0.role == .debtor }
+  }
+
   /// An account of hers as it is now. Throws ``Problem`` 404 where it is not open.
   func report(_ account: String) throws -> AccountReport {
-    let report = try service.books.read { model in
-      try AccountReport(account, of: model.accounts, on: today, knownAt: size)
-    }
-    guard let report else { throw Problem.noSuchPage }
+    guard let report = try openReport(account) else { throw Problem.noSuchPage }
     return report
   }
 
-  /// A new token for a form: `RANDOM.HMAC`, good in this session alone.
-  func newFormToken() throws(LogError) -> String {
+  /// An account as it is now; nil where it is not open.
+  func openReport(_ account: String) throws -> AccountReport? {
+    try service.books.read { model in
+      try AccountReport(account, of: model.accounts, on: today, knownAt: size)
+    }
+  }
+
+  /// A new token for a form: `RANDOM.HMAC`, good in this session and for the account of its path alone.
+  func newFormToken() throws -> String {
     var bytes = [UInt8](repeating: 0, count: 16)
     do { try SystemDisk().random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
     let random = Hexadecimal.text(bytes)
-    return "\(random).\(code(of: random))"
+    return "\(random).\(try code(of: random))"
   }
 
   /// The idempotency key of what a form does, from the field ``formField``: pressed twice, sent again
-  /// or replayed, it is the same. Throws ``Problem`` 403 `other_session`.
+  /// or replayed, it is the same. Throws ``Problem``: 403 `other_session`, also where its number has become
+  /// another account's; 404 where there is no such account.
   func key(of form: [(name: String, value: String)]) throws(Problem) -> String {
     let token = form.first { $0.name == Self.formField }?.value ?? ""
     let parts = token.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, parts[0].utf8.count == 32,
-      LibCrypto.areEqual(Array(parts[1].utf8), Array(code(of: parts[0]).utf8))
+      LibCrypto.areEqual(Array(parts[1].utf8), Array(try code(of: parts[0]).utf8))
     else {
       throw Problem(
         403, "other_session",
@@ -99,8 +117,11 @@ struct PortalVisit: Sendable {
   /// The name of the field with a form's token.
   static let formField = "form"
 
-  private func code(of random: String) -> String {
-    Hexadecimal.text(LibCrypto.code(of: Array(random.utf8), under: session.secret.span))
+  /// An account's number may become another's while a page is open, so the account itself is signed too.
+  private func code(of random: String) throws(Problem) -> String {
+    var signed = random
+    if let number = exchange.path["n"] { signed += " " + (try account(numbered: number)) }
+    return Hexadecimal.text(LibCrypto.code(of: Array(signed.utf8), under: session.secret.span))
   }
 }
 

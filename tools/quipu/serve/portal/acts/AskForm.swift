@@ -80,7 +80,8 @@ enum AskForm {
         html.element("div", ["class": "done", "role": "status"]) { html in
           html.element("p", ["lang": answer.language.rawValue], answer.text)
         }
-        if let next = next(answer.step) { html.paragraph(next[occasion.language]) }
+        for line in next(answer) { html.paragraph(line[occasion.language]) }
+        writeWay(answer.topic, occasion, &html)
       }
       try html.act(
         "\(occasion.accountPath)/ask", occasion.visit, occasion.say("Ask", "Preguntar")
@@ -109,14 +110,70 @@ enum AskForm {
   }
 
   /// What happens now, where it is more than the answer.
-  private static func next(_ step: AnswerStep) -> Text? {
-    switch step {
-    case .answer, .clarify: nil
-    case .person: Text("A person takes it up.", "Lo toma una persona.")
+  private static func next(_ answer: AssistantAnswer) -> [Text] {
+    if answer.optsOut {
+      return [
+        Text(
+          "It is recorded: nobody writes to you or calls you about this any more.",
+          "Quedó registrado: ya nadie le escribe ni le llama por esto.")
+      ]
+    }
+    switch answer.step {
+    case .answer, .clarify: return []
+    case .person:
+      return [
+        Text(
+          "It is on the list of what a person has to look at.",
+          "Está en la lista de lo que debe ver una persona.")
+      ]
     case .handOver:
-      Text(
-        "A trained person takes over now; no program goes on.",
-        "Ahora lo toma una persona preparada; ningún programa sigue.")
+      return [
+        Text(
+          "It is on the list of what a trained person has to look at; no program goes on.",
+          "Está en la lista de lo que debe ver una persona preparada; ningún programa sigue.")
+      ]
+    }
+  }
+
+  /// Where what she wants is done: an answer records no promise, no dispute, no request and no plan.
+  static func way(_ topic: AnswerTopic) -> (path: String, isOfAccount: Bool, words: Text)? {
+    func account(_ suffix: String, _ words: Text) -> (String, Bool, Text) { (suffix, true, words) }
+    switch topic {
+    case .promise:
+      return account(
+        "promise",
+        Text("Promise it here: only then is it noted", "Prométalo aquí: solo así queda anotado"))
+    case .plan:
+      return account("plan", Text("See a plan, with every figure", "Ver un plan, con cada cifra"))
+    case .dispute:
+      return account(
+        "dispute",
+        Text(
+          "Say what is not right: then it is recorded",
+          "Diga qué no es correcto: así queda registrado"))
+    case .paymentDone:
+      return account("payment", Text("Tell us of the payment", "Avísenos del pago"))
+    case .cannotPay:
+      return account("hardship", Text("Tell us that you cannot pay", "Avise que no puede pagar"))
+    case .anger: return account("complaint", Text("Make a complaint", "Presentar un reclamo"))
+    case .myData:
+      return (
+        "/data", false,
+        Text("Ask for it, with the day by which we answer", "Pídalo, con el día en que respondemos")
+      )
+    case .stop: return ("/contact", false, Text("How to reach me", "Cómo contactarme"))
+    default: return nil
+    }
+  }
+
+  private static func writeWay(
+    _ topic: AnswerTopic, _ occasion: PortalOccasion, _ html: inout HTMLWriter
+  ) {
+    guard let way = way(topic) else { return }
+    html.element("p") {
+      $0.link(
+        way.isOfAccount ? "\(occasion.accountPath)/\(way.path)" : way.path,
+        way.words[occasion.language])
     }
   }
 }

@@ -28,7 +28,7 @@ enum PaymentForm {
   }
 
   private static func page(_ occasion: PortalOccasion) throws -> HTTPResponse {
-    _ = try occasion.account()
+    let money = PortalMoney(try occasion.visit.report(try occasion.account()))
     let days = days(occasion)
     return try occasion.page(
       Text("I have paid", "Ya pagué"),
@@ -40,7 +40,8 @@ enum PaymentForm {
         "\(occasion.accountPath)/payment", occasion.visit, occasion.say("Send", "Enviar")
       ) { html in
         occasion.field(
-          &html, "amount", occasion.say("How much", "Cuánto"),
+          &html, "amount",
+          occasion.say("How much, in \(money.sign)", "Cuánto, en \(money.sign)"),
           hint: occasion.say("For example 150.00.", "Por ejemplo 150.00."),
           [("inputmode", "decimal"), ("autocomplete", "off"), ("maxlength", "24")])
         occasion.field(
@@ -59,7 +60,7 @@ enum PaymentForm {
     let account = try occasion.account()
     let report = try occasion.visit.report(account)
     let money = PortalMoney(report)
-    let amount = try occasion.fields.amount("amount", digits: report.row.currency.minorDigits)
+    let amount = try occasion.fields.amount("amount", in: report.row.currency)
     let day = try occasion.fields.day("day", in: days(occasion))
     let method = try occasion.fields.choice("method", methods)
     let reference = String(occasion.fields["reference"].prefix(longestReference))

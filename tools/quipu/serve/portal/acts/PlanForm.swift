@@ -33,9 +33,9 @@ enum PlanForm {
   /// The most instalments that are asked about.
   private static let mostInstalments = 600
 
-  static func wish(_ fields: PortalFields, digits: Int) throws(FormFault) -> Wish {
+  static func wish(_ fields: PortalFields, in currency: Currency) throws(FormFault) -> Wish {
     guard try fields.choice("by", ways).value == "count" else {
-      return .amount(try fields.amount("amount", digits: digits))
+      return .amount(try fields.amount("amount", in: currency))
     }
     guard let count = Int(fields["count"]), (1...mostInstalments).contains(count) else {
       throw FormFault(
@@ -167,7 +167,7 @@ enum PlanForm {
     var made: (wish: Wish, offer: PlanOffer)?
     if occasion.fault == nil, !occasion.fields["by"].isEmpty {
       do {
-        let wish = try wish(occasion.fields, digits: offering.currency.minorDigits)
+        let wish = try wish(occasion.fields, in: offering.currency)
         made = (wish, try plan(wish, of: offering, money.text))
       } catch let fault {
         occasion = occasion.with(fault)
@@ -280,7 +280,7 @@ enum PlanForm {
   private static func act(_ occasion: PortalOccasion) throws -> PortalAct {
     let offering = try offering(occasion)
     let money = PortalMoney(try occasion.visit.report(offering.account))
-    let wish = try wish(occasion.fields, digits: offering.currency.minorDigits)
+    let wish = try wish(occasion.fields, in: offering.currency)
     let offer = try plan(wish, of: offering, money.text)
     guard occasion.fields["seen"] == mark(offer) else {
       throw FormFault(

@@ -10,27 +10,33 @@ struct PortalFields: Sendable {
 
   init(_ values: [(name: String, value: String)]) { self.values = values }
 
-  /// A field's value without blanks around it; empty where it is missing.
+  /// A field's value without blanks around it, a line's end as one `\n`, for browsers send two characters;
+  /// empty where it is missing.
   subscript(_ name: String) -> String {
-    let value = values.first { $0.name == name }?.value ?? ""
+    let sent = values.first { $0.name == name }?.value ?? ""
+    let value = String(sent.map { $0 == "\r\n" || $0 == "\r" ? "\n" : $0 })
     let trimmed = value.drop(while: \.isWhitespace).prefix(Self.longest)
     return String(trimmed.reversed().drop(while: \.isWhitespace).reversed())
   }
 
-  /// An amount in minor units: `1,204.50`, `1204.5`, `1204,50` or `S/ 1204`. Throws ``FormFault``.
-  func amount(_ name: String, digits: Int) throws(FormFault) -> Int64 {
-    guard let amount = Self.amount(self[name], digits: digits), amount > 0 else {
+  /// An amount in minor units of a currency: `1,204.50`, `1204.5`, `1204,50` or `S/ 1204`, which is none where
+  /// the account is in another currency. Throws ``FormFault``.
+  func amount(_ name: String, in currency: Currency) throws(FormFault) -> Int64 {
+    guard let amount = Self.amount(self[name], in: currency), amount > 0 else {
+      let example = PortalMoney(currency).text(15_000)
       throw FormFault(
         name,
-        Text("Write an amount, such as 150.00.", "Escriba un monto, por ejemplo 150.00."))
+        Text("Write an amount, such as \(example).", "Escriba un monto, por ejemplo \(example)."))
     }
     return amount
   }
 
-  /// Minor units of an amount as people write it; nil where it is none, or too large for a sum of them.
-  static func amount(_ text: String, digits: Int) -> Int64? {
+  /// Minor units of an amount as people write it; nil where it is none, one of another currency, or too large for
+  /// a sum of them.
+  static func amount(_ text: String, in currency: Currency) -> Int64? {
+    let digits = currency.minorDigits
     var rest = Substring(text.filter { !$0.isWhitespace })
-    for sign in ["S/.", "S/", "PEN", "USD", "$"] where rest.hasPrefix(sign) {
+    for sign in signs(of: currency) where rest.uppercased().hasPrefix(sign) {
       rest = rest.dropFirst(sign.count)
       break
     }
@@ -50,6 +56,15 @@ struct PortalFields: Sendable {
     else { return nil }
     let missing = String(repeating: "0", count: digits - fraction.utf8.count)
     return Int64(figures + missing).flatMap { $0 <= largestAmount ? $0 : nil }
+  }
+
+  /// What people write before an amount of a currency, longest first.
+  private static func signs(of currency: Currency) -> [String] {
+    switch currency.code {
+    case "PEN": ["PEN", "S/.", "S/"]
+    case "USD": ["USD", "US$", "$"]
+    default: [currency.code]
+    }
   }
 
   /// A day, `2026-12-31` as browsers send it or `31/12/2026`, within a span. Throws ``FormFault``.

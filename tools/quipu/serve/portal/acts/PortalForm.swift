@@ -142,10 +142,10 @@ struct PortalOccasion: Sendable {
   func account() throws(Problem) -> String { try visit.account(numbered: number) }
 
   /// The account, which she owes herself. Throws ``Problem``: 404; 403 `not_the_debtor` for one she
-  /// vouches for.
-  func ownAccount() throws(Problem) -> String {
+  /// vouches for, `account_closed` for one that is closed or sold.
+  func ownAccount() throws -> String {
     let account = try account()
-    guard visit.accounts.contains(where: { $0.account == account && $0.role == .debtor }) else {
+    guard visit.owes(account) else {
       throw Problem(
         403, "not_the_debtor",
         Text(
@@ -153,6 +153,9 @@ struct PortalOccasion: Sendable {
             + "vouch for, write or call us",
           "usted es aval de esta cuenta: solo quien la debe puede acordar eso. Para hablar de su "
             + "garantía, escríbanos o llámenos"))
+    }
+    if let closing = try visit.report(account).closing {
+      throw Problem(403, "account_closed", closing)
     }
     return account
   }

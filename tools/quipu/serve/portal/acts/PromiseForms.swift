@@ -62,7 +62,8 @@ enum PromiseForms {
         "\(occasion.accountPath)/promise", occasion.visit, occasion.say("I promise", "Prometo")
       ) { html in
         occasion.field(
-          &html, "amount", occasion.say("How much", "Cuánto"),
+          &html, "amount",
+          occasion.say("How much, in \(money.sign)", "Cuánto, en \(money.sign)"),
           hint: occasion.say("For example 150.00.", "Por ejemplo 150.00."),
           [("inputmode", "decimal"), ("autocomplete", "off"), ("maxlength", "24")])
         dayField(&html, occasion, days)
@@ -92,8 +93,7 @@ enum PromiseForms {
           "You have an open promise already: move that one.",
           "Ya tiene una promesa abierta: cambie esa."))
     }
-    let amount = try occasion.fields.amount(
-      "amount", digits: report.row.currency.minorDigits)
+    let amount = try occasion.fields.amount("amount", in: report.row.currency)
     let owed = report.row.outstanding.total
     guard amount <= owed else {
       throw FormFault(

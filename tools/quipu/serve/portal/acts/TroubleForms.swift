@@ -108,7 +108,7 @@ enum TroubleForms {
   }
 
   private static func disputePage(_ occasion: PortalOccasion) throws -> HTTPResponse {
-    _ = try occasion.account()
+    let money = PortalMoney(try occasion.visit.report(try occasion.account()))
     return try occasion.page(
       Text("This is not right", "Esto no es correcto"),
       lead: Text(
@@ -122,7 +122,9 @@ enum TroubleForms {
           &html, "scope", occasion.say("What is not right?", "¿Qué no es correcto?"), scopes)
         occasion.field(
           &html, "amount",
-          occasion.say("How much of it is wrong (optional)", "Cuánto está mal (opcional)"),
+          occasion.say(
+            "How much of it is wrong, in \(money.sign) (optional)",
+            "Cuánto está mal, en \(money.sign) (opcional)"),
           [("inputmode", "decimal"), ("autocomplete", "off"), ("maxlength", "24")])
         occasion.words(
           &html, "words", occasion.say("In your words (optional)", "En sus palabras (opcional)"))
@@ -136,8 +138,7 @@ enum TroubleForms {
     var amount: Int64?
     if !occasion.fields["amount"].isEmpty {
       let report = try occasion.visit.report(account)
-      amount = try occasion.fields.amount(
-        "amount", digits: report.row.currency.minorDigits)
+      amount = try occasion.fields.amount("amount", in: report.row.currency)
     }
     let id = occasion.id("dispute")
     return PortalAct(
