@@ -71,7 +71,8 @@ enum PortalDoor {
           return page(exchange, link: link, isRefused: true)
         }
         // After the answer: how long it took tells nothing of whether there is such a link.
-        return try portal.links.keep(link)
+        let metrics = exchange.service.metrics
+        return portal.links.keep(link) { metrics.note(Problem($0)) }
       }
       try record(entered.subject, link, exchange, writer) { failure in
         answer {
