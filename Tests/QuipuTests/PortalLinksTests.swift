@@ -1,4 +1,5 @@
 import Collections
+import EventStore
 import Foundation
 import Ledger
 import Synchronization
@@ -31,7 +32,7 @@ import Testing
   }
 
   private func file(_ link: String) throws -> String {
-    let name = PortalLinks.name(of: link)
+    let name = Digest(hashing: link).hex
     return try String(contentsOfFile: "\(ledger.path)/keys/portal/\(name).json", encoding: .utf8)
   }
 

@@ -85,7 +85,7 @@ extension PlanOffering {
   func drafts(_ offer: PlanOffer, act: String? = nil) -> [OwnDraft] {
     let stream = "account/\(account)"
     let name = act ?? "\(strategy.id):\(strategy.version):\(offer.offer.id)"
-    let id = "\(day.text)-\(Digest(hashing: Array(name.utf8).span).hex.prefix(12))"
+    let id = "\(day.text)-\(Digest(hashing: name).hex.prefix(12))"
     func key(_ kind: String, _ standard: String) -> String {
       act.map { "\($0):\(kind)" } ?? "\(kind):\(account):\(standard)"
     }

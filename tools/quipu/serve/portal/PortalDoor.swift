@@ -108,7 +108,7 @@ enum PortalDoor {
     let accounts = person.map { PortalVisit.accounts(of: $0) } ?? []
     guard !accounts.isEmpty else { return then(nil) }
     // A link is good for one visit, so it names it.
-    let visit = PortalLinks.name(of: link).prefix(32)
+    let visit = Digest(hashing: link).hex.prefix(32)
     var drafts: [Draft] = []
     for (place, account) in accounts.enumerated() {
       let own = OwnDraft(

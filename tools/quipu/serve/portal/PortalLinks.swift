@@ -46,18 +46,10 @@ final class PortalLinks: Sendable {
   func make(
     for subject: String, by name: String, at now: Instant, until expires: Instant
   ) throws -> String {
-    var bytes = [UInt8](repeating: 0, count: 32)
-    do { try SystemDisk().random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
-    let text = Hexadecimal.text(bytes)
+    let text = Hexadecimal.text(try SystemDisk().randomBytes(32))
     try write(
-      Link(subject: subject, by: name, made: now, expires: expires), as: Self.name(of: text))
+      Link(subject: subject, by: name, made: now, expires: expires), as: Digest(hashing: text).hex)
     return text
-  }
-
-  /// The name of a link's file.
-  static func name(of text: String) -> String {
-    let bytes = Array(text.utf8)
-    return Digest(hashing: bytes.span).hex
   }
 
   /// Tries a link with the people the second fact led to; it is spent, on the disk, when this gives it.
@@ -66,12 +58,12 @@ final class PortalLinks: Sendable {
   /// then on, and on the disk after ``keep(_:_:)``: nothing is waited for. Throws what kept it from being
   /// spent; then it is not.
   func enter(_ text: String, as people: [String], at now: Instant) throws -> Link? {
-    let name = Self.name(of: text)
+    let name = Digest(hashing: text).hex
     let entered = unwritten.withLock { unwritten -> Link? in
       let found = unwritten[name] ?? read(name)
-      let wanted = Array(Self.name(of: found?.subject ?? "").utf8)
+      let wanted = Array(Digest(hashing: found?.subject ?? "").bytes)
       var isHers = false
-      for person in people where LibCrypto.areEqual(Array(Self.name(of: person).utf8), wanted) {
+      for person in people where LibCrypto.areEqual(Array(Digest(hashing: person).bytes), wanted) {
         isHers = true
       }
       guard var link = found, link.isAlive(at: now) else { return nil }
@@ -90,7 +82,7 @@ final class PortalLinks: Sendable {
   /// Has it kept on the disk how often a link was tried, soon; nothing for what is none. `failed` is told
   /// why it could not be: then it is remembered, and kept with the next try.
   func keep(_ text: String, _ failed: @escaping @Sendable (any Error) -> Void) {
-    let name = Self.name(of: text)
+    let name = Digest(hashing: text).hex
     writing.async { [self] in
       do { try writeDown(name) } catch { failed(error) }
     }

@@ -159,7 +159,7 @@ struct PortalOccasion: Sendable {
 
   /// A name for what this form records, the same however often it is sent.
   func id(_ kind: String) -> String {
-    "\(kind)-\(Digest(hashing: Array(key.utf8).span).hex.prefix(16))"
+    "\(kind)-\(Digest(hashing: key).hex.prefix(16))"
   }
 
   /// An event that this form records about an account.
