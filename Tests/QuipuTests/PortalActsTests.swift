@@ -13,14 +13,16 @@ import Testing
   private let desk: PortalDesk
 
   init() throws {
-    desk = try PortalDesk { ledger in
-      for line in [
-        "policy adopt pe --as eva --approve-as ana --effective 2020-01-01",
-        "strategy adopt pe-empathetic --as eva --approve-as ana --effective 2020-01-01",
-      ] {
-        let run = try ledger.run(line)
-        try #require(run.exit == 0, "\(run.errors)")
-      }
+    desk = try PortalDesk { try Self.adopt($0) }
+  }
+
+  private static func adopt(_ ledger: TemporaryLedger) throws {
+    for line in [
+      "policy adopt pe --as eva --approve-as ana --effective 2020-01-01",
+      "strategy adopt pe-empathetic --as eva --approve-as ana --effective 2020-01-01",
+    ] {
+      let run = try ledger.run(line)
+      try #require(run.exit == 0, "\(run.errors)")
     }
   }
 
@@ -206,6 +208,78 @@ import Testing
       "/accounts/1/promise/move", [("day", "2025-03-20")], cookie: cookie)
     #expect(moved.response.text.contains("now for 20 March 2025"))
     #expect(try acts() == ["PromiseMade", "PromiseRescheduled"])
+  }
+
+  @Test("of two promises at once one is made, and the other is told of it and led to move it")
+  func together() async throws {
+    let cookie = try await desk.session()
+    var forms: [String] = []
+    for (amount, day) in [("50", "2025-03-12"), ("60", "2025-03-13"), ("70", "2025-03-14")] {
+      let page = await desk.ask("GET", "/accounts/1/promise", cookie: cookie)
+      forms.append(body(hidden(page) + [("amount", amount), ("day", day)]))
+    }
+    let desk = desk
+    let answers = await withTaskGroup(of: HTTPResponse.self) { group in
+      for form in forms {
+        group.addTask {
+          await desk.ask("POST", "/accounts/1/promise?lang=en", form: form, cookie: cookie)
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(answers.map(\.status).sorted() == [200, 422, 422])
+    for answer in answers where answer.status == 422 {
+      #expect(answer.text.contains("you can move that promise"), "\(answer.text)")
+      #expect(answer.text.contains("/accounts/1/promise/move"))
+    }
+    #expect(try acts() == ["PromiseMade"])
+  }
+
+  @Test("what an account's page lists would be accepted as it stands: each has its form")
+  func listed() async throws {
+    let cookie = try await desk.session()
+    func listed(_ account: Int) async throws -> [String] {
+      let page = await desk.ask("GET", "/accounts/\(account)?lang=en", cookie: cookie).text
+      let found = page.matches(of: /<li><a href="\/accounts\/\d\/([a-z\/]*)"/).map { String($0.1) }
+      for suffix in found where suffix != "certificate" {
+        let page = await desk.ask("GET", "/accounts/\(account)/\(suffix)", cookie: cookie)
+        #expect(page.text.contains(#"action="/accounts/\#(account)/\#(suffix)""#), "\(suffix)")
+      }
+      return found.filter { ["plan", "promise", "promise/move"].contains($0) }
+    }
+    #expect(try await listed(1) == ["plan", "promise"])
+    #expect(try await listed(2) == [], "nothing is owed there")
+    let made = try await send(
+      "/accounts/1/promise", [("amount", "50"), ("day", "2025-03-12")], cookie: cookie)
+    #expect(made.response.status == 200, "\(made.response.text)")
+    #expect(try await listed(1) == ["promise/move"], "the strategy waits for the promise")
+    _ = try await send("/accounts/1/hardship", [("kind", "illness")], cookie: cookie)
+    #expect(
+      try await listed(1) == ["plan", "promise/move"], "who needs care may have a plan at once")
+  }
+
+  @Test("the days of a plan are those the ledger keeps, where due dates move to business days")
+  func rolled() async throws {
+    let desk = try PortalDesk { ledger in
+      try Self.adopt(ledger)
+      try ledger.record([
+        DraftLine.opened("A-9", principal: 60_000, more: #","terms":{"roll":"following"}"#)
+      ])
+    }
+    let cookie = try await desk.session()
+    let seen = await desk.ask(
+      "GET", "/accounts/3/plan?by=amount&amount=100.00&count=&lang=en", cookie: cookie)
+    let days = seen.text.matches(of: /<td>(\d+ \w+ \d{4})/).map { String($0.1) }
+    #expect(days.contains("21 April 2025"), "the 20th is a Sunday: \(days)")
+    let form = body(hidden(seen))
+    let done = await desk.ask("POST", "/accounts/3/plan?lang=en", form: form, cookie: cookie)
+    #expect(done.status == 200, "\(done.text)")
+    let items = try desk.ledger.run("show A-9 --on \(PortalDesk.today) --json").json["items"]
+    let kept = (items?.arrayValue ?? []).filter {
+      $0["outstanding"]?["total"]?.integerValue != 0
+    }.compactMap { $0["dueOn"]?.stringValue.flatMap { CivilDate($0)?.spoken(.english) } }
+    #expect(kept.count == 6 && kept == days, "\(kept)")
+    #expect(done.text.contains("It holds until") && done.text.contains(kept[5]))
   }
 
   @Test("no plan leaves the limits of its strategy, whatever is asked for")
