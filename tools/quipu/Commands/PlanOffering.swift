@@ -110,6 +110,9 @@ extension PlanOffering {
             "offer": .string("offer-\(id)"), "strategy": .string(strategy.id),
             "terms": JSONValue(
               members: [
+                JSONMember(key: "conditional", value: .bool(terms.isConditional)),
+                JSONMember(
+                  key: "defaultAfterDays", value: .integer(Int64(terms.defaultAfterDays))),
                 JSONMember(key: "items", value: items),
                 JSONMember(key: "kind", value: .string("\(terms.kind)")),
                 JSONMember(key: "validUntil", value: .string(valid.text)),

@@ -95,6 +95,7 @@ struct PortalAccount {
           + report.account))
     return try page.response { html in
       writeSum(&html)
+      writeOffers(&html)
       try writeActions(&html)
       writeParts(&html)
       writePayments(&html)

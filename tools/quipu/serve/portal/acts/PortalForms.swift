@@ -2,7 +2,7 @@
 enum PortalForms {
   static let routes: [Route] =
     ([
-      PlanForm.form, PromiseForms.promise, PromiseForms.move, PaymentForm.form,
+      PlanForm.form, OfferForm.form, PromiseForms.promise, PromiseForms.move, PaymentForm.form,
       DataForm.form,
     ] + TroubleForms.all + ContactForms.all).flatMap(\.routes) + AskForm.routes
 
