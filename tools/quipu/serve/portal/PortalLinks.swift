@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Collections
+internal import Dispatch
 internal import EventStore
 internal import Ledger
 internal import Synchronization
@@ -12,7 +13,7 @@ internal import Synchronization
 ///     keys/portal/5f2a….json  {"by":"ana","expires":"…","made":"…","spent":null,"subject":"S-1","tries":0}
 final class PortalLinks: Sendable {
   /// What is known of a link.
-  struct Link: Sendable {
+  struct Link: Equatable, Sendable {
     let subject: String
     /// Who made it.
     let by: String
@@ -32,12 +33,12 @@ final class PortalLinks: Sendable {
   private static let folder = "keys/portal"
   /// Wrong second facts after which a link is dead.
   static let mostTries: Int64 = 5
-  /// Links remembered beside their files.
-  private static let mostKnown = 4_096
 
   private let ledger: String
-  /// Links asked about, by name.
-  private let known = Mutex<[String: Link]>([:])
+  /// Links of which a try is not in their files yet, by name. Whatever has no place here is as its file says.
+  private let unwritten = Mutex<[String: Link]>([:])
+  /// Where files are written, one after the other: nobody who tries a link waits here.
+  let writing = DispatchQueue(label: "portal links")
 
   init(_ ledger: String) { self.ledger = ledger }
 
@@ -45,50 +46,54 @@ final class PortalLinks: Sendable {
   func make(
     for subject: String, by name: String, at now: Instant, until expires: Instant
   ) throws -> String {
-    var bytes = [UInt8](repeating: 0, count: 32)
-    do { try SystemDisk().random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
-    let text = Hexadecimal.text(bytes)
+    let text = Hexadecimal.text(try SystemDisk().randomBytes(32))
     try write(
-      Link(subject: subject, by: name, made: now, expires: expires), as: Self.name(of: text))
+      Link(subject: subject, by: name, made: now, expires: expires), as: Digest(hashing: text).hex)
     return text
-  }
-
-  /// The name of a link's file.
-  static func name(of text: String) -> String {
-    let bytes = Array(text.utf8)
-    return Digest(hashing: bytes.span).hex
   }
 
   /// Tries a link with the people the second fact led to; it is spent, on the disk, when this gives it.
   ///
-  /// Nil alike where there is none, it is over, or the fact is another's, which counts against it: on
-  /// the disk after ``keep(_:)``. The same work is done for each. Throws what kept it from being spent.
+  /// Nil alike where there is none, it is over, or the fact is another's, which counts against it from
+  /// then on, and on the disk after ``keep(_:_:)``: nothing is waited for. Throws what kept it from being
+  /// spent; then it is not.
   func enter(_ text: String, as people: [String], at now: Instant) throws -> Link? {
-    let name = Self.name(of: text)
-    return try known.withLock { known -> Link? in
-      let found = known[name] ?? read(name)
-      let wanted = Array(Self.name(of: found?.subject ?? "").utf8)
+    let name = Digest(hashing: text).hex
+    let entered = unwritten.withLock { unwritten -> Link? in
+      let found = unwritten[name] ?? read(name)
+      let wanted = Array(Digest(hashing: found?.subject ?? "").bytes)
       var isHers = false
-      for person in people where LibCrypto.areEqual(Array(Self.name(of: person).utf8), wanted) {
+      for person in people where LibCrypto.areEqual(Array(Digest(hashing: person).bytes), wanted) {
         isHers = true
       }
       guard var link = found, link.isAlive(at: now) else { return nil }
-      if known.count >= Self.mostKnown {
-        for (name, link) in known { try write(link, as: name) }
-        known.removeAll()
-      }
       if isHers { link.spent = now } else { link.tries += 1 }
-      if isHers { try write(link, as: name) }
-      known[name] = link
+      unwritten[name] = link
       return isHers ? link : nil
+    }
+    guard let entered else { return nil }
+    do { try writing.sync { try writeDown(name) } } catch {
+      unwritten.withLock { $0[name]?.spent = nil }
+      throw error
+    }
+    return entered
+  }
+
+  /// Has it kept on the disk how often a link was tried, soon; nothing for what is none. `failed` is told
+  /// why it could not be: then it is remembered, and kept with the next try.
+  func keep(_ text: String, _ failed: @escaping @Sendable (any Error) -> Void) {
+    let name = Digest(hashing: text).hex
+    writing.async { [self] in
+      do { try writeDown(name) } catch { failed(error) }
     }
   }
 
-  /// Keeps on the disk how often a link was tried; nothing for what is none.
-  func keep(_ text: String) throws {
-    let name = Self.name(of: text)
-    try known.withLock { known in
-      if let link = known[name] { try write(link, as: name) }
+  /// Writes a link as it was tried, if it was; on ``writing`` alone.
+  private func writeDown(_ name: String) throws {
+    guard let link = unwritten.withLock({ $0[name] }) else { return }
+    try write(link, as: name)
+    unwritten.withLock { unwritten in
+      if unwritten[name] == link { unwritten[name] = nil }
     }
   }
 
