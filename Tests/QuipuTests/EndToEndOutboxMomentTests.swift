@@ -61,6 +61,31 @@ struct EndToEndOutboxMomentTests {
     }
   }
 
+  @Test(
+    "a reminder goes by the channel and in the hours that she named; else by another, at any hour")
+  func wishes() throws {
+    let ledger = try EndToEndOutboxTests.copy()
+    let run = try ledger.bash(
+      #"""
+      wish() {
+        printf '{"type":"PreferenceSet","stream":"subject/%s","subject":"%s","key":"w%s%s",' $1 $1 $1 $2
+        printf '"effective":"2025-01-02","data":{"channel":"%s","windows":[%s]}}\n' $2 "$3"
+      }
+      { wish S-1 sms '{"from":"09:00","to":"10:00"},{"from":"16:00","to":"18:30"}'
+        wish S-2 whatsapp '{"on":"2025-01-03","from":"09:00","to":"10:00"}'; } > wishes
+      "$quipu" record wishes > /dev/null && "$quipu" outbox
+      """#)
+    let messages = try run.output.split(separator: "\n").map {
+      try JSONValue(parsing: String($0), as: .json)
+    }
+    try #require(messages.count == 2, "\(run.output) \(run.errors)")
+    #expect(messages.map { $0["channel"] } == [.string("sms"), .string("sms")])
+    #expect(
+      messages.map { $0["window"]?.canonicalText } == [
+        #"{"from":"16:00","to":"18:30"}"#, #"{"from":"00:00","to":"23:59"}"#,
+      ])
+  }
+
   @Test("a receipt that was quicker than the answer is believed: nothing is sent again")
   func receiptFirst() throws {
     let ledger = try EndToEndOutboxTests.copy()
