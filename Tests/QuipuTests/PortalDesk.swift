@@ -106,14 +106,16 @@ final class PortalDesk: Sendable {
     return try #require(response.header("Set-Cookie")?.split(separator: ";").first.map(String.init))
   }
 
-  /// Types of what was recorded since the portal opened.
-  func recorded() throws -> [String] {
+  /// What was recorded since the portal opened.
+  func events() throws -> [JSONValue] {
     let view = try LedgerView(opening: ledger.path)
     return try (size..<view.size).map { seq in
-      let line = String(decoding: try view.line(seq), as: UTF8.self)
-      return try JSONValue(parsing: line, as: .json)["type"]?.stringValue ?? ""
+      try JSONValue(parsing: String(decoding: try view.line(seq), as: UTF8.self), as: .json)
     }
   }
+
+  /// Its types.
+  func recorded() throws -> [String] { try events().map { $0["type"]?.stringValue ?? "" } }
 }
 
 extension HTTPResponse {
