@@ -67,7 +67,8 @@ final class PortalDesk: Sendable {
   func link(_ subject: String = "S-1", for span: Int64 = 3_600_000) throws -> String {
     let now = WallClock.now()
     return try portal.links.make(
-      for: subject, by: "ana", at: now, until: Instant(milliseconds: now.milliseconds + span))
+      for: subject, by: "ana", at: now, until: Instant(milliseconds: now.milliseconds + span)
+    ).text
   }
 
   func ask(

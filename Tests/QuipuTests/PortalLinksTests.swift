@@ -20,7 +20,8 @@ import Testing
   private func made() throws -> String {
     let now = WallClock.now()
     return try links.make(
-      for: "S-1", by: "ana", at: now, until: Instant(milliseconds: now.milliseconds + 3_600_000))
+      for: "S-1", by: "ana", at: now, until: Instant(milliseconds: now.milliseconds + 3_600_000)
+    ).text
   }
 
   private func enter(_ link: String, as person: String) throws -> PortalLinks.Link? {
@@ -76,6 +77,36 @@ import Testing
     #expect(entered.withLock { $0 } == (isSpent ? 1 : 0))
     #expect(isSpent || isTriedOut)
     #expect(try PortalLinks(ledger.path).enter(right, as: ["S-1"], at: now) == nil)
+  }
+
+  @Test("a link revoked by another process lets nobody in, whatever is remembered of it")
+  func revoked() throws {
+    let link = try made()
+    links.writing.suspend()
+    #expect(try enter(link, as: "S-2") == nil)
+    keep(link)
+    let name = Digest(hashing: link).hex
+    let other = PortalLinks(ledger.path)
+    #expect(try other.revoke(name, at: WallClock.now())?.revoked != nil)
+    links.writing.resume()
+    #expect(try enter(link, as: "S-1") == nil)
+    #expect(try file(link).contains(#""spent":null"#) && !file(link).contains(#""revoked":null"#))
+    #expect(try other.revoke(name, at: WallClock.now())?.tries == 1, "the try is not lost")
+    #expect(try other.revoke(String(repeating: "0", count: 64), at: WallClock.now()) == nil)
+  }
+
+  @Test("links that were used or are over go; others stay, and are what they were")
+  func sweep() throws {
+    let (good, used, revoked) = (try made(), try made(), try made())
+    #expect(try enter(used, as: "S-1") != nil)
+    _ = try links.revoke(Digest(hashing: revoked).hex, at: WallClock.now())
+    #expect(try links.sweep(at: WallClock.now()) == 1)
+    #expect(
+      try links.all().map(\.name) == [good, revoked].map { Digest(hashing: $0).hex }.sorted())
+    #expect(try enter(used, as: "S-1") == nil)
+    #expect(try enter(good, as: "S-1") != nil)
+    let later = Instant(milliseconds: WallClock.now().milliseconds + 3_600_001)
+    #expect(try links.sweep(at: later) == 2 && links.all().isEmpty)
   }
 
   @Test("a link that could not be spent on the disk lets nobody in, and is good once the disk is")

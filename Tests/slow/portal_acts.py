@@ -240,6 +240,23 @@ class Acts:
         day = datetime.date.fromisoformat(asked[0]["dueOn"])
         self.check(f"{day.day} {day:%B} {day.year}" in text, f"{asked[0]['dueOn']}: {text}")
 
+    def decision(self):
+        """What a program decided is among her data, and a person is asked to look at it."""
+        subject, _, account = self.come_in()
+        self.suite.record({"type": "DecisionMade", "stream": f"account/{account}",
+                           "key": f"decided-{account}",
+                           "data": {"decision": "D-7", "automated": True, "significant": True,
+                                    "basis": []}})
+        self.open("/me")
+        self.suite.see(self.browser, "decision-listed", "es", [])
+        path = self.browser.evaluate(
+            "document.querySelector('main a[href^=\"/decisions/\"]').getAttribute('href')")
+        self.send("decision", path, {"words": "No es justo."})
+        self.check(len(self.events(account, "DecisionContested")) == 1, "a decision contested")
+        asked = [one for one in json.loads(self.suite.desk.must("requests", "--json"))["requests"]
+                 if one["subject"] == subject and one["right"] == "objectiveTreatment"]
+        self.check(len(asked) == 1, f"requests: {asked}")
+
     def contact(self):
         subject, _, _ = self.come_in()
         before = self.recorded(subject, "PreferenceSet")
@@ -264,5 +281,5 @@ def try_all(suite, browser):
         suite.check(len(pages) > 8, f"{subject} has only {sorted(pages)}")
     acts = Acts(suite, browser)
     for act in (acts.promise, acts.plan, acts.offer, acts.trouble, acts.paid, acts.ask, acts.data,
-                acts.contact):
+                acts.decision, acts.contact):
         act()

@@ -3,7 +3,7 @@ enum PortalForms {
   static let routes: [Route] =
     ([
       PlanForm.form, OfferForm.form, PromiseForms.promise, PromiseForms.move, PaymentForm.form,
-      DataForm.form,
+      DataForm.form, DecisionForm.form,
     ] + TroubleForms.all + ContactForms.all).flatMap(\.routes) + AskForm.routes
 
   /// About the person, in the order the first page shows them.
