@@ -6,7 +6,8 @@ import Support
 struct FixedLife {
   private static let ledger = "/data/ledger"
   private static let anchor = "/anchors/books"
-  private static let settings = EventLog.Settings(segmentSize: 1300, ballastSize: 2048)
+  private static let settings = EventLog.Settings(
+    segmentSize: 1300, ballastSize: 2048, reserveSize: 1600)
 
   let disk = SimulatedDisk(seed: 5)
   /// What the store did that it promised not to.

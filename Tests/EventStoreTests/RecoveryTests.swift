@@ -11,6 +11,8 @@ import Testing
     case whole
     /// The last batch, or all of a segment that has no other, went to quarantine for that reason.
     case torn(String)
+    /// There were zeros in the last batch's place, or behind it, and they were cut off.
+    case reserve
     /// Nobody may write, and nothing was changed.
     case damaged
   }
@@ -63,7 +65,10 @@ import Testing
     Case("half a commit",                      .torn("unfinished_batch")) { bytes, _ in bytes.dropLast(60) },
     Case("half an event",                      .torn("unfinished_batch")) { bytes, start in Array(bytes[..<(start + 70)]) },
     Case("a commit that does not begin as one", .torn("unfinished_batch")) { bytes, _ in put([65], at: commit(bytes) + 3, bytes) },
-    Case("zeros in place of the batch",        .torn("unfinished_batch")) { bytes, start in put(zeros(bytes.count - start), at: start, bytes) },
+    Case("zeros in place of the batch",        .reserve)                           { bytes, start in put(zeros(bytes.count - start), at: start, bytes) },
+    Case("zeros in place of it and behind",    .reserve)                           { bytes, start in put(zeros(bytes.count - start), at: start, bytes) + zeros(70_000) },
+    Case("half an event, then zeros",          .torn("unfinished_batch")) { bytes, start in Array(bytes[..<(start + 70)]) + zeros(2_000) },
+    Case("a cut commit, then zeros",           .torn("unfinished_batch")) { bytes, _ in bytes.dropLast() + zeros(2_000) },
     Case("a sector of zeros",                  .torn("unwritten_sectors")) { bytes, start in put(zeros(512), at: sector(start), bytes) },
     Case("a sector written in part",           .torn("unwritten_sectors")) { bytes, start in put(zeros(8), at: sector(start) + 504, bytes) },
     Case("one zero at a sector's end",         .damaged)                           { bytes, start in put(zeros(1), at: sector(start) + 511, bytes) },
@@ -122,6 +127,7 @@ import Testing
     let bytes = one.change(sound, start)
     ledger.put(place, bytes)
     let offset = place == 0 ? start : 0
+    if one.verdict == .reserve { return try judgeReserve(ledger, place, sound[..<start]) }
     guard case .torn(let reason) = one.verdict else {
       let refusal = ledger.refusal()
       #expect(refusal.code == (one.verdict == .damaged ? .damaged : nil))
@@ -145,7 +151,8 @@ import Testing
       #expect(log.size == events + 1)
     }
     let quarantine = try Quarantine(ledger.disk)
-    #expect(quarantine.files.map(\.bytes) == [Array(bytes[offset...])])
+    let end = bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+    #expect(quarantine.files.map(\.bytes) == [Array(bytes[offset..<end])])
     let name = try #require(quarantine.files.first?.name)
     #expect(name.contains("-\(offset)-\(reason)-"))
     #expect(quarantine.faults == [])
@@ -156,6 +163,24 @@ import Testing
     #expect(after.notices.map(\.kind) == [.notCovered])
     #expect(log.close() == [])
     #expect(try ledger.verify().notices == [])
+  }
+
+  /// What an opening must do where zeros follow the bytes that count.
+  private func judgeReserve(
+    _ ledger: SmallLedger, _ place: Int, _ sound: ArraySlice<UInt8>
+  ) throws {
+    let reader = try LogReader.open(directory: SmallLedger.path, disk: ledger.disk)
+    #expect(reader.notices == [])
+    let before = try ledger.verify()
+    #expect(before.findings == [])
+    #expect(before.notices.map(\.kind).filter { $0 != .notCovered } == [.reserve])
+    let log = try WrittenLedger.open(on: ledger.disk)
+    #expect(log.notices == [])
+    #expect(log.size == reader.size)
+    #expect(try ledger.disk.list(SmallLedger.path + "/quarantine") == [])
+    let path = "\(SmallLedger.path)/log/\(ledger.segments[place].name)"
+    #expect(ledger.disk.contents(path) == Array(sound))
+    #expect(try ledger.verify().notices.allSatisfy { $0.kind == .notCovered })
   }
 
   /// A batch cut off at any byte is one that never happened.

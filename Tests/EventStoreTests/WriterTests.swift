@@ -10,13 +10,16 @@ struct WrittenLedger {
   let disk: SimulatedDisk
   let log: EventLog
 
-  /// Without ballast unless it is asked for, so that room is what a test says.
-  init(segmentSize: Int = 16 << 20, seed: UInt64 = 11, ballast: Int = 0) throws {
+  /// Without ballast or reserve unless they are asked for, so that room and writes are what a test says.
+  init(
+    segmentSize: Int = 16 << 20, seed: UInt64 = 11, ballast: Int = 0, reserve: Int = 0
+  ) throws {
     disk = SimulatedDisk(seed: seed)
     log = try EventLog.create(
       directory: Self.path, identity: Sample.identity(), at: Sample.instant(0),
       effective: "2026-01-02", actor: Sample.actor,
-      settings: EventLog.Settings(segmentSize: segmentSize, ballastSize: ballast), disk: disk)
+      settings: EventLog.Settings(
+        segmentSize: segmentSize, ballastSize: ballast, reserveSize: reserve), disk: disk)
   }
 
   /// Opens it as another process would, or as this one after its end.

@@ -21,7 +21,8 @@ struct EventLines {
   /// Adds an event; gives its position.
   @discardableResult
   mutating func add(
-    _ type: String, _ stream: String, _ on: String, _ data: String, subject: String? = nil
+    _ type: String, _ stream: String, _ on: String, _ data: String, subject: String? = nil,
+    by actor: (id: String, kind: String) = ("u-1", "person"), at: String = "00:00:00"
   ) -> Int64 {
     let seq = size
     guard let fields = try? JSONValue(parsing: data, as: .event) else {
@@ -29,10 +30,10 @@ struct EventLines {
       return seq
     }
     let actor = JSONValue.object([
-      "id": .string("u-1"), "kind": .string("person"), "role": .string("agent"),
+      "id": .string(actor.id), "kind": .string(actor.kind), "role": .string("agent"),
     ])
     var members: [String: JSONValue] = [
-      "actor": actor, "at": .string("2025-01-01T00:00:00.000Z"), "data": fields,
+      "actor": actor, "at": .string("2025-01-01T\(at).000Z"), "data": fields,
       "effective": .string(on), "key": .string("k-\(seq)"), "n": .integer(seq),
       "salt": .string("AAAAAAAAAAAAAAAA"), "seq": .integer(seq), "stream": .string(stream),
       "type": .string(type), "v": .integer(1),

@@ -68,21 +68,22 @@ struct PortfolioTests {
     return log
   }
 
-  private static func report(
+  static func report(
     _ log: EventLines, by grouping: AgingReport.Grouping = .none, from: String = "2025-03-31",
     on: String = "2025-04-30"
   ) throws -> PortfolioReport {
     let model = try log.model()
-    var money = PostingBook()
+    var side = SideBooks()
     var reader = FieldReader()
     for line in log.lines {
-      try money.apply(try EventEnvelope(parsing: line.span), line.span, &reader)
+      try side.apply(try EventEnvelope(parsing: line.span), line.span, &reader)
     }
     let day = try day(on)
     let table = AccountTable.make(model.accounts, on: day, knownAt: model.size, jobs: 2)
     let names = GroupNames(grouping, of: model.accounts, on: day, knownAt: model.size)
     return try PortfolioReport(
-      table, of: model, money, from: CivilDate(from) ?? day, on: day, by: names, jobs: 2)
+      table, of: model, side.money, side.dealings, from: CivilDate(from) ?? day, on: day,
+      by: names, jobs: 2)
   }
 
   @Test("accounts roll on, stay, roll back, are cured, leave, and fall back")

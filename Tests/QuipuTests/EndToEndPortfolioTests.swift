@@ -30,13 +30,61 @@ struct EndToEndPortfolioTests {
       for measure in Measure.all {
         let definition = measure.definition[language]
         #expect(json["definitions"]?[measure.key]?.stringValue == definition)
-        #expect(text.output.contains("  \(measure.name[language]): \(definition)\n"))
+        // Nobody waits for a person in this portfolio, so nothing is explained of that.
+        #expect(
+          text.output.contains("  \(measure.name[language]): \(definition)\n")
+            == (measure.key != "waits"))
       }
       // The aging is there as without --from.
       let aging = try ledger.run("portfolio --on \(GeneratedPortfolio.day) --json")
       #expect(try aging.json["groups"] == json["groups"])
       #expect(try aging.json["measures"] == nil)
     }
+  }
+
+  @Test("self-service, answers and waits for a person are told in words and as JSON")
+  func dealings() throws {
+    let ledger = try TemporaryLedger()
+    let run = try ledger.bash(
+      #"""
+      account() {
+        printf '{"type":"%s","stream":"account/A-1","subject":"S-1","key":"%s","effective":"%s",' $1 $1 $2
+        printf '"actor":{"id":"%s","kind":"system","role":"recorder"},"data":%s}\n' $3 "$4"
+      }
+      { account AccountOpened 2025-01-02 crm '{"account":"A-1","subject":"S-1","creditor":"bank",'`
+        `'"product":"consumer","currency":"PEN","items":[{"n":1,"dueOn":"2025-01-31","principal":50000}]}'
+        account PromiseMade 2025-02-03 portal \
+          '{"promise":"p","amount":10000,"dueOn":"2025-02-10","channel":"portal"}'
+        account PaymentReceived 2025-02-05 crm \
+          '{"payment":"m","amount":12000,"currency":"PEN","method":"cash"}'
+        account PortalVisited 2025-02-03 portal '{}'
+        account BotHandedOff 2025-02-06 portal '{"reason":"x"}'
+      } > drafts
+      "$quipu" record drafts > /dev/null &&
+        "$quipu" portfolio --from 2025-01-31 --on 2025-02-28 --lang es &&
+        "$quipu" portfolio --from 2025-01-31 --on 2025-02-28 --json > json
+      """#)
+    #expect(run.exit == 0, "\(run.errors)")
+    let rows = run.output.split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(rows.contains(["PEN", "derivación", "1", "1", "–", "–"]), "\(run.output)")
+    #expect(rows.contains(["PEN", "portal", "0", "0", "–", "1"]), "\(run.output)")
+    let money = "PEN dinero por autoservicio 100.00 120.00 83.33 %".split(separator: " ")
+    #expect(rows.contains(money), "\(run.output)")
+    let json = try JSONValue(parsing: try ledger.text(of: "json"), as: .json)
+    let group = try #require(json["measures"]?.arrayValue?.first)
+    #expect(
+      group["selfServiceMoney"]
+        == .object([
+          "part": .integer(10_000), "whole": .integer(12_000), "basisPoints": .integer(8_333),
+        ]))
+    #expect(
+      group["waits"]
+        == .array([
+          .object([
+            "reason": .string("handOver"), "begun": .integer(1), "open": .integer(1),
+            "medianMinutes": .null, "ninetiethMinutes": .null,
+          ])
+        ]))
   }
 
   @Test("by any column, and by nothing it is not before the day")

@@ -3,7 +3,6 @@ import Collections
 import EventStore
 import Foundation
 import Ledger
-import Support
 import Testing
 
 @testable import quipu
@@ -21,6 +20,11 @@ import Testing
         let run = try ledger.run(line)
         try #require(run.exit == 0, "\(run.errors)")
       }
+      try ledger.record([
+        DraftLine.opened("A-9", principal: 60_000, more: #","terms":{"roll":"following"}"#),
+        #"{"type":"SubjectLinked","stream":"subject/S-2","effective":"2025-02-01","#
+          + #""key":"link:S-2","data":{"account":"A-9","role":"guarantor"}}"#,
+      ])
     }
   }
 
@@ -99,7 +103,7 @@ import Testing
       #expect(response.status == status, "\(change)=\(value)")
     }
     for (path, cookie, status) in [
-      ("/accounts/1/plan", stranger, 403), ("/accounts/2/plan", stranger, 404),
+      ("/accounts/1/plan", stranger, 403), ("/accounts/2/plan", stranger, 403),
       ("/accounts/7/plan", cookie, 404), ("/accounts/B-1/plan", cookie, 404),
     ] {
       let response = await desk.ask("POST", path, form: body(fields), cookie: cookie)
@@ -112,39 +116,51 @@ import Testing
     "each act is recorded once, whatever is pressed twice, and says so",
     arguments: [
       (
-        "/accounts/1/promise", [("amount", "50,00"), ("day", "2025-03-12")], ["PromiseMade"],
-        "You promised S/\u{A0}50.00 for 12 March 2025"
+        "/accounts/3/promise", [("amount", "50,00"), ("day", "2025-03-12")], ["PromiseMade"],
+        "You promised S/\u{A0}50.00 for 12 March 2025",
+        "account/A-9 amount=5000 dueOn=2025-03-12 channel=portal"
       ),
       (
-        "/accounts/1/payment",
-        [("amount", "20"), ("day", "04/03/2025"), ("method", "wallet"), ("reference", "OP 7")],
-        ["PaymentReported"], "you paid S/\u{A0}20.00 on 4 March 2025"
+        "/accounts/2/payment",
+        [("amount", "20"), ("day", "04/03/2025"), ("method", "wallet"), ("reference", "OP-7")],
+        ["PaymentReported"], "you paid S/\u{A0}20.00 on 4 March 2025",
+        "account/A-2 amount=2000 on=2025-03-04 method=wallet channel=portal"
       ),
       (
-        "/accounts/1/hardship", [("kind", "illness"), ("to", ""), ("words", "")],
-        ["HardshipDeclared"], "cannot pay as agreed"
+        "/accounts/2/hardship", [("kind", "illness"), ("to", "2025-06-30"), ("words", "")],
+        ["HardshipDeclared"], "cannot pay as agreed",
+        "account/A-2 from=2025-03-05 to=2025-06-30"
       ),
       (
-        "/accounts/1/dispute", [("scope", "amount"), ("amount", "1.50"), ("words", "no es")],
-        ["DisputeOpened", "MessageReceived"], "this is not right"
+        "/accounts/2/dispute", [("scope", "amount"), ("amount", "1.50"), ("words", "ajena")],
+        ["DisputeOpened", "MessageReceived"], "this is not right",
+        "account/A-2 scope=amount amount=150"
       ),
       (
-        "/accounts/1/complaint", [("words", "me gritaron")], ["ComplaintFiled", "MessageReceived"],
-        "Your complaint is on record"
+        "/accounts/2/complaint", [("words", "gritaron")], ["ComplaintFiled", "MessageReceived"],
+        "Your complaint is on record", "account/A-2 channel=portal"
       ),
       (
         "/contact", [("channel", "call"), ("days", "week"), ("from", "09:00"), ("to", "12:00")],
-        ["PreferenceSet"], "Monday to Friday, from 09:00 to 12:00"
+        ["PreferenceSet"], "Monday to Friday, from 09:00 to 12:00", "subject/S-1 channel=call"
       ),
-      ("/contact/stop", [("channel", "sms")], ["ChannelOptedOut"], "This has stopped: SMS"),
-      ("/contact/stop", [("channel", "all")], ["CeaseContactRequested"], "Nobody reaches you"),
+      (
+        "/contact/stop", [("channel", "sms")], ["ChannelOptedOut"], "This has stopped: SMS",
+        "subject/S-1 channel=sms"
+      ),
+      (
+        "/contact/stop", [("channel", "all")], ["CeaseContactRequested"], "Nobody reaches you",
+        "subject/S-1"
+      ),
       (
         "/data", [("right", "access"), ("words", "")], ["RequestReceived"],
-        "We answer at the latest on 2 April 2025"
+        "We answer at the latest on 2 April 2025",
+        "subject/S-1 right=access dueOn=2025-04-02 via=portal"
       ),
-    ] as [(String, [(String, String)], [String], String)])
+    ] as [(String, [(String, String)], [String], String, String)])
   func each(
-    _ path: String, _ fields: [(String, String)], _ types: [String], _ words: String
+    _ path: String, _ fields: [(String, String)], _ types: [String], _ words: String,
+    _ stated: String
   ) async throws {
     let cookie = try await desk.session()
     let (form, first) = try await send(path, fields, cookie: cookie)
@@ -156,8 +172,84 @@ import Testing
       #expect(again.status == 200 && again.wholeBody == first.wholeBody)
     }
     #expect(try acts() == types)
-    let owed = try desk.ledger.run("show A-1 --on \(PortalDesk.today) --json").json
-    #expect(owed["outstanding"]?["total"]?.integerValue == 80_000, "it moves no money")
+    let parts = stated.split(separator: " ").map(String.init)
+    for event in try desk.events() where event["type"]?.stringValue != "PortalVisited" {
+      #expect(event["stream"]?.stringValue == parts[0])
+      #expect(event["effective"]?.stringValue == PortalDesk.today)
+      #expect(event["actor"]?["id"]?.stringValue == "portal")
+      let text = event.canonicalText
+      if let own = fields.first(where: { $0.0 == "words" })?.1, !own.isEmpty {
+        #expect(!text.contains(own), "her words are sealed")
+      }
+      guard event["type"]?.stringValue == types[0] else { continue }
+      for part in parts.dropFirst() {
+        let (name, value) = (part.prefix { $0 != "=" }, part.drop { $0 != "=" }.dropFirst())
+        let found = event["data"]?[String(name)]
+        #expect(
+          found?.stringValue ?? found?.integerValue.map { "\($0)" } == String(value), "\(text)")
+      }
+    }
+    for (account, owed) in [("A-1", 80_000), ("A-9", 60_000)] {
+      let shown = try desk.ledger.run("show \(account) --on \(PortalDesk.today) --json").json
+      #expect(shown["outstanding"]?["total"]?.integerValue == Int64(owed), "it moves no money")
+    }
+  }
+
+  @Test("the same told twice by two forms is recorded twice")
+  func twice() async throws {
+    let cookie = try await desk.session()
+    for _ in 0..<2 {
+      let (_, response) = try await send(
+        "/accounts/1/payment", [("amount", "20"), ("day", "2025-03-04"), ("method", "cash")],
+        cookie: cookie)
+      #expect(response.status == 200, "\(response.text)")
+    }
+    #expect(try acts() == ["PaymentReported", "PaymentReported"])
+  }
+
+  @Test("who vouches for an account agrees nothing on it, and may say that something is not right")
+  func guarantor() async throws {
+    let cookie = try await desk.session("S-2", "99654321")
+    let page = await desk.ask("GET", "/accounts/2/dispute?lang=en", cookie: cookie)
+    let token = hidden(page)
+    for (suffix, fields) in [
+      ("promise", [("amount", "50"), ("day", "2025-03-12")]),
+      ("promise/move", [("day", "2025-03-12")]),
+      ("plan", [("by", "count"), ("count", "6"), ("seen", "")]),
+      ("offers", [("offer", "offer-1"), ("answer", "declined")]),
+    ] {
+      let path = "/accounts/2/\(suffix)"
+      let response = await desk.ask("POST", path, form: body(token + fields), cookie: cookie)
+      #expect(response.status == 403, "\(suffix)")
+      #expect(await desk.ask("GET", path, cookie: cookie).status == 403, "\(suffix)")
+    }
+    #expect(try acts() == [])
+    let dispute = body(token + [("scope", "not-mine")])
+    #expect(
+      await desk.ask("POST", "/accounts/2/dispute", form: dispute, cookie: cookie).status == 200)
+    #expect(try desk.events().last?["subject"]?.stringValue == "S-2")
+  }
+
+  @Test("no form of elsewhere, of nobody and of too many is taken")
+  func notHers() async throws {
+    let cookie = try await desk.session()
+    let page = await desk.ask("GET", "/accounts/1/promise", cookie: cookie)
+    let form = body(hidden(page) + [("amount", "50"), ("day", "2025-03-12")])
+    let path = "/accounts/1/promise"
+    #expect(
+      await desk.ask("POST", path, form: form, cookie: cookie, site: "cross-site").status == 403)
+    #expect(await desk.ask("POST", path, form: form).status == 401)
+    #expect(await desk.ask("POST", path, form: form, cookie: cookie, browser: "x").status == 401)
+    var request = HTTPRequest(method: "GET", path: "/")
+    request.headers[.cookie] = cookie
+    request.headers[.userAgent] = PortalDesk.browser
+    let session = try #require(
+      desk.portal.sessions.session(of: request, at: WallClock.now()), "she is in")
+    #expect(throws: Problem.self) {
+      for _ in 0..<10_000 { try desk.portal.count(session) }
+    }
+    #expect(await desk.ask("POST", path, form: form, cookie: cookie).status == 429)
+    #expect(try acts() == [])
   }
 
   @Test(
@@ -208,76 +300,69 @@ import Testing
     #expect(try acts() == ["PromiseMade", "PromiseRescheduled"])
   }
 
-  @Test("no plan leaves the limits of its strategy, whatever is asked for")
-  func limits() throws {
-    var random = SeededGenerator(seed: SeededNumbers.printed(for: "PortalActsTests.limits").state)
-    let path = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../tools/strategies/pe-empathetic.json")
-    let strategy = try Strategy(parsing: Array(try Data(contentsOf: path)).span)
-    var answered = 0
-    for _ in 0..<3_000 {
-      let allowed = strategy.offers.filter { _ in !random.once(in: 3) }.map {
-        Self.altered($0, &random)
-      }
-      func amount() -> Int64 {
-        random.once(in: 3) ? 0 : Int64.random(in: 0...900_000, using: &random)
-      }
-      let owed = Amounts(
-        penalty: amount(), interest: amount(), cost: amount(), principal: 1 + amount())
-      let day = CivilDate(days: Int32.random(in: 15_000...25_000, using: &random))
-      let offering = PlanOffering(
-        strategy: strategy, account: "A-1", day: day, currency: strategy.currency,
-        outstanding: owed, paid180Days: 0, allowed: allowed)
-      let wish: PlanForm.Wish =
-        random.once(in: 2)
-        ? .amount(Int64.random(in: 1...200_000, using: &random))
-        : .count(Int.random(in: 1...40, using: &random))
-      guard let made = try? PlanForm.plan(wish, of: offering, { "\($0)" }) else { continue }
-      answered += 1
-      try Self.check(made, wish, owed, allowed)
+  @Test("of two promises at once one is made, and the other is told of it and led to move it")
+  func together() async throws {
+    let cookie = try await desk.session()
+    var forms: [String] = []
+    for (amount, day) in [("50", "2025-03-12"), ("60", "2025-03-13"), ("70", "2025-03-14")] {
+      let page = await desk.ask("GET", "/accounts/1/promise", cookie: cookie)
+      forms.append(body(hidden(page) + [("amount", amount), ("day", day)]))
     }
-    #expect(answered > 300, "of 3,000 wishes some are met")
+    let desk = desk
+    let answers = await withTaskGroup(of: HTTPResponse.self) { group in
+      for form in forms {
+        group.addTask {
+          await desk.ask("POST", "/accounts/1/promise?lang=en", form: form, cookie: cookie)
+        }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(answers.map(\.status).sorted() == [200, 422, 422])
+    for answer in answers where answer.status == 422 {
+      #expect(answer.text.contains("you can move that promise"), "\(answer.text)")
+      #expect(answer.text.contains("/accounts/1/promise/move"))
+    }
+    #expect(try acts() == ["PromiseMade"])
   }
 
-  /// An offer with other limits.
-  private static func altered(
-    _ offer: StrategyOffer, _ random: inout SeededGenerator
-  ) -> StrategyOffer {
-    guard case .plan(var terms) = offer.terms else { return offer }
-    var offer = offer
-    let least = Int.random(in: 1...6, using: &random)
-    terms.instalments = least...(least + Int.random(in: 0...30, using: &random))
-    terms.minInstalment = Int64.random(in: 1...60_000, using: &random)
-    for component in Component.allCases {
-      terms.forgiveBp[component] =
-        random.once(in: 2) ? 0 : Int64.random(in: 0...10_000, using: &random)
+  @Test("what an account's page lists would be accepted as it stands: each has its form")
+  func listed() async throws {
+    let cookie = try await desk.session()
+    func listed(_ account: Int) async throws -> [String] {
+      let page = await desk.ask("GET", "/accounts/\(account)?lang=en", cookie: cookie).text
+      let found = page.matches(of: /<li><a href="\/accounts\/\d\/([a-z\/]*)"/).map { String($0.1) }
+      for suffix in found where suffix != "certificate" {
+        let page = await desk.ask("GET", "/accounts/\(account)/\(suffix)", cookie: cookie)
+        #expect(page.text.contains(#"action="/accounts/\#(account)/\#(suffix)""#), "\(suffix)")
+      }
+      return found.filter { ["plan", "promise", "promise/move"].contains($0) }
     }
-    offer.terms = .plan(terms)
-    return offer
+    #expect(try await listed(1) == ["plan", "promise"])
+    #expect(try await listed(2) == [], "nothing is owed there")
+    let made = try await send(
+      "/accounts/1/promise", [("amount", "50"), ("day", "2025-03-12")], cookie: cookie)
+    #expect(made.response.status == 200, "\(made.response.text)")
+    #expect(try await listed(1) == ["promise/move"], "the strategy waits for the promise")
+    _ = try await send("/accounts/1/hardship", [("kind", "illness")], cookie: cookie)
+    #expect(
+      try await listed(1) == ["plan", "promise/move"], "who needs care may have a plan at once")
   }
 
-  private static func check(
-    _ made: PlanOffer, _ wish: PlanForm.Wish, _ owed: Amounts, _ allowed: [StrategyOffer]
-  ) throws {
-    let offer = try #require(allowed.first { $0 == made.offer }, "it is one of those allowed")
-    guard case .plan(let terms) = offer.terms else {
-      Issue.record("it is no plan")
-      return
-    }
-    var sum = made.haircut
-    for item in made.items { try sum.add(item.amounts) }
-    #expect(sum == owed, "what is paid and what is given up is what is owed")
-    #expect(made.items.count <= terms.instalments.upperBound)
-    for component in Component.allCases {
-      let most = Int128(owed[component]) * Int128(terms.forgiveBp[component]) / 10_000
-      #expect(Int128(made.haircut[component]) <= most)
-    }
-    switch wish {
-    case .amount(let amount): #expect(made.instalment <= amount)
-    case .count(let count):
-      #expect(made.items.count <= count)
-      #expect(terms.instalments.contains(count))
-    }
-    #expect(made.haircut.total == 0, "nothing is given up for her word alone")
+  @Test("the days of a plan are those the ledger keeps, where due dates move to business days")
+  func rolled() async throws {
+    let cookie = try await desk.session()
+    let seen = await desk.ask(
+      "GET", "/accounts/3/plan?by=amount&amount=100.00&count=&lang=en", cookie: cookie)
+    let days = seen.text.matches(of: /<td>(\d+ \w+ \d{4})/).map { String($0.1) }
+    #expect(days.contains("21 April 2025"), "the 20th is a Sunday: \(days)")
+    let form = body(hidden(seen))
+    let done = await desk.ask("POST", "/accounts/3/plan?lang=en", form: form, cookie: cookie)
+    #expect(done.status == 200, "\(done.text)")
+    let items = try desk.ledger.run("show A-9 --on \(PortalDesk.today) --json").json["items"]
+    let kept = (items?.arrayValue ?? []).filter {
+      $0["outstanding"]?["total"]?.integerValue != 0
+    }.compactMap { $0["dueOn"]?.stringValue.flatMap { CivilDate($0)?.spoken(.english) } }
+    #expect(kept.count == 6 && kept == days, "\(kept)")
+    #expect(kept.last.map { done.text.contains("\($0)</time>") } == true)
   }
 }

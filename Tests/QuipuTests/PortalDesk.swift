@@ -63,7 +63,8 @@ final class PortalDesk: Sendable {
   func link(_ subject: String = "S-1", for span: Int64 = 3_600_000) throws -> String {
     let now = WallClock.now()
     return try portal.links.make(
-      for: subject, by: "ana", at: now, until: Instant(milliseconds: now.milliseconds + span))
+      for: subject, by: "ana", at: now, until: Instant(milliseconds: now.milliseconds + span)
+    ).text
   }
 
   func ask(
@@ -114,14 +115,16 @@ final class PortalDesk: Sendable {
     try event(try LedgerView(opening: ledger.path).size - 1)
   }
 
-  /// Types of what was recorded since the portal opened.
-  func recorded() throws -> [String] {
+  /// What was recorded since the portal opened.
+  func events() throws -> [JSONValue] {
     let view = try LedgerView(opening: ledger.path)
     return try (size..<view.size).map { seq in
-      let line = String(decoding: try view.line(seq), as: UTF8.self)
-      return try JSONValue(parsing: line, as: .json)["type"]?.stringValue ?? ""
+      try JSONValue(parsing: String(decoding: try view.line(seq), as: UTF8.self), as: .json)
     }
   }
+
+  /// Its types.
+  func recorded() throws -> [String] { try events().map { $0["type"]?.stringValue ?? "" } }
 }
 
 extension HTTPResponse {

@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Collections
 import EventStore
 import Foundation
@@ -11,6 +12,13 @@ import Testing
   private let desk: PortalDesk
 
   init() throws { desk = try PortalDesk() }
+
+  /// A link of hers that was taken back.
+  private func revoked() throws -> String {
+    let link = try desk.link()
+    _ = try desk.portal.links.revoke(Digest(hashing: link).hex, at: WallClock.now())
+    return link
+  }
 
   @Test("before the second fact nothing is told, and every link gets the same form")
   func formTellsNothing() async throws {
@@ -39,7 +47,8 @@ import Testing
       ("altered", altered, "99123456"), ("unknown", String(repeating: "0", count: 64), "99123456"),
       ("no link", "", "99123456"), ("a path", "..%2Fidentities", "99123456"),
       ("expired", try desk.link(for: -1), "99123456"), ("spent", spent, "99123456"),
-      ("erased", try desk.link("S-3"), "99777777"), ("nobody", try desk.link("S-404"), "99123456"),
+      ("revoked", try revoked(), "99123456"), ("erased", try desk.link("S-3"), "99777777"),
+      ("nobody", try desk.link("S-404"), "99123456"),
     ]
     var seen: [String: String] = [:]
     for way in ways {
@@ -64,7 +73,7 @@ import Testing
     let now = WallClock.now()
     // What was tried is kept after the answer: the queue is one that other work waits in.
     while true {
-      let name = desk.ledger.path + "/keys/portal/\(PortalLinks.name(of: tried)).json"
+      let name = desk.ledger.path + "/keys/portal/\(Digest(hashing: tried).hex).json"
       if try String(contentsOfFile: name, encoding: .utf8).contains(#""tries":5"#) { break }
       try await Task.sleep(for: .milliseconds(5))
     }
@@ -142,6 +151,35 @@ import Testing
       #expect(response.status == 403)
     }
     #expect(await desk.enter(link, "99123456").status == 303)
+  }
+
+  @Test("links are listed and revoked by whoever may make them, also twice")
+  func listAndRevoke() async throws {
+    let mine = try desk.link()
+    let name = String(Digest(hashing: mine).hex.prefix(PortalLinks.shortName))
+    #expect(await desk.enter(try desk.link("S-2"), "99654321").status == 303)
+    let ledger = desk.ledger
+    let agent = try ledger.run("identity add agata --role agent --subject S-2 --as eva --save")
+    #expect(agent.exit == 0, "\(agent.errors)")
+    let hers = try ledger.run("link list --as agata --json")
+    let rows = try #require(try hers.json["links"]?.arrayValue)
+    #expect(rows.map { $0["subject"]?.stringValue } == ["S-2"])
+    #expect(rows.first?["state"]?.stringValue == "spent" && hers.errors.contains("links_swept"))
+    let listed = try ledger.run("link list --as ana")
+    #expect(listed.exit == 0 && listed.output.contains(name) && !listed.output.contains("S-2"))
+    #expect(!listed.output.contains(mine))
+    #expect(try ledger.run("link list --as otto").exit == 3)
+    #expect(try ledger.run("link list").exit == 3)
+    #expect(try ledger.run("link revoke \(name) --as agata").exit == 3, "not his person's")
+    for _ in 0..<2 {
+      let revoked = try ledger.run("link revoke \(name) --as ana --json")
+      #expect(revoked.exit == 0 && revoked.output.contains(#""state":"revoked""#))
+    }
+    #expect(await desk.enter(mine, "99123456").status == 403)
+    for (words, exit) in [
+      ("revoke --as ana", 2), ("S-1 S-2 --as ana", 2), ("revoke 0000000000000000 --as ana", 3),
+      ("revoke \(name.prefix(8)) --as ana", 3),
+    ] { #expect(try ledger.run("link \(words)").exit == exit, "\(words)") }
   }
 
   @Test("who may make a link, and what it says")

@@ -68,6 +68,49 @@ import Testing
     #expect(try replay.json["answers"]?["readAgain"] == .integer(4))
   }
 
+  @Test("a message brought twice at once among others is answered once, and both get that answer")
+  func atOnce() throws {
+    let ledger = try EndToEndAssistantTests.base.get().copy()
+    let run = try ledger.bash(
+      #"""
+      token=$("$quipu" token add gate --role recorder --rate 10000 --as eva 2> /dev/null)
+      "$quipu" serve --listen 127.0.0.1:0 > served 2>&1 &
+      service=$!
+      trap 'kill $service; wait $service' EXIT
+      for try in {1..300}; do grep -q http served && break; sleep 0.1; done
+      address=$(grep -o 'http://[0-9.:]*' served | head -1)
+      # One curl that keeps many requests under way: no start of a program lies between two of them.
+      for message in {10..69}; do
+        printf '{"account":"A-1","key":"m-%s","text":"cuanto debo"}' $message > body-$message
+        for sender in 1 2; do
+          (( message == 10 && sender == 1 )) || echo next
+          printf 'url = "%s/v1/assist"\nheader = "Authorization: Bearer %s"\n' $address $token
+          printf 'header = "Content-Type: application/json"\nsilent\n'
+          printf 'data = "@body-%s"\noutput = "said-%s-%s"\n' $message $message $sender
+        done
+      done > requests
+      curl --parallel --parallel-immediate --parallel-max 40 --config requests
+      for file in said-*; do tr -d '\n' < $file; echo; done
+      """#)
+    let said = run.output.split(separator: "\n")
+    try #require(said.count == 120, "\(run.output) \(run.errors)")
+    for first in stride(from: 0, to: said.count, by: 2) {
+      #expect(said[first] == said[first + 1])
+      #expect(said[first].contains(#""topic":"balance""#), "\(said[first])")
+    }
+    let log = try ledger.run("export jsonl").output
+    #expect(log.components(separatedBy: "\"type\":\"AnswerGiven\"").count - 1 == 60)
+  }
+
+  @Test("who may record what people say, and no answers, is refused")
+  func notYet() throws {
+    let ledger = try EndToEndAssistantTests.base.get().copy()
+    let agent = try answers(
+      ledger, to: [#"{"account":"A-1","key":"m","text":"hola"}"#], as: "agent --subject S-1")
+    #expect(agent.map(\.status) == ["403"])
+    #expect(agent.first?.json["code"] == .string("not_permitted"))
+  }
+
   @Test("what makes no sense is refused, and leaves nothing on record")
   func refused() throws {
     let ledger = try EndToEndAssistantTests.base.get().copy()

@@ -65,12 +65,12 @@ class Acts:
         self.check(status == 200 and done in page, f"{name}, pressed twice: {status}")
         return text
 
-    def form(self, values):
-        """Path, fields, cookie and browser with which a form is sent."""
+    def form(self, values, place=-1):
+        """Path, fields, cookie and browser with which a form is sent: the last one, or another."""
         action, hidden = self.browser.evaluate(
             "(form => [form.getAttribute('action'),"
             "  [...form.querySelectorAll('input[type=hidden]')].map(e => [e.name, e.value])])"
-            "([...document.querySelectorAll('main form')].pop())")
+            f"([...document.querySelectorAll('main form')].at({place}))")
         cookie = self.browser.call("Network.getCookies")["cookies"][0]
         fields = list(values.items()) + [tuple(pair) for pair in hidden]
         return (action, fields, f"{cookie['name']}={cookie['value']}",
@@ -149,6 +149,41 @@ class Acts:
         self.check(minor(re.search(r"S/\s*[\d,.]+", self.text())[0]) == sum(stated),
                    "her page says another sum than show")
 
+    def offer(self):
+        """What a colleague offered is on her page, and agreed as it stands."""
+        _, path, account = self.come_in()
+        owed = self.show(account)["outstanding"]
+        rest = owed["principal"] // 2
+        items = [{"n": 1, "dueOn": str(self.today + datetime.timedelta(30)),
+                  **{name: owed[name] for name in ("interest", "penalty", "cost")},
+                  "principal": owed["principal"] - rest},
+                 {"n": 2, "dueOn": str(self.today + datetime.timedelta(61)), "principal": rest}]
+        terms = {"kind": "refinancing", "items": items, "conditional": False,
+                 "defaultAfterDays": 30, "validUntil": str(self.today)}
+        self.suite.record({"type": "OfferMade", "stream": f"account/{account}", "key": account,
+                           "data": {"offer": "offer-7", "terms": terms}})
+        self.open(path)
+        self.suite.see(self.browser, "offer-account", "es", [])
+        self.check("2 cuotas" in self.text(), f"no offer on her page: {self.text()[:300]}")
+        for language in ("en", "es"):
+            self.open(f"{path}/offers", language)
+            self.suite.see(self.browser, "offer", language, [])
+        again = self.form({}, 0)
+        for fields, status in (([("seen", "")] + again[1], 422), (again[1], 200), (again[1], 200)):
+            said, _, page = self.suite.ask("POST", again[0], fields, cookie=again[2],
+                                           User_Agent=again[3])
+            self.check(said == status, f"an offer accepted is answered {said}: {page[-900:]}")
+        for kind in ("OfferAnswered", "PlanAgreed"):
+            self.check(len(self.events(account, kind)) == 1, f"{kind} of {account}")
+        said = self.show(account)
+        self.check(said["outstanding"]["total"] == owed["total"], "the offer changed the sum")
+        stated = [item["stated"] for item in said["items"] if item["plan"]]
+        self.check([one["principal"] for one in stated] == [items[0]["principal"], rest],
+                   f"agreed {stated}, offered {items}")
+        self.open(f"{path}/offers")
+        self.suite.see(self.browser, "offer-none", "es", [])
+        self.check("no hay ninguna oferta" in self.text(), "an answered offer is shown")
+
     def trouble(self):
         subject, path, account = self.come_in()
         self.send("hardship", f"{path}/hardship", {"kind": "illness", "words": "Mi hija enfermó."})
@@ -205,6 +240,23 @@ class Acts:
         day = datetime.date.fromisoformat(asked[0]["dueOn"])
         self.check(f"{day.day} {day:%B} {day.year}" in text, f"{asked[0]['dueOn']}: {text}")
 
+    def decision(self):
+        """What a program decided is among her data, and a person is asked to look at it."""
+        subject, _, account = self.come_in()
+        self.suite.record({"type": "DecisionMade", "stream": f"account/{account}",
+                           "key": f"decided-{account}",
+                           "data": {"decision": "D-7", "automated": True, "significant": True,
+                                    "basis": []}})
+        self.open("/me")
+        self.suite.see(self.browser, "decision-listed", "es", [])
+        path = self.browser.evaluate(
+            "document.querySelector('main a[href^=\"/decisions/\"]').getAttribute('href')")
+        self.send("decision", path, {"words": "No es justo."})
+        self.check(len(self.events(account, "DecisionContested")) == 1, "a decision contested")
+        asked = [one for one in json.loads(self.suite.desk.must("requests", "--json"))["requests"]
+                 if one["subject"] == subject and one["right"] == "objectiveTreatment"]
+        self.check(len(asked) == 1, f"requests: {asked}")
+
     def contact(self):
         subject, _, _ = self.come_in()
         before = self.recorded(subject, "PreferenceSet")
@@ -228,6 +280,6 @@ def try_all(suite, browser):
         pages = suite.read_all(browser, f"person-{place}")
         suite.check(len(pages) > 8, f"{subject} has only {sorted(pages)}")
     acts = Acts(suite, browser)
-    for act in (acts.promise, acts.plan, acts.trouble, acts.paid, acts.ask, acts.data,
-                acts.contact):
+    for act in (acts.promise, acts.plan, acts.offer, acts.trouble, acts.paid, acts.ask, acts.data,
+                acts.decision, acts.contact):
         act()

@@ -26,6 +26,12 @@ package struct Digest: BitwiseCopyable, Equatable, Hashable, Sendable {
     self = LibCrypto.finished(&hash)
   }
 
+  /// Plain SHA-256 of a text's UTF-8: the name of a secret where the secret itself is not kept.
+  package init(hashing text: String) {
+    let bytes = Array(text.utf8)
+    self.init(hashing: bytes.span)
+  }
+
   /// Leaf of an event: SHA-256 of 0x00 and the line without its newline.
   package init(leaf line: Span<UInt8>) {
     var hash = Self.leafStart

@@ -121,6 +121,15 @@ package protocol Disk: Sendable {
   func pause(milliseconds: Int)
 }
 
+extension Disk {
+  /// So many unpredictable bytes. Throws ``LogError`` `io`.
+  package func randomBytes(_ count: Int) throws(LogError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    do { try random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
+    return bytes
+  }
+}
+
 /// The machine's own file system.
 package struct SystemDisk: Disk {
   /// The one disk there is: it holds no state of its own.

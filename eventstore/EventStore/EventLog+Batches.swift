@@ -51,7 +51,9 @@ extension EventLog {
       let batch = try ready(early, current, now)
       events = next()
       var drafted: Result<Batch, LogError>?
-      if let events, events.count >= least, let end = segmentEnd, hasRoom(behind: batch) {
+      if let events, events.count >= least, hasRoom(behind: batch),
+        let end = segmentEnd(for: batch.bytes.count)
+      {
         let flight = Flight(of: batch.bytes, to: end, on: flights)
         drafted = draft(events, at: now(), after: batch)
         // What is done with is given back while the disk is busy, for it takes as long as making it.

@@ -101,6 +101,10 @@ extension EventLog {
       notices.append(
         LogNotice(.unsigned, error.file ?? "", "no checkpoint was made: \(error.detail)"))
     }
+    do { try cutReserve() } catch {
+      notices.append(
+        LogNotice(.reserve, tail.name, "zeros behind its end were not cut off: \(error.detail)"))
+    }
     return Array(notices[noticesOfOpening...])
   }
 

@@ -51,7 +51,8 @@ extension EventLog {
     var opened = try scanned(directory, identity, end, &scanner, &notices)
     opened.notices = notices
     try directory.rebuildIdentity(identity, &opened.notices)
-    let tailFile = try openTail(directory, opened.tail, settings)
+    let tailFile = try openTail(
+      directory, opened.tail, isTorn: end.tail != nil, settings)
     let log = EventLog(
       opened, directory: directory, settings: settings, lock: lock, logDirectory: logDirectory,
       tailFile: tailFile)
@@ -123,11 +124,14 @@ extension EventLog {
     keys = history
   }
 
-  /// Opens the last segment to go on in it; `nil` if it is finished.
+  /// Opens the last segment to go on in it; `nil` if it is finished. Cuts off the zeros that a writer
+  /// which ended at once left behind its end.
   private static func openTail(
-    _ directory: LedgerDirectory, _ tail: SegmentFile, _ settings: Settings
+    _ directory: LedgerDirectory, _ tail: SegmentFile, isTorn: Bool, _ settings: Settings
   ) throws(LogError) -> OpenFile? {
-    let isWritable = try directory.facts(tail.name).map { $0.mode & 0o200 != 0 } ?? false
+    let facts = try directory.facts(tail.name)
+    if !isTorn, let facts, facts.size > tail.size { try directory.cut(tail) }
+    let isWritable = facts.map { $0.mode & 0o200 != 0 } ?? false
     guard isWritable, tail.size < settings.segmentSize else { return nil }
     return try directory.open(tail.name, .write)
   }

@@ -80,11 +80,7 @@ extension EventLog {
     if torn.offset == 0 {
       try directory.remove(torn.segment.name)
     } else {
-      let file = try directory.open(torn.segment.name, .write)
-      do {
-        try file.truncate(to: torn.offset)
-        try file.sync()
-      } catch { throw LogError(error, torn.segment.name) }
+      try directory.cut(SegmentFile(first: torn.segment.first, size: torn.offset))
     }
     do { try logDirectory.sync() } catch { throw LogError(error, torn.segment.name) }
   }

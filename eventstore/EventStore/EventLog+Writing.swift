@@ -10,23 +10,22 @@ extension EventLog {
   }
 
   private func extendSegment(_ bytes: [UInt8]) throws(LogError) {
-    guard let end = segmentEnd else { return }
+    guard let end = segmentEnd(for: bytes.count) else { return }
     if let failure = end.put(bytes) { try settle(failure) }
   }
 
-  /// Where the last segment, which is open for writing, goes on; `nil` when it is finished.
-  var segmentEnd: SegmentEnd? {
-    switch tailFile {
-    case .some(let file):
-      SegmentEnd(disk: directory.disk, file: file.descriptor, offset: tail.size)
-    case .none: nil
-    }
+  /// Where a batch of `count` bytes goes on in the last segment, which is open for writing; `nil` when
+  /// it is finished.
+  func segmentEnd(for count: Int) -> SegmentEnd? {
+    guard let file = tailFile?.descriptor else { return nil }
+    return end(of: file, at: tail.size, for: count)
   }
 
   /// Takes back what `put` left, or poisons; throws why.
   func settle(_ failure: SegmentEnd.Failure) throws(LogError) -> Never {
     switch failure {
     case .write(let error):
+      reserve.forget()
       try undo(error, tail.name) { () throws(SystemError) in
         try tailFile?.truncate(to: tail.size)
         try tailFile?.sync()
@@ -39,10 +38,12 @@ extension EventLog {
   /// Writes a new segment with its header and first batch; the one before is finished.
   private func beginSegment(_ bytes: [UInt8]) throws(LogError) {
     let name = LedgerDirectory.segmentName(frontier.size)
+    try cutReserve()
     let file = try createSegment(name)
     do {
-      try file.write(bytes.span, at: 0)
+      try end(of: file.descriptor, at: 0, for: bytes.count).write(bytes)
     } catch {
+      reserve.forget()
       try undo(error, name) { () throws(SystemError) in
         try directory.disk.remove(directory.path(name))
         try logDirectory.sync()
@@ -98,7 +99,7 @@ extension EventLog {
 
   /// Ends all writing: after a failed sync the kernel may have dropped the pages and still say that
   /// the next sync went well, so nothing this process writes could be promised again.
-  private func poisoned(_ failure: SystemError, _ name: String) -> LogError {
+  func poisoned(_ failure: SystemError, _ name: String) -> LogError {
     let error = LogError(
       .poisoned, "\(failure.call) failed; restart to see what is on the disk", file: name,
       errno: failure.number)
@@ -114,6 +115,10 @@ struct SegmentEnd: Sendable {
   let disk: any Disk
   let file: Descriptor
   let offset: Int
+  /// How many zeros are written behind the batch.
+  let zeros: Int
+
+  private static let piece = [UInt8](repeating: 0, count: 1 << 16)
 
   /// Which of the two calls that make a batch durable failed, and how.
   enum Failure: Error {
@@ -121,9 +126,20 @@ struct SegmentEnd: Sendable {
     case sync(SystemError)
   }
 
+  /// Writes a batch, and zeros behind it. Where those cannot be written the batch is there all the same:
+  /// what is wrong with the device tells the sync.
+  func write(_ bytes: [UInt8]) throws(SystemError) {
+    try disk.writeAll(file, bytes.span, at: offset)
+    let start = offset + bytes.count
+    for done in stride(from: 0, to: zeros, by: Self.piece.count) {
+      let piece = Self.piece.span.extracting(0..<min(Self.piece.count, zeros - done))
+      do { try disk.writeAll(file, piece, at: start + done) } catch { break }
+    }
+  }
+
   /// Writes a batch and makes it durable.
   func put(_ bytes: [UInt8]) -> Failure? {
-    do { try disk.writeAll(file, bytes.span, at: offset) } catch { return .write(error) }
+    do { try write(bytes) } catch { return .write(error) }
     do {
       try uninterrupted { () throws(SystemError) in try disk.syncData(file) }
     } catch { return .sync(error) }

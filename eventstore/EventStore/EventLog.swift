@@ -17,17 +17,20 @@ package final class EventLog {
     package var anchors: [String]
     /// Bytes of room kept for a full disk; 1 MiB, 0 for none.
     package var ballastSize: Int
+    /// Bytes of zeros that are written ahead of the events at most; 1 MiB, 0 for none.
+    package var reserveSize: Int
     /// Whether a ledger on a network file system may be written to, at its owner's risk.
     package var allowsNetworkDisk: Bool
 
-    /// Settings with a segment size in bytes, 1 to 2^30, and a ballast of at most 2^30; others are the
-    /// caller's mistake and trap.
+    /// Settings with a segment size in bytes, 1 to 2^30, a ballast and a reserve of at most 2^30; others
+    /// are the caller's mistake and trap.
     package init(
       segmentSize: Int = 16 << 20, signingKey: String? = nil, anchors: [String] = [],
-      ballastSize: Int = 1 << 20, allowsNetworkDisk: Bool = false
+      ballastSize: Int = 1 << 20, reserveSize: Int = 1 << 20, allowsNetworkDisk: Bool = false
     ) {
       precondition((1...1 << 30).contains(segmentSize))
-      precondition((0...1 << 30).contains(ballastSize))
+      precondition((0...1 << 30).contains(ballastSize) && (0...1 << 30).contains(reserveSize))
+      self.reserveSize = reserveSize
       self.ballastSize = ballastSize
       self.allowsNetworkDisk = allowsNetworkDisk
       self.segmentSize = segmentSize
@@ -61,6 +64,8 @@ package final class EventLog {
   var tailFile: OpenFile?
   /// Room kept for a full disk.
   var ballast: Ballast
+  /// Zeros behind the last segment's end.
+  var reserve: TailReserve
   /// How many notices there were when the log was open.
   var noticesOfOpening = 0
   /// Whether the clock is behind the last event, which an operator was told.
@@ -98,6 +103,7 @@ package final class EventLog {
     self.lastAt = opened.lastAt
     self.index = opened.index
     self.ballast = Ballast(directory, size: settings.ballastSize)
+    self.reserve = TailReserve(most: settings.reserveSize)
     self.keys = opened.keys
     self.tiles = nil
     self.tail = opened.tail

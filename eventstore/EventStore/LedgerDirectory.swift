@@ -100,6 +100,15 @@ package struct LedgerDirectory: Sendable {
     } catch { throw LogError(error, name) }
   }
 
+  /// Cuts a segment's file off behind the bytes that count, durably.
+  func cut(_ segment: SegmentFile) throws(LogError) {
+    let file = try open(segment.name, .write)
+    do {
+      try file.truncate(to: segment.size)
+      try file.sync()
+    } catch { throw LogError(error, segment.name) }
+  }
+
   /// Makes a directory inside; durable after a sync of its parent.
   package func makeDirectory(_ name: String, mode: UInt16 = 0o755) throws(LogError) {
     try uninterrupted(name) { () throws(SystemError) in

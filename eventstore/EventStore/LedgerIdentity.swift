@@ -31,9 +31,7 @@ package struct LedgerIdentity: Equatable, Sendable {
 
   /// A new ledger's number, from 16 random bytes.
   package static func newLedgerID(on disk: any Disk = SystemDisk()) throws(LogError) -> String {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    do { try disk.random(into: &bytes) } catch { throw LogError(error, "") }
-    return Hexadecimal.text(bytes)
+    Hexadecimal.text(try disk.randomBytes(16))
   }
 
   /// The stream that carries the ledger's own events.

@@ -96,7 +96,7 @@ struct TailScan {
     let file = try directory.open(last.name, .read)
     let scan = try scanned(last, file, ledger, &scanner)
     let end = scan.end ?? 0
-    let isWhole = end == last.size && end > 0
+    let isWhole = end == scan.segment.size && end > 0
     return (
       end, scan.end == nil ? last.first : scan.events, isWhole ? nil : try scan.classify(file)
     )
@@ -114,6 +114,8 @@ struct TailScan {
     _ last: SegmentFile, _ file: borrowing OpenFile, _ ledger: String,
     _ scanner: inout LineScanner
   ) throws(LogError) -> TailScan {
+    var last = last
+    last.size = try file.endBeforeZeros(last.size)
     var scan = TailScan(segment: last, ledger: ledger)
     try scanner.scan(file, upTo: last.size) { line, place throws(LogError) in
       scan.take(line, place)

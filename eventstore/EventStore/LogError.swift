@@ -158,6 +158,8 @@ package struct LogNotice: Equatable, Sendable {
   package enum Kind: String, Sendable {
     /// Bytes after the last commit that never became a batch.
     case tornTail = "torn_tail"
+    /// Zeros behind the log's end, which a writer that ended at once left: room for what would have come.
+    case reserve
     /// Opening for writing moved a torn tail to `quarantine/`.
     case recovered
     /// Bytes past the durable size of a live writer.

@@ -76,7 +76,7 @@ final class KeyRing {
   static func writeMaster(_ path: String, on disk: any Disk) throws(LogError) {
     let file = KeyFile(path, on: disk)
     if try file.isThere { try file.destroy() }
-    var key = try random(AES256GCM.keyLength, disk)
+    var key = try disk.randomBytes(AES256GCM.keyLength)
     defer { LibCrypto.wipe(&key) }
     try file.create(MasterKey.text(of: key))
   }
@@ -102,7 +102,7 @@ final class KeyRing {
     if try epochs.isThere {
       try ring.readEpochs()
     } else {
-      var key = try random(AES256GCM.keyLength, disk)
+      var key = try disk.randomBytes(AES256GCM.keyLength)
       ring.index = try ring.wrap(&key, as: .string("index"))
       try epochs.create(ring.text)
       try ring.takeIndex()
@@ -115,7 +115,7 @@ final class KeyRing {
 
   /// Adds a new epoch, which the file does not know before ``save()``.
   func addEpoch(_ epoch: Int64) throws(LogError) {
-    var key = try Self.random(AES256GCM.keyLength, disk)
+    var key = try disk.randomBytes(AES256GCM.keyLength)
     epochs[epoch] = try wrap(&key, as: .integer(epoch))
     added.insert(epoch)
   }
@@ -184,13 +184,6 @@ final class KeyRing {
     index = try wrap(&others, as: .string("index"))
     try KeyFile(places.epochs, on: disk).replace(text)
     added.removeAll()
-  }
-
-  /// Fresh random bytes.
-  static func random(_ count: Int, _ disk: any Disk) throws(LogError) -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: count)
-    do { try disk.random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
-    return bytes
   }
 }
 
@@ -317,7 +310,7 @@ enum WrappedKey {
     _ key: Span<UInt8>, under other: Span<UInt8>, with associated: [UInt8],
     _ cipher: borrowing AES256GCM, _ disk: any Disk
   ) throws(LogError) -> [UInt8] {
-    let nonce = try KeyRing.random(AES256GCM.nonceLength, disk)
+    let nonce = try disk.randomBytes(AES256GCM.nonceLength)
     guard let sealed = cipher.seal(key, under: other, nonce: nonce.span, with: associated) else {
       throw LogError(.io, "libcrypto did not seal")
     }

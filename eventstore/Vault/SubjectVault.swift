@@ -236,8 +236,8 @@ package final class SubjectVault {
 
   private func makeKey(of subject: String) throws(LogError) -> (slot: Int, kid: String) {
     let epoch = try epochWithRoom()
-    let kid = Hexadecimal.text(try KeyRing.random(8, folder.disk))
-    var plain = try KeyRing.random(AES256GCM.keyLength, folder.disk)
+    let kid = Hexadecimal.text(try folder.disk.randomBytes(8))
+    var plain = try folder.disk.randomBytes(AES256GCM.keyLength)
     defer { LibCrypto.wipe(&plain) }
     waiting[subject] = try wrapped(plain.span, subject, kid, epoch: epoch)
     counts[epoch, default: 0] += 1
@@ -267,7 +267,7 @@ package final class SubjectVault {
   private func freshNonce() throws(LogError) -> [UInt8] {
     let length = AES256GCM.nonceLength
     if nextNonce == nonces.count {
-      nonces = try KeyRing.random(length * 512, folder.disk)
+      nonces = try folder.disk.randomBytes(length * 512)
       nextNonce = 0
     }
     defer { nextNonce += length }

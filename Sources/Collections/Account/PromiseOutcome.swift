@@ -62,8 +62,11 @@ package struct PromiseOutcome: Equatable, Sendable {
 }
 
 extension AccountFold {
-  /// The account's promises made by the day, in time order. O(promises × payments).
-  package func promises(of book: AccountBook) -> [PromiseOutcome] {
+  /// The account's promises made by the day, in time order; `taking` is told which payment's event counts towards
+  /// which promise's, and with how much. O(promises × payments).
+  package func promises(
+    of book: AccountBook, taking: (Int64, Int64, Int64) -> Void = { _, _, _ in }
+  ) -> [PromiseOutcome] {
     guard hasPromises else { return [] }
     var promises = promisesMade(of: book)
     // Earliest due first, then as recorded.
@@ -85,6 +88,7 @@ extension AccountFold {
         let taken = min(rest, promises[index].amount - promises[index].paid)
         promises[index].paid += taken
         rest -= taken
+        taking(payment.seq, promises[index].seq, taken)
         if promises[index].isKept(by: promises[index].paid) {
           promises[index].keep(by: payment.seq, on: payment.effective)
         }

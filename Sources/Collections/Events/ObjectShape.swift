@@ -96,6 +96,8 @@ extension ObjectShape {
     field(.items, .items(atLeast: 1), "the items the plan would have").optional,
     field(.haircut, .object(.haircut), "what would be given up").optional,
     field(.validUntil, .date, "the last day on which it may be taken").optional,
+    field(.conditional, .bool, "whether the plan would fall away in default").optional,
+    field(.defaultAfterDays, .count, "the days past due it would stand without default").optional,
   ]
 
   private static let windowFields: [FieldDeclaration] = [

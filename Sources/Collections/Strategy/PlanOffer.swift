@@ -18,6 +18,11 @@ package struct PlanOffer: Equatable, Sendable {
     /// The day it falls due, and what is due of each component.
     package var dueOn: CivilDate
     package var amounts: Amounts
+
+    /// What is due on a day.
+    package init(dueOn: CivilDate, amounts: Amounts) {
+      (self.dueOn, self.amounts) = (dueOn, amounts)
+    }
   }
 
   /// The most an instalment comes to, in minor units.

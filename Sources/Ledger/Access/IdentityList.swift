@@ -122,9 +122,7 @@ package struct IdentityList: Sendable {
         "identity_exists", field: "name", value: name, expected: "a name that nobody has")
     }
     do throws(LogError) {
-      var bytes = [UInt8](repeating: 0, count: 32)
-      do { try folder.disk.random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
-      let token = "quipu_" + Hexadecimal.text(bytes)
+      let token = "quipu_" + Hexadecimal.text(try folder.disk.randomBytes(32))
       let made = Identity(
         name: name, kind: kind, role: role, subjects: subjects, expires: expires, revoked: nil,
         rate: rate, digest: Self.digest(of: token))
@@ -215,7 +213,5 @@ package struct IdentityList: Sendable {
   }
 
   /// SHA-256 of a token in hexadecimal, by which the list knows it.
-  package static func digest(of token: String) -> String {
-    Digest(hashing: Array(token.utf8).span).hex
-  }
+  package static func digest(of token: String) -> String { Digest(hashing: token).hex }
 }

@@ -156,8 +156,7 @@ extension Intake {
     _ type: EventType, _ subject: String, _ actor: Actor, _ today: CivilDate,
     _ members: [JSONMember], key: String? = nil
   ) throws(LogError) -> PendingEvent {
-    var random = [UInt8](repeating: 0, count: 16)
-    do { try disk.random(into: &random) } catch { throw LogError(.io, "no random bytes") }
+    let random = try disk.randomBytes(16)
     return PendingEvent(
       type: type.name, version: type.declaration.version, stream: "subject/\(subject)",
       key: key ?? "own:" + Hexadecimal.text(random), effective: today.text,

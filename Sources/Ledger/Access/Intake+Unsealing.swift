@@ -204,10 +204,6 @@ extension Intake {
   }
 
   func randomName() throws(Refusal) -> String {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    do { try disk.random(into: &bytes) } catch {
-      throw Refusal(unread: LogError(.io, "no random bytes"))
-    }
-    return Hexadecimal.text(bytes)
+    do { return Hexadecimal.text(try disk.randomBytes(16)) } catch { throw Refusal(unread: error) }
   }
 }

@@ -99,7 +99,7 @@ extension Intake {
   package static func payer(ofPayment payment: String) -> String {
     let name = "payer:\(payment)"
     if name.utf8.count <= 64 { return name }
-    return "payer:" + Digest(hashing: Array(payment.utf8).span).hex.prefix(58)
+    return "payer:" + Digest(hashing: payment).hex.prefix(58)
   }
 
   /// Has what a person may be found by lead to him.

@@ -25,20 +25,18 @@ extension LedgerView {
     try log.forEach(of: StreamSelection(streams: [stream]), upTo: size, body)
   }
 
-  /// How money was paid and what collecting cost, and which arm treats which account, as known at a
-  /// size. O(events).
-  package func sideBooks(at size: Int64) throws(LogError) -> (money: PostingBook, arms: ArmBook) {
-    var (money, arms) = (PostingBook(), ArmBook())
+  /// What only few reports ask of the log, as known at a size. O(events).
+  package func sideBooks(at size: Int64) throws(LogError) -> SideBooks {
+    var books = SideBooks()
     var reader = FieldReader()
     do {
       try log.forEach(upTo: size) { (envelope, line) throws(RuleError) in
-        try money.apply(envelope, line, &reader)
-        try arms.apply(envelope, line, &reader)
+        try books.apply(envelope, line, &reader)
       }
     } catch {
       throw error.logError
     }
-    return (money, arms)
+    return books
   }
 }
 

@@ -116,17 +116,10 @@ extension LedgerDirectory {
       let count = try TailScan.soundBytes(of: last, in: self, ledger, &scanner)
       if count == last.size, count > 0 { return last }
       guard count > 0 || last.first > 0 else { break }
-      if count == 0 {
-        try remove(last.name)
-      } else {
-        let file = try open(last.name, .write)
-        do {
-          try file.truncate(to: count)
-          try file.sync()
-        } catch { throw LogError(error, last.name) }
-      }
+      let rest = SegmentFile(first: last.first, size: count)
+      if count == 0 { try remove(last.name) } else { try cut(rest) }
       do { try logDirectory.sync() } catch { throw LogError(error, last.name) }
-      if count > 0 { return SegmentFile(first: last.first, size: count) }
+      if count > 0 { return rest }
       // The one before was finished; it goes on until its successor is there again.
       if let before = segments.last { try writable(before) }
     }

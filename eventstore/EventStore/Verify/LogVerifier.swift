@@ -163,17 +163,26 @@ package struct LogVerifier {
     return Array(segments[start...])
   }
 
+  /// The segments up to the last batch: without a torn tail, and without zeros behind the end.
   private mutating func withoutTornTail(
     _ segments: [SegmentFile]
   ) throws(LogError) -> [SegmentFile] {
-    guard let last = segments.last, let tail = try tornTail(of: last, audit.ledger) else {
-      return segments
+    guard var last = segments.last, !last.isArchived else { return segments }
+    let size = last.size
+    last.size = try directory.open(last.name, .read).endBeforeZeros(size)
+    if let tail = try tornTail(of: last, audit.ledger) {
+      audit.result.notices.append(
+        LogNotice(
+          .tornTail, last.name, "\(tail.count) bytes from byte \(tail.offset) are no whole batch"))
+      if tail.offset == 0 { return segments.dropLast() }
+      last.size = tail.offset
+    } else if last.size < size {
+      audit.result.notices.append(
+        LogNotice(
+          .reserve, last.name,
+          "\(size - last.size) zero bytes from byte \(last.size) on are room for events to come"))
     }
-    audit.result.notices.append(
-      LogNotice(
-        .tornTail, last.name, "\(tail.count) bytes from byte \(tail.offset) are no whole batch"))
-    let rest = tail.offset > 0 ? [SegmentFile(first: last.first, size: tail.offset)] : []
-    return segments.dropLast() + rest
+    return segments.dropLast() + [last]
   }
 
   private mutating func cut(
@@ -186,7 +195,7 @@ package struct LogVerifier {
         .truncated, in: LedgerDirectory.segmentName(published.segment),
         "its writer says that \(published.bytes) bytes of it are durable")
     }
-    if last.size > published.bytes {
+    if try directory.open(last.name, .read).endBeforeZeros(last.size) > published.bytes {
       audit.result.notices.append(
         LogNotice(.inProgress, last.name, "bytes from \(published.bytes) on are being written"))
     }

@@ -14,6 +14,8 @@ package struct PortfolioReport: Sendable {
     package var rolls = RollReport()
     /// What was done, what it brought and cost.
     package var work = WorkReport()
+    /// By what way people were dealt with.
+    package var dealings = DealingReport()
     /// By month of opening or placement, the earliest first.
     package var vintages: [VintageReport] = []
     /// Money after write-off.
@@ -23,17 +25,17 @@ package struct PortfolioReport: Sendable {
   }
 
   /// The groups, sorted by currency and name.
-  package private(set) var groups: [Group] = []
+  package internal(set) var groups: [Group] = []
   /// Accounts whose state cannot be computed on one of the days, each with the reason.
   package private(set) var failures: [RuleError] = []
   /// The first and the last day.
   package let from: CivilDate
   package let on: CivilDate
 
-  private let knownAt: Int64
+  let knownAt: Int64
   private var places: [String: Int] = [:]
-  /// The group of each account, by its number.
-  private var groupOf: [Int]
+  /// The group of each account, by its number; −1 for one that is not there.
+  private(set) var groupOf: [Int]
 
   /// Measures accounts. O(events + accounts log accounts), three folds an account.
   ///
@@ -41,6 +43,7 @@ package struct PortfolioReport: Sendable {
   ///   - table: the accounts on the last day.
   ///   - model: everything known, and more.
   ///   - money: what collecting cost.
+  ///   - dealings: by what way people were dealt with.
   ///   - from: the first day, before the last.
   ///   - on: the last day.
   ///   - names: what accounts are grouped by.
@@ -48,8 +51,8 @@ package struct PortfolioReport: Sendable {
   ///   - jobs: threads; the result is the same.
   /// - Throws: ``RuleError`` `amount_overflow` where a sum passes 2^53 − 1.
   package init(
-    _ table: AccountTable, of model: ReadModel, _ money: PostingBook, from: CivilDate,
-    on: CivilDate, by names: GroupNames, knownAt size: Int64? = nil, jobs: Int
+    _ table: AccountTable, of model: ReadModel, _ money: PostingBook, _ dealings: DealingBook,
+    from: CivilDate, on: CivilDate, by names: GroupNames, knownAt size: Int64? = nil, jobs: Int
   ) throws(RuleError) {
     let book = model.accounts
     (self.from, self.on, knownAt) = (from, on, size ?? model.size)
@@ -60,8 +63,10 @@ package struct PortfolioReport: Sendable {
       try take(classOf: row)
     }
     try measureRolls(table, book, jobs)
-    try measureAccounts(table, book)
+    try measureAccounts(table, book, dealings)
     measureContacts(model)
+    measureChannels(model)
+    measureDealings(dealings, table, book)
     try measureCosts(money, book, names)
     groups.sort { ($0.currency.code, $0.name) < ($1.currency.code, $1.name) }
     for place in groups.indices {
@@ -73,7 +78,7 @@ package struct PortfolioReport: Sendable {
   }
 
   /// The days after the first one.
-  private var days: ClosedRange<Int32> { from.days + 1...max(from.days + 1, on.days) }
+  var days: ClosedRange<Int32> { from.days + 1...max(from.days + 1, on.days) }
 
   private mutating func group(_ currency: Currency, _ name: String) -> Int {
     let key = currency.code + "\u{0}" + name
@@ -118,7 +123,7 @@ package struct PortfolioReport: Sendable {
 
   /// What needs the fold of an account on the last day: payments, promises, write-off.
   private mutating func measureAccounts(
-    _ table: AccountTable, _ book: AccountBook
+    _ table: AccountTable, _ book: AccountBook, _ dealings: DealingBook
   ) throws(RuleError) {
     let calendar = book.calendar(on: on, knownAt: knownAt)
     var fold = AccountFold()
@@ -132,6 +137,7 @@ package struct PortfolioReport: Sendable {
       for promise in fold.promises(of: book) {
         try groups[place].work.take(promise: promise, in: days)
       }
+      try measureAgreements(fold, book, dealings, in: place)
       let start = opening.placedOn.map { CivilDate(days: $0) } ?? fold.life.openedOn
       let vintage = vintage(of: start.monthNumber, in: place)
       groups[place].vintages[vintage].accounts += 1

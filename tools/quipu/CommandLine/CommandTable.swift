@@ -107,6 +107,12 @@ enum ProgramHelp {
         "el archivo del secreto con que firman la pasarela de mensajes y este programa")
     ),
     (
+      "QUIPU_TOKEN_FILE",
+      Text(
+        "the file of the token that outbox --through shows a service",
+        "el archivo de la clave que outbox --through muestra a un servicio")
+    ),
+    (
       "QUIPU_ANCHOR",
       Text(
         "paths of anchors besides those the ledger names, a colon between them",

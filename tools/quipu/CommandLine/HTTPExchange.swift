@@ -9,18 +9,19 @@ enum HTTPExchange {
     var body: [UInt8]
   }
 
-  /// Posts a small body under headers, and waits at most so many seconds for the answer. Throws
-  /// ``Failure``, exit 4, where `curl` is not there or reaches nobody.
+  /// Posts a small body under headers, and waits at most so many seconds for the answer. `secret` is a header
+  /// that no list of processes shows. Throws ``Failure``, exit 4, where `curl` is not there or reaches nobody.
   static func post(
     _ body: [UInt8], to url: String, headers: [String] = ["Content-Type: text/plain"],
-    seconds: Int = 30
+    secret: String? = nil, seconds: Int = 30
   ) throws(Failure) -> Answer {
     let words =
       [
         "curl", "--silent", "--show-error", "--max-time", "\(seconds)", "--max-filesize", "65536",
         "--data-binary", "@-", "--output", "-", "--write-out", "\n%{http_code}",
-      ] + headers.flatMap { ["--header", $0] } + ["--", url]
-    let (status, output) = try run(words, input: body, url)
+      ] + headers.flatMap { ["--header", $0] }
+      + (secret == nil ? [] : ["--header", "@/dev/fd/\(secretDescriptor)"]) + ["--", url]
+    let (status, output) = try run(words, input: body, secret: secret, url)
     guard status == 0 else {
       throw failure(url, "curl \(status)")
     }
@@ -29,6 +30,9 @@ enum HTTPExchange {
     else { throw failure(url, "curl") }
     return Answer(status: code, body: Array(output[..<newline]))
   }
+
+  /// Where the program reads the header that nobody else is to see.
+  private static let secretDescriptor: Int32 = 3
 
   private static func failure(_ url: String, _ reason: String) -> Failure {
     Failure(
@@ -39,9 +43,10 @@ enum HTTPExchange {
 
   /// Runs a program with `input` on its standard input; its exit status and standard output.
   ///
-  /// `input` fits the pipe, so that writing it does not wait for the program to read.
+  /// `input` fits the pipe, so that writing it does not wait for the program to read; so does `secret`, which
+  /// it reads at ``secretDescriptor``.
   private static func run(
-    _ words: [String], input: [UInt8], _ url: String
+    _ words: [String], input: [UInt8], secret: String?, _ url: String
   ) throws(Failure) -> (status: Int32, output: [UInt8]) {
     var (toProgram, fromProgram): ([Int32], [Int32]) = ([0, 0], [0, 0])
     guard input.count <= 1 << 16, unsafe pipe(&toProgram) == 0, unsafe pipe(&fromProgram) == 0
@@ -53,6 +58,9 @@ enum HTTPExchange {
     defer { unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, toProgram[0], STDIN_FILENO)
     unsafe posix_spawn_file_actions_adddup2(&actions, fromProgram[1], STDOUT_FILENO)
+    let kept = try secret.map { text throws(Failure) in try secretPipe(text, url) }
+    defer { if let kept { close(kept) } }
+    if let kept { unsafe posix_spawn_file_actions_adddup2(&actions, kept, secretDescriptor) }
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
     defer { unsafe arguments.forEach { unsafe free($0) } }
     var process: pid_t = 0
@@ -78,5 +86,17 @@ enum HTTPExchange {
     var status: Int32 = 0
     while unsafe waitpid(process, &status, 0) < 0, errno == EINTR {}
     return (status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F, output)
+  }
+
+  /// A pipe that holds a text and is closed behind it; its reading end, above the descriptor it is given as.
+  private static func secretPipe(_ text: String, _ url: String) throws(Failure) -> Int32 {
+    var ends: [Int32] = [0, 0]
+    guard unsafe pipe(&ends) == 0 else { throw failure(url, systemReason(errno)) }
+    _ = writeAll(Array("\(text)\n".utf8), to: ends[1])
+    close(ends[1])
+    let kept = fcntl(ends[0], F_DUPFD_CLOEXEC, secretDescriptor + 1)
+    close(ends[0])
+    guard kept >= 0 else { throw failure(url, systemReason(errno)) }
+    return kept
   }
 }

@@ -22,12 +22,11 @@ struct AssistRecording {
 
   /// Records a message and its answer; of a message recorded before, the answer it was given.
   ///
-  /// Throws ``Failure``, as ``AssistTalk/answer(at:)``.
+  /// Throws ``Failure``, as ``AssistTalk/check(at:)``.
   func record(
     _ desk: AssistantDesk
   ) throws -> (answer: AssistantDesk.Answer, recorded: Recorded) {
-    // Nothing is recorded of a message that cannot be answered.
-    _ = try talk.answer(at: desk)
+    try talk.check(at: desk)
     let messages = try invocation.append(talk.received).map(\.seq)
     let view = try invocation.openView()
     let model = try invocation.readModel(of: view, at: view.size).model

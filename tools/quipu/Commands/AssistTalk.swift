@@ -36,9 +36,10 @@ struct AssistTalk: Sendable {
     return kept.isEmpty || !isShort ? nil : kept
   }
 
-  /// What is answered to it on record. Throws ``Failure``: what ``AssistantDesk/answer(_:about:to:by:)``
-  /// does, and `no_patterns` where no patterns of vulnerability were adopted, which come first.
-  func answer(at desk: AssistantDesk) throws -> AssistantDesk.Answer {
+  /// Makes sure that it can be answered on record, without reading it: nothing is recorded of a message that
+  /// cannot be. Throws ``Failure``: `unknown_account`, `no_texts`, `no_classifier`, and `no_patterns` where no
+  /// patterns of vulnerability were adopted, which come first.
+  func check(at desk: AssistantDesk) throws {
     _ = try desk.documents()
     guard desk.hasPatterns else {
       throw Failure(
@@ -48,6 +49,12 @@ struct AssistTalk: Sendable {
           "no rigen patrones de vulnerabilidad: van antes que cualquier respuesta"),
         [Failure.Detail("expected", "quipu vulnerability adopt --as NAME --approve-as NAME")])
     }
+    _ = try desk.debtor(of: account)
+  }
+
+  /// What is answered to it on record. Throws ``Failure``, as ``check(at:)``.
+  func answer(at desk: AssistantDesk) throws -> AssistantDesk.Answer {
+    try check(at: desk)
     return try desk.answer(message, about: account, to: subject, by: channel)
   }
 

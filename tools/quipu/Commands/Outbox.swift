@@ -12,6 +12,14 @@ extension Option {
       "entregar cada mensaje a una pasarela por POST, firmado; QUIPU_GATEWAY_KEY_FILE nombra el secreto"
     ))
 
+  static let through = Option(
+    "through", Text("URL", "URL"),
+    doc: Text(
+      "with --deliver: record through the service that has the ledger open, such as http://127.0.0.1:8080; "
+        + "QUIPU_TOKEN_FILE names its token",
+      "con --deliver: registrar mediante el servicio que tiene abierto el libro, como "
+        + "http://127.0.0.1:8080; QUIPU_TOKEN_FILE nombra su clave"))
+
   static let tries = Option(
     "tries", Text("N", "N"), .integer(1...100), standard: "5",
     doc: Text(
@@ -40,15 +48,17 @@ extension Command {
         + "text in force. A line each, with a key that makes sending it twice the same as once, and no "
         + "name or number. --deliver asks the contact rules again at the moment of sending: an opt-out "
         + "recorded a second before stops it. What was sent is recorded once; run it again after a "
-        + "failure. Exit 1: some could not be handed over.",
+        + "failure. Where serve has the ledger open, --through records by it: one writer. Exit 1: some could not "
+        + "be handed over.",
       "Un mensaje por persona: lo que la lista de trabajo propuso para hoy; si no, una promesa que vence "
         + "mañana, una cuota que vence en tres días, las gracias por un pago de hoy o ayer, cada uno con "
         + "un texto vigente y revisado. Una línea por mensaje, con una clave que hace que enviarlo dos "
         + "veces sea como una, sin nombre ni número. --deliver consulta otra vez las reglas de contacto "
         + "al momento de enviar: una baja registrada un segundo antes lo detiene. Lo enviado se registra "
-        + "una vez; repita el comando tras una falla. Salida 1: algunos no se pudieron entregar."),
+        + "una vez; repita el comando tras una falla. Donde serve tiene abierto el libro, --through registra "
+        + "por él: un solo escritor. Salida 1: algunos no se pudieron entregar."),
     options: [
-      .recordApprovals, .deliverTo, .tries, .jitterSeed, .actor, .actingAs, .segmentSize,
+      .recordApprovals, .deliverTo, .through, .tries, .jitterSeed, .actor, .actingAs, .segmentSize,
       .fromScratch,
     ],
     examples: [
@@ -57,6 +67,9 @@ extension Command {
       Example(
         "quipu outbox --deliver https://gateway.example/messages",
         Text("hand it to a gateway", "entregarlo a una pasarela")),
+      Example(
+        "quipu outbox --deliver https://gateway.example/messages --through http://127.0.0.1:8080",
+        Text("the same beside a service", "lo mismo junto a un servicio")),
     ]
   ) { try OutboxRun($0).run() }
 }
@@ -70,7 +83,7 @@ private struct OutboxRun {
   private var console: Console { invocation.console }
 
   func run() throws -> ExitCode {
-    for option in [Option.tries, .jitterSeed]
+    for option in [Option.tries, .jitterSeed, .through]
     where invocation.has(option) && !invocation.has(.deliverTo) {
       throw invocation.wrongUsage(
         Text(
@@ -94,7 +107,8 @@ private struct OutboxRun {
       "seed", Text("seed \(seed)", "semilla \(seed)"), [Failure.Detail("value", seed)])
     var delivery = OutboxDelivery(
       invocation: invocation, url: url, key: key, tries: Int(invocation.integer(.tries) ?? 5),
-      texts: texts, jitter: SplitMix64(seed: UInt64(seed)), model: model, view: view)
+      texts: texts, jitter: SplitMix64(seed: UInt64(seed)), model: model, view: view,
+      service: try invocation.value(.through).map { try RecordingService(at: $0) })
     return try deliver(messages, &delivery)
   }
 

@@ -28,6 +28,8 @@ struct OutboxDelivery {
   var jitter: SplitMix64
   var model: ReadModel
   var view: LedgerView
+  /// Records where a service has the ledger open; nil where this command does it itself.
+  let service: RecordingService?
 
   /// The pauses between tries begin with this one, and none is longer than that, in milliseconds.
   private static let firstPause = 100
@@ -137,6 +139,7 @@ struct OutboxDelivery {
 
   /// Appends events, waiting a while for whoever else is writing.
   private func append(_ drafts: [OwnDraft]) throws -> [Receipt] {
+    if let service { return try service.append(drafts) }
     for _ in 0..<Self.patience {
       do {
         return try invocation.append(drafts)

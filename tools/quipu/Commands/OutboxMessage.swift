@@ -130,27 +130,41 @@ struct OutboxDay {
         (proposal.channel, proposal.point.isEmpty ? nil : proposal.point),
         proposal.from..<max(proposal.from, proposal.to), tone: proposal.tone)
     }
-    guard let person, let way = way(to: person) else { return nil }
-    let wholeDay = 0..<1_440
+    guard let person, let (channel, point, hours) = way(to: person) else { return nil }
+    let way = (channel, point)
     if case .date(let on)? = knowledge.fact(.promiseOn)?.value, on == day + Self.promiseDays {
       return made(
-        .promise, "promise-\(on.text)", "pe-promise-reminder", way, wholeDay, tone: nil)
+        .promise, "promise-\(on.text)", "pe-promise-reminder", way, hours, tone: nil)
     }
     if case .date(let on)? = knowledge.fact(.nextDueOn)?.value, on == day + Self.dueDays {
-      return made(.due, "due-\(on.text)", "pe-due-reminder", way, wholeDay, tone: nil)
+      return made(.due, "due-\(on.text)", "pe-due-reminder", way, hours, tone: nil)
     }
     if let paid = knowledge.fact(.lastPaymentOn), case .date(let on) = paid.value,
       day - 1...day ~= on, let seq = paid.events.last
     {
-      return made(.thanks, "thanks-\(seq)", "pe-thanks", way, wholeDay, tone: nil)
+      return made(.thanks, "thanks-\(seq)", "pe-thanks", way, hours, tone: nil)
     }
     return nil
   }
 
-  /// How to write to a person: by the first channel that she has a point for and has not refused.
-  private func way(to person: PersonFacts) -> (channel: ContactChannel, point: String?)? {
+  /// How to write to a person, and in which minutes of her day: by a channel that she has a point for and has
+  /// not refused, those that she named hours for first, in the longest of these; the earliest of equals.
+  private func way(
+    to person: PersonFacts
+  ) -> (channel: ContactChannel, point: String?, hours: Range<Int>)? {
     let refused = (person.optOuts + person.ceaseContact).map(\.channel)
-    for channel in Self.written where !refused.contains(channel) && !refused.contains(nil) {
+    let wishes = person.preferences.filter { !$0.windows.isEmpty }
+    let wished = Self.written.filter { channel in wishes.contains { $0.channel == channel } }
+    let channels = wished + Self.written.filter { !wished.contains($0) }
+    for channel in channels where !refused.contains(channel) && !refused.contains(nil) {
+      var hours = 0..<1_440
+      if let wish = wishes.first(where: { $0.channel == channel }) {
+        let spans = wish.windows.flatMap { $0.minutes(of: day) }
+        guard let most = spans.map(\.count).max(),
+          let span = spans.first(where: { $0.count == most })
+        else { continue }
+        hours = span
+      }
       let kinds: [ContactPointKind] =
         switch channel {
         case .whatsapp: [.whatsapp, .mobile]
@@ -159,7 +173,7 @@ struct OutboxDay {
         default: [.push]
         }
       let point = person.points.last { $0.isValid && $0.isAgreed && kinds.contains($0.kind) }
-      if let point { return (channel, point.id) }
+      if let point { return (channel, point.id, hours) }
     }
     return nil
   }

@@ -13,6 +13,8 @@ struct OwnDraft {
   var effective: CivilDate?
   var cause: Int64?
   var subject: String?
+  /// The position in its stream it is expected to take; nil for any.
+  var position: Int64?
 
   init(
     _ type: EventType, _ stream: String, key: String, on effective: CivilDate? = nil,
@@ -46,6 +48,7 @@ struct OwnDraft {
     }
     if let cause { members.append(JSONMember(key: "cause", value: .integer(cause))) }
     if let subject { members.append(JSONMember(key: "subject", value: .string(subject))) }
+    if let position { members.append(JSONMember(key: "n", value: .integer(position))) }
     return JSONValue(members: members)
   }
 }

@@ -85,7 +85,7 @@ extension PlanOffering {
   func drafts(_ offer: PlanOffer, act: String? = nil) -> [OwnDraft] {
     let stream = "account/\(account)"
     let name = act ?? "\(strategy.id):\(strategy.version):\(offer.offer.id)"
-    let id = "\(day.text)-\(Digest(hashing: Array(name.utf8).span).hex.prefix(12))"
+    let id = "\(day.text)-\(Digest(hashing: name).hex.prefix(12))"
     func key(_ kind: String, _ standard: String) -> String {
       act.map { "\($0):\(kind)" } ?? "\(kind):\(account):\(standard)"
     }
@@ -110,6 +110,9 @@ extension PlanOffering {
             "offer": .string("offer-\(id)"), "strategy": .string(strategy.id),
             "terms": JSONValue(
               members: [
+                JSONMember(key: "conditional", value: .bool(terms.isConditional)),
+                JSONMember(
+                  key: "defaultAfterDays", value: .integer(Int64(terms.defaultAfterDays))),
                 JSONMember(key: "items", value: items),
                 JSONMember(key: "kind", value: .string("\(terms.kind)")),
                 JSONMember(key: "validUntil", value: .string(valid.text)),

@@ -164,11 +164,26 @@ private struct ServeRun {
     let scheme = identity == nil ? "http://" : "https://"
     try announce(scheme + socket.address, portalSocket.map { scheme + $0.address }, service)
     ServiceNotice.ready.send()
-    attend(service, [daemon] + (portal.map { [$0] } ?? []))
+    attend(
+      service, [daemon] + (portal.map { [$0] } ?? []),
+      portal.map { _ in PortalLinks(invocation.ledger) })
     ServiceNotice.stopping.send()
     let isPortalDrained = portal?.drain(seconds: Self.drainSeconds) ?? true
     return opening.end(
       isDrained: daemon.drain(seconds: Self.drainSeconds) && isPortalDrained)
+  }
+
+  private func sweep(_ links: PortalLinks?) {
+    do {
+      guard let swept = try links?.sweep(at: WallClock.now()), swept > 0 else { return }
+      invocation.console.notice("links_swept", PortalLinks.swept(swept))
+    } catch {
+      invocation.console.warn(
+        "links_not_swept",
+        Text(
+          "files of links could not be taken away: \(error)",
+          "no se pudieron borrar archivos de enlaces: \(error)"))
+    }
   }
 
   private var limits: ServiceLimits {
@@ -253,8 +268,10 @@ private struct ServeRun {
   }
 
   /// Looks after the service once a second, and at a ledger another process writes, until a signal comes.
-  private func attend(_ service: Service, _ daemons: [HTTPDaemon]) {
+  /// Links of the portal that were used or are over go once an hour.
+  private func attend(_ service: Service, _ daemons: [HTTPDaemon], _ links: PortalLinks?) {
     var seconds = 0
+    sweep(links)
     let follower = service.writer == nil ? LedgerFollower(service, invocation.ledger) : nil
     follower?.start(every: Self.followPause * 1_000)
     while !StopSignal.wait(seconds: 1) {
@@ -263,6 +280,7 @@ private struct ServeRun {
       service.requestLog?.flush()
       service.writer?.settle()
       if seconds % 60 == 0 { service.books.readZone() }
+      if seconds % 3_600 == 0 { sweep(links) }
       if StopSignal.wasHungUp() { service.requestLog?.reopen() }
     }
   }

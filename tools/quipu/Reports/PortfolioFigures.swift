@@ -30,7 +30,7 @@ struct PortfolioFigures {
   /// for which `side` must be given. Throws ``RuleError``.
   init(
     _ query: PortfolioQuery, _ table: AccountTable, of model: ReadModel,
-    side: (money: PostingBook, arms: ArmBook)?, measuringFrom from: CivilDate?, jobs: Int
+    side: SideBooks?, measuringFrom from: CivilDate?, jobs: Int
   ) throws {
     let names = GroupNames(
       query.grouping, of: model.accounts, arms: side?.arms ?? ArmBook(), on: query.day,
@@ -41,7 +41,7 @@ struct PortfolioFigures {
       return
     }
     let measured = try PortfolioReport(
-      table, of: model, side.money, from: from, on: query.day, by: names,
+      table, of: model, side.money, side.dealings, from: from, on: query.day, by: names,
       knownAt: query.knownAt, jobs: jobs)
     (measures, failures) = (measured, table.failures + measured.failures)
   }

@@ -23,6 +23,8 @@ extension PortfolioReport {
       JSONMember(key: "name", value: .string(group.name)),
       JSONMember(key: "rolls", value: .array(AgingBucket.allCases.map { json(group.rolls, $0) })),
       JSONMember(key: "accountsWrittenOff", value: .integer(group.recovery.accounts)),
+      JSONMember(key: "channels", value: .array(group.dealings.usedChannels.map(json))),
+      JSONMember(key: "waits", value: .array(group.dealings.usedWaits.map(json))),
       JSONMember(key: "vintages", value: .array(group.vintages.map(json))),
       JSONMember(key: "classes", value: .array(group.classes.map(json))),
     ]
@@ -50,6 +52,25 @@ extension PortfolioReport {
       "bucket": .string(bucket.name), "all": cell(row.all), "forward": outcome(.forward),
       "same": outcome(.same), "back": outcome(.back), "cured": cell(row.cured),
       "left": outcome(.left),
+    ])
+  }
+
+  private static func json(
+    _ channel: ContactChannel, _ figures: DealingReport.Channel
+  ) -> JSONValue {
+    .object([
+      "channel": .string("\(channel)"), "attempts": .integer(figures.attempts),
+      "answered": .integer(figures.answered), "begun": .integer(figures.begun),
+    ])
+  }
+
+  private static func json(
+    _ reason: DealingReport.Reason, _ wait: DealingReport.Wait
+  ) -> JSONValue {
+    .object([
+      "reason": .string(reason.key), "begun": .integer(wait.begun),
+      "open": .integer(wait.open), "medianMinutes": wait.median.map { .integer($0) } ?? .null,
+      "ninetiethMinutes": wait.ninetieth.map { .integer($0) } ?? .null,
     ])
   }
 

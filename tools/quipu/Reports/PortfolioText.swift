@@ -30,8 +30,11 @@ struct PortfolioText {
       rates,
       [
         .redefault, .contactRate, .rightPartyRate, .promiseRate, .keptRate, .keptAmountRate,
-        .costToCollect, .recoveryRate,
+        .costToCollect, .recoveryRate, .selfServicePromises, .callPromises, .selfServicePlans,
+        .selfServiceMoney, .callMoney, .complaintRate, .optOutRate,
       ])
+    try print(channels, [.answers])
+    try print(waits, [.waits])
     try print(vintages, [.liquidation])
     try print(classes, [.provision])
   }
@@ -114,6 +117,42 @@ struct PortfolioText {
     return table
   }
 
+  private var channels: Table {
+    var table = table([
+      .init(Text("channel", "canal")), .init(Text("went out", "salieron"), .right),
+      .init(Measure.answers.name, .right), .init(Text("rate", "tasa"), .right),
+      .init(Text("begun by her", "iniciados por ella"), .right),
+    ])
+    for group in report.groups {
+      for (channel, figures) in group.dealings.usedChannels {
+        table.add(
+          head(group) + [
+            "\(channel)", grouped(figures.attempts), grouped(figures.answered),
+            Self.rate(Share(figures.answered, of: figures.attempts)), grouped(figures.begun),
+          ])
+      }
+    }
+    return table
+  }
+
+  private var waits: Table {
+    var table = table([
+      .init(Text("waited after", "espera tras")), .init(Text("began", "empezaron"), .right),
+      .init(Text("still waiting", "aún esperan"), .right), .init(Text("median", "mediana"), .right),
+      .init(Text("nine in ten", "nueve de diez"), .right),
+    ])
+    for group in report.groups {
+      for (reason, wait) in group.dealings.usedWaits {
+        table.add(
+          head(group) + [
+            reason.text[language], grouped(wait.begun), grouped(wait.open),
+            DealingReport.Wait.text(wait.median), DealingReport.Wait.text(wait.ninetieth),
+          ])
+      }
+    }
+    return table
+  }
+
   private var vintages: Table {
     let longest = report.groups.flatMap { $0.vintages.map(\.curve.count) }.max() ?? 0
     let months = Self.months.filter { $0 < longest }
@@ -161,6 +200,6 @@ extension PortfolioReport.Group {
       (.rightPartyRate, work.rightPartyRate, false), (.promiseRate, work.promiseRate, false),
       (.keptRate, work.keptRate, false), (.keptAmountRate, work.keptAmountRate, true),
       (.costToCollect, work.costToCollect, true), (.recoveryRate, recovery.rate, true),
-    ]
+    ] + dealingRates
   }
 }

@@ -77,8 +77,10 @@ struct Measure {
   static let costToCollect = Measure(
     "costToCollect", Text("cost to collect", "costo de cobranza"),
     Text(
-      "cost incurred, of payments in force with a value date in the time, charge-backs taken off",
-      "costo incurrido, de los pagos vigentes con fecha valor en el lapso, menos contracargos"))
+      "cost incurred, of payments in force with a value date in the time, charge-backs taken off: what a "
+        + "unit recovered costs",
+      "costo incurrido, de los pagos vigentes con fecha valor en el lapso, menos contracargos: lo que "
+        + "cuesta cada unidad recuperada"))
 
   static let recoveryRate = Measure(
     "recoveryRate", Text("recovery", "recupero"),
@@ -103,8 +105,9 @@ struct Measure {
       "outstanding principal × the rate of the class, by days past due alone (SBS Res. 11356-2008)",
       "capital pendiente × la tasa de la clase, solo por días de atraso (Res. SBS 11356-2008)"))
 
-  static let all = [
-    rollForward, rollBack, cure, left, redefault, contactRate, rightPartyRate, promiseRate,
-    keptRate, keptAmountRate, costToCollect, liquidation, recoveryRate, provision,
-  ]
+  static let all =
+    [
+      rollForward, rollBack, cure, left, redefault, contactRate, rightPartyRate, promiseRate,
+      keptRate, keptAmountRate, costToCollect, liquidation, recoveryRate, provision,
+    ] + dealings
 }

@@ -7,6 +7,8 @@ internal import Projections
 ///
 ///     can it be answered? ─► message on the disk ─► given before? ─► that
 ///                                                   else the answer by all that is known ─► on the disk
+///
+/// Of two who bring the same message at once one has the answer on record first; the other is given that.
 struct AssistCounter: Sendable {
   /// What was written.
   struct Question: Sendable {
@@ -50,13 +52,15 @@ struct AssistCounter: Sendable {
           subject: try question.subject ?? desk.debtor(of: question.account),
           channel: question.channel, message: question.text, key: question.key,
           cause: question.cause)
-        // Nothing is recorded of a message that cannot be answered.
-        _ = try talk.answer(at: desk)
+        try talk.check(at: desk)
         return talk
       }
-      try record(talk.received, answer) { messages in
-        // The disk's thread has others to serve.
-        if !service.aside.add({ give(talk, messages, answer) }) { answer { throw Problem.busy } }
+      try record(talk.received) { outcome in
+        switch outcome {
+        case .recorded(let receipts, _): aside(talk, receipts.map(\.seq), answer)
+        case .refused(let refusal): answer { throw Problem(of: refusal) }
+        case .failed(let error): answer { throw Problem(of: error) }
+        }
       }
     } catch {
       answer { throw Problem(ofBody: error) }
@@ -69,9 +73,19 @@ struct AssistCounter: Sendable {
       service.assistantDocuments.documents(of: model))
   }
 
-  /// Gives and records the answer to a message that is on record.
+  /// Gives the answer on another thread: the disk's has others to serve.
+  private func aside(
+    _ talk: AssistTalk, _ messages: [Int64], isAgain: Bool = false,
+    _ answer: @escaping Route.Work.Later
+  ) {
+    let isTaken = service.aside.add { give(talk, messages, isAgain: isAgain, answer) }
+    if !isTaken { answer { throw Problem.busy } }
+  }
+
+  /// Gives and records the answer to a message that is on record; `isAgain` after somebody else was found to
+  /// have recorded one meanwhile.
   private func give(
-    _ talk: AssistTalk, _ messages: [Int64], _ answer: @escaping Route.Work.Later
+    _ talk: AssistTalk, _ messages: [Int64], isAgain: Bool, _ answer: @escaping Route.Work.Later
   ) {
     @Sendable func given(_ made: AssistantDesk.Answer, at seq: Int64, isRepeated: Bool) -> Given {
       Given(
@@ -91,19 +105,26 @@ struct AssistCounter: Sendable {
         let before = given(made, at: seq, isRepeated: true)
         return answer { try respond(before) }
       }
-      try record(talk.drafts(of: made, to: messages), answer) { seqs in
-        let now = given(made, at: seqs.first ?? -1, isRepeated: false)
-        answer { try respond(now) }
+      try record(talk.drafts(of: made, to: messages)) { outcome in
+        switch outcome {
+        case .recorded(let receipts, let isNew):
+          let now = given(made, at: receipts.first?.seq ?? -1, isRepeated: !isNew)
+          answer { try respond(now) }
+        // The same message was brought twice at once, and the other was answered first.
+        case .refused(let refusal) where refusal.code == "key_conflict" && !isAgain:
+          aside(talk, messages, isAgain: true, answer)
+        case .refused(let refusal): answer { throw Problem(of: refusal) }
+        case .failed(let error): answer { throw Problem(of: error) }
+        }
       }
     } catch {
       answer { throw Problem(ofBody: error) }
     }
   }
 
-  /// Has events of the ledger's own making recorded; `then` is given their positions.
+  /// Has events of the ledger's own making recorded; `then` is told what became of them. Throws ``Problem``.
   private func record(
-    _ own: [OwnDraft], _ answer: @escaping Route.Work.Later,
-    _ then: @escaping @Sendable ([Int64]) -> Void
+    _ own: [OwnDraft], _ then: @escaping @Sendable (EventWriter.Outcome) -> Void
   ) throws {
     var drafts: [Draft] = []
     do {
@@ -112,13 +133,7 @@ struct AssistCounter: Sendable {
       throw Problem(of: error)
     }
     let submission = EventWriter.Submission(drafts: drafts, actor: actor, approval: nil)
-    writer.record(submission) { outcome in
-      switch outcome {
-      case .recorded(let receipts, _): then(receipts.map(\.seq))
-      case .refused(let refusal): answer { throw Problem(of: refusal) }
-      case .failed(let error): answer { throw Problem(of: error) }
-      }
-    }
+    writer.record(submission, then)
   }
 }
 

@@ -46,7 +46,7 @@ final class ConsoleFigures: Sendable {
       let table = AccountTable.make(
         model.accounts, on: query.day, knownAt: query.knownAt, jobs: Processors.count)
       return try PortfolioFigures(
-        query, table, of: model, side: books.map { ($0.money, $0.arms) },
+        query, table, of: model, side: books?.side,
         measuringFrom: query.from, jobs: Processors.count)
     }
   }

@@ -8,8 +8,8 @@ internal import Projections
 struct LogBooks: Sendable {
   /// How many events it holds.
   private(set) var size: Int64 = 0
-  private(set) var money = PostingBook()
-  private(set) var arms = ArmBook()
+  /// What a portfolio's measures need besides the projections.
+  private(set) var side = SideBooks()
   /// Voids not applied yet: ``CustodyBook/finish(on:)`` is for a copy.
   private(set) var custody = CustodyBook()
   private(set) var keys: KeyHistory
@@ -27,8 +27,7 @@ struct LogBooks: Sendable {
     var copy = self
     do {
       try view.forEachEvent(from: size, upTo: end) { (envelope, line) throws(RuleError) in
-        try copy.money.apply(envelope, line, &copy.reader)
-        try copy.arms.apply(envelope, line, &copy.reader)
+        try copy.side.apply(envelope, line, &copy.reader)
         try copy.custody.apply(envelope, line)
         copy.keys.take(envelope, line)
         copy.lastRecorded = Instant(parsing: line, envelope.at) ?? copy.lastRecorded

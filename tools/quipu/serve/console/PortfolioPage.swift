@@ -164,6 +164,7 @@ struct PortfolioPage {
           html.element("div") { writeRates(measured, money, &$0) }
           html.element("div") { writeClasses(measured, money, &$0) }
         }
+        DealingTables(exchange: exchange).write(measured.dealings, &html)
         writeVintages(measured, money, id, &html)
       }
     }

@@ -34,16 +34,14 @@ final class Sessions: Sendable {
   /// machine gives no random bytes.
   func begin(token: String, in identities: IdentityList, at now: Instant) throws -> String {
     _ = try identities.grant(token: token, at: now)
-    var bytes = [UInt8](repeating: 0, count: 32)
-    do { try SystemDisk().random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
-    let value = Hexadecimal.text(bytes)
+    let value = Hexadecimal.text(try SystemDisk().randomBytes(32))
     let session = Session(token: IdentityList.digest(of: token), began: now, seen: now)
     sessions.withLock { sessions in
       sessions = sessions.filter { Self.isAlive($0.value, at: now) }
       if sessions.count >= limit, let oldest = sessions.min(by: Self.wasSeenBefore) {
         sessions[oldest.key] = nil
       }
-      sessions[Self.name(of: value)] = session
+      sessions[Digest(hashing: value).hex] = session
     }
     return value
   }
@@ -89,12 +87,7 @@ final class Sessions: Sendable {
 
   /// The digest of the session's cookie in a request; nil where there is none of its form.
   private static func name(in request: HTTPRequest) -> String? {
-    request.cookie(cookie).map(name)
-  }
-
-  private static func name(of value: String) -> String {
-    let bytes = Array(value.utf8)
-    return Digest(hashing: bytes.span).hex
+    request.cookie(cookie).map { Digest(hashing: $0).hex }
   }
 
   private static func isAlive(_ session: Session, at now: Instant) -> Bool {

@@ -1,3 +1,4 @@
+internal import CanonicalJSON
 internal import Collections
 internal import EventStore
 internal import Ledger
@@ -35,6 +36,41 @@ struct PortalAccount {
   }
 
   var money: PortalMoney { PortalMoney(report) }
+
+  /// The account is hers to agree about: she owes it herself.
+  var isOwn: Bool { visit.owes(report.account) }
+
+  /// The position in the account's stream that its next event takes.
+  var nextPosition: Int64 {
+    let stream = "account/\(report.account)"
+    return (events.values.lazy.filter { $0.stream == stream }.map(\.n).max() ?? -1) + 1
+  }
+
+  /// Whether nothing is agreed on it any more.
+  var isClosed: Bool { report.row.status == .closed }
+
+  /// Her promise that is open, if she has one.
+  var openPromise: PromiseReport? { report.promises.last { $0.outcome.outcome == .open } }
+
+  /// Events of a type that stand, in the order they were recorded.
+  func standing(_ type: EventType) -> [AccountHistory.Event] {
+    events.values.filter { $0.type == type && $0.voidedBy == nil }.sorted { $0.seq < $1.seq }
+  }
+
+  /// The day that the ledger keeps for a due date agreed today: the next business day where the account's
+  /// terms say so.
+  func kept(_ due: CivilDate) -> CivilDate {
+    let changes = standing(.termsChanged).filter { $0.effective <= visit.today }
+    let last = changes.max { ($0.effective, $0.seq) < ($1.effective, $1.seq) }
+    let stating = last ?? standing(.accountOpened).last
+    guard stating?.data["terms"]?["roll"]?.stringValue == "\(RollRule.following)" else {
+      return due
+    }
+    let size = visit.size
+    return visit.service.books.read {
+      $0.accounts.calendar(on: visit.today, knownAt: size).following(due)
+    }
+  }
   var path: String { "/accounts/\(number)" }
   var owed: Int64 { report.row.outstanding.total }
 
@@ -52,15 +88,16 @@ struct PortalAccount {
   private func response() throws -> HTTPResponse {
     let page = PortalPage(
       visit.exchange,
-      visit.owes(report.account)
+      isOwn
         ? Text("What I owe and why", "Lo que debo y por qué")
         : Text("What is owed and why", "Lo que se debe y por qué"),
       lead: Text(
         same: "\(choiceText(report.row.product.name, visit.language)) · \(report.creditor) · "
           + report.account))
-    return page.response { html in
+    return try page.response { html in
       writeSum(&html)
-      writeActions(&html)
+      writeOffers(&html)
+      try writeActions(&html)
       writeParts(&html)
       writePayments(&html)
       writeReported(&html)
@@ -112,11 +149,15 @@ struct PortalAccount {
     }
   }
 
-  private func writeActions(_ html: inout HTMLWriter) {
-    guard !PortalRoutes.actions.isEmpty else { return }
+  private func writeActions(_ html: inout HTMLWriter) throws {
     html.element("h2", say("What I can do", "Qué puedo hacer"))
-    html.element("ul", ["class": "list"]) { html in
-      for action in PortalRoutes.actions {
+    try writeActions(PortalForms.actions, &html)
+  }
+
+  /// Those of some actions that would be accepted as the account stands.
+  func writeActions(_ actions: [PortalForms.Action], _ html: inout HTMLWriter) throws {
+    try html.element("ul", ["class": "list"]) { html in
+      for action in actions where try action.isOpen(self) {
         html.element("li") {
           $0.link("\(path)/\(action.suffix)", action.words[visit.language])
         }
@@ -126,7 +167,7 @@ struct PortalAccount {
 
   /// Each component with what is unpaid of it, unfolding to the items and the records behind them.
   private func writeParts(_ html: inout HTMLWriter) {
-    guard owed > 0, !report.life.isClosed else { return }
+    guard owed > 0, !isClosed else { return }
     html.element("h2", say("What it is made of", "De qué se compone"))
     for component in [Component.principal, .interest, .penalty, .cost] {
       let amount = report.row.outstanding[component]
@@ -206,7 +247,7 @@ struct PortalAccount {
   private func writePayments(_ html: inout HTMLWriter) {
     html.element(
       "h2",
-      visit.owes(report.account)
+      isOwn
         ? say("What I paid and where it went", "Lo que pagué y adónde fue")
         : say("What was paid and where it went", "Lo que se pagó y adónde fue"))
     let payments = Array(report.payments.reversed())

@@ -14,16 +14,18 @@ enum PortalData {
       let report = try visit.service.books.read { model in
         try SubjectReport(visit.subject, model, view, on: visit.today)
       }
-      return response(visit, report)
+      return try response(visit, report)
     })
 
-  private static func response(_ visit: PortalVisit, _ report: SubjectReport) -> HTTPResponse {
+  private static func response(
+    _ visit: PortalVisit, _ report: SubjectReport
+  ) throws -> HTTPResponse {
     let page = PortalPage(
       visit.exchange, Text("My data", "Mis datos"),
       lead: Text(
         "What is kept about you, as of \(visit.today.spoken(.english)).",
         "Lo que se guarda de usted, al \(visit.today.spoken(.spanish))."))
-    return page.response { html in
+    return try page.response { html in
       html.paragraph(
         visit.say(
           "Your name, document, numbers and addresses, and notes about you, are kept sealed: they are "
@@ -34,6 +36,7 @@ enum PortalData {
       writePerson(visit, report.facts, &html)
       writeReach(visit, report, &html)
       writeStanding(visit, report.facts, &html)
+      try PortalDecision.write(visit, &html)
       writeRequests(visit, report, &html)
       writeRetention(visit, report, &html)
     }

@@ -78,7 +78,8 @@ enum PortalDoor {
           return page(exchange, link: link, isRefused: true)
         }
         // After the answer: how long it took tells nothing of whether there is such a link.
-        return try portal.links.keep(link)
+        let metrics = exchange.service.metrics
+        return portal.links.keep(link) { metrics.note(Problem($0)) }
       }
       try record(entered, link, exchange, writer) { visits in
         answer {
@@ -116,7 +117,7 @@ enum PortalDoor {
     let accounts = person.map { PortalVisit.accounts(of: $0) } ?? []
     guard !accounts.isEmpty else { return then(.success([:])) }
     // A link is good for one visit, so it names it.
-    let visit = PortalLinks.name(of: link).prefix(32)
+    let visit = Digest(hashing: link).hex.prefix(32)
     var drafts: [Draft] = []
     for (place, account) in accounts.enumerated() {
       let own = OwnDraft(

@@ -1,18 +1,15 @@
-internal import CanonicalJSON
 internal import Collections
+internal import Dispatch
 internal import EventStore
 internal import Ledger
 internal import Synchronization
 
 /// Links by which one person each enters the portal, once, until a moment.
 ///
-/// A link is 256 random bits. What is kept of it is a file of mode 0600 in the ledger, named by the
-/// SHA-256 of its text; who copies the files has no link:
-///
-///     keys/portal/5f2a….json  {"by":"ana","expires":"…","made":"…","spent":null,"subject":"S-1","tries":0}
+/// A link is 256 random bits. What is kept of it is in ``PortalLinkFolder``.
 final class PortalLinks: Sendable {
   /// What is known of a link.
-  struct Link: Sendable {
+  struct Link: Equatable, Sendable {
     let subject: String
     /// Who made it.
     let by: String
@@ -20,104 +17,143 @@ final class PortalLinks: Sendable {
     let expires: Instant
     /// When the second fact was right.
     var spent: Instant?
-    /// How often it was wrong.
+    /// When somebody took it back.
+    var revoked: Instant?
+    /// How often the second fact was wrong.
     var tries: Int64 = 0
 
-    /// Whether it still leads anywhere.
-    func isAlive(at now: Instant) -> Bool {
-      spent == nil && now < expires && tries < PortalLinks.mostTries
+    /// What has become of it.
+    enum State: String, CaseIterable {
+      case alive, spent, revoked, tried, expired
     }
+
+    func state(at now: Instant) -> State {
+      if spent != nil { return .spent }
+      if revoked != nil { return .revoked }
+      if tries >= PortalLinks.mostTries { return .tried }
+      return now < expires ? .alive : .expired
+    }
+
+    /// Whether it can go: nobody asks about it any more. One that was revoked, or tried too often, is told
+    /// of until it would have been over.
+    func canGo(at now: Instant) -> Bool { spent != nil || expires <= now }
   }
 
-  private static let folder = "keys/portal"
   /// Wrong second facts after which a link is dead.
   static let mostTries: Int64 = 5
-  /// Links remembered beside their files.
-  private static let mostKnown = 4_096
+  /// The figures of a link's name that tell it from others.
+  static let shortName = 16
 
-  private let ledger: String
-  /// Links asked about, by name.
-  private let known = Mutex<[String: Link]>([:])
+  private let folder: PortalLinkFolder
+  /// Links of which a try is not in their files yet, by name. Whatever has no place here is as its file says.
+  private let unwritten = Mutex<[String: Link]>([:])
+  /// Where files are written, one after the other: nobody who tries a link waits here.
+  let writing = DispatchQueue(label: "portal links")
 
-  init(_ ledger: String) { self.ledger = ledger }
+  init(_ ledger: String) { folder = PortalLinkFolder(ledger) }
 
-  /// Makes a link for a person; gives its text, which is kept nowhere. Throws ``LogError`` `io`.
+  /// Makes a link for a person; gives its text, which is kept nowhere, and its name. Throws ``LogError`` `io`.
   func make(
     for subject: String, by name: String, at now: Instant, until expires: Instant
-  ) throws -> String {
-    var bytes = [UInt8](repeating: 0, count: 32)
-    do { try SystemDisk().random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
-    let text = Hexadecimal.text(bytes)
-    try write(
-      Link(subject: subject, by: name, made: now, expires: expires), as: Self.name(of: text))
-    return text
-  }
-
-  /// The name of a link's file.
-  static func name(of text: String) -> String {
-    let bytes = Array(text.utf8)
-    return Digest(hashing: bytes.span).hex
+  ) throws -> (text: String, name: String) {
+    let text = Hexadecimal.text(try SystemDisk().randomBytes(32))
+    let link = Digest(hashing: text).hex
+    try folder.write(Link(subject: subject, by: name, made: now, expires: expires), as: link)
+    return (text, link)
   }
 
   /// Tries a link with the people the second fact led to; it is spent, on the disk, when this gives it.
   ///
-  /// Nil alike where there is none, it is over, or the fact is another's, which counts against it: on
-  /// the disk after ``keep(_:)``. The same work is done for each. Throws what kept it from being spent.
+  /// Nil alike where there is none, it is over, or the fact is another's, which counts against it from
+  /// then on, and on the disk after ``keep(_:_:)``: nothing is waited for. Throws what kept it from being
+  /// spent; then it is not.
   func enter(_ text: String, as people: [String], at now: Instant) throws -> Link? {
-    let name = Self.name(of: text)
-    return try known.withLock { known -> Link? in
-      let found = known[name] ?? read(name)
-      let wanted = Array(Self.name(of: found?.subject ?? "").utf8)
+    let name = Digest(hashing: text).hex
+    let entered = unwritten.withLock { unwritten -> Link? in
+      let found = unwritten[name] ?? folder.read(name)
+      let wanted = Array(Digest(hashing: found?.subject ?? "").bytes)
       var isHers = false
-      for person in people where LibCrypto.areEqual(Array(Self.name(of: person).utf8), wanted) {
+      for person in people where LibCrypto.areEqual(Array(Digest(hashing: person).bytes), wanted) {
         isHers = true
       }
-      guard var link = found, link.isAlive(at: now) else { return nil }
-      if known.count >= Self.mostKnown {
-        for (name, link) in known { try write(link, as: name) }
-        known.removeAll()
-      }
+      guard var link = found, link.state(at: now) == .alive else { return nil }
       if isHers { link.spent = now } else { link.tries += 1 }
-      if isHers { try write(link, as: name) }
-      known[name] = link
+      unwritten[name] = link
       return isHers ? link : nil
+    }
+    guard let entered else { return nil }
+    do {
+      // Another process may have revoked it meanwhile.
+      let kept = try writing.sync { try writeDown(name) }
+      return kept?.spent == entered.spent ? entered : nil
+    } catch {
+      unwritten.withLock { $0[name]?.spent = nil }
+      throw error
     }
   }
 
   /// Whether a link still leads somewhere, whoever tries it.
   func isAlive(_ text: String, at now: Instant) -> Bool {
-    let name = Self.name(of: text)
-    return known.withLock { $0[name] ?? read(name) }?.isAlive(at: now) ?? false
+    let name = Digest(hashing: text).hex
+    return unwritten.withLock { $0[name] ?? folder.read(name) }?.state(at: now) == .alive
   }
 
-  /// Keeps on the disk how often a link was tried; nothing for what is none.
-  func keep(_ text: String) throws {
-    let name = Self.name(of: text)
-    try known.withLock { known in
-      if let link = known[name] { try write(link, as: name) }
+  /// Has it kept on the disk how often a link was tried, soon; nothing for what is none. `failed` is told
+  /// why it could not be: then it is remembered, and kept with the next try.
+  func keep(_ text: String, _ failed: @escaping @Sendable (any Error) -> Void) {
+    let name = Digest(hashing: text).hex
+    writing.async { [self] in
+      do { _ = try writeDown(name) } catch { failed(error) }
     }
   }
 
-  private func read(_ name: String) -> Link? {
-    let bytes = try? LedgerDirectory(ledger, on: SystemDisk()).read("\(Self.folder)/\(name).json")
-    guard let bytes, let value = try? JSONValue(parsing: bytes.span, as: .json),
-      let subject = value["subject"]?.stringValue, let by = value["by"]?.stringValue,
-      let made = value["made"]?.stringValue.flatMap({ Instant($0) }),
-      let expires = value["expires"]?.stringValue.flatMap({ Instant($0) }),
-      case .integer(let tries)? = value["tries"]
-    else { return nil }
-    return Link(
-      subject: subject, by: by, made: made, expires: expires,
-      spent: value["spent"]?.stringValue.flatMap { Instant($0) }, tries: tries)
+  /// Writes a link as it was tried, if it was; on ``writing`` alone. Gives it as its file has it then.
+  private func writeDown(_ name: String) throws -> Link? {
+    guard let tried = unwritten.withLock({ $0[name] }) else { return folder.read(name) }
+    let kept = try folder.alone { () -> Link? in
+      guard var link = folder.read(name) else { return nil }
+      link.tries = max(link.tries, tried.tries)
+      if link.revoked == nil, link.spent == nil { link.spent = tried.spent }
+      try folder.write(link, as: name)
+      return link
+    }
+    unwritten.withLock { unwritten in
+      if unwritten[name] == tried { unwritten[name] = nil }
+    }
+    return kept
+  }
+}
+
+// What an operator sees of them, also while a service uses them.
+extension PortalLinks {
+  /// Every link there is, by its name. Throws ``LogError``.
+  func all() throws -> [(name: String, link: Link)] {
+    try folder.names().compactMap { name in folder.read(name).map { (name, $0) } }
   }
 
-  private func write(_ link: Link, as name: String) throws {
-    let value = JSONValue.object([
-      "by": .string(link.by), "expires": .string(link.expires.text),
-      "made": .string(link.made.text), "spent": link.spent.map { .string($0.text) } ?? .null,
-      "subject": .string(link.subject), "tries": .integer(link.tries),
-    ])
-    try SecretFile.write(
-      value.canonicalBytes + [UInt8(ascii: "\n")], to: "\(ledger)/\(Self.folder)/\(name).json")
+  /// Takes a link back: from then on it is answered as no link is. Gives it as it is then; one that was
+  /// over stays as it was. Nil where there is none. Throws ``LogError``.
+  func revoke(_ name: String, at now: Instant) throws -> Link? {
+    guard folder.read(name) != nil else { return nil }
+    return try folder.alone {
+      guard var link = folder.read(name) else { return nil }
+      guard link.state(at: now) == .alive else { return link }
+      link.revoked = now
+      try folder.write(link, as: name)
+      return link
+    }
+  }
+
+  /// Takes away the files of links that can go, of those asked about; gives how many. Throws ``LogError``.
+  func sweep(at now: Instant, _ isAsked: (Link) -> Bool = { _ in true }) throws -> Int {
+    var count = 0
+    for (name, link) in try all() where link.canGo(at: now) && isAsked(link) {
+      try folder.alone {
+        guard let link = folder.read(name), link.canGo(at: now) else { return }
+        try folder.remove(name)
+        count += 1
+      }
+    }
+    return count
   }
 }

@@ -9,9 +9,6 @@ enum PortalRoutes {
   static let menu: [(path: String, words: Text)] =
     [("/me", Text("My data: what is kept about me", "Mis datos: qué se guarda de mí"))]
     + PortalForms.menu
-
-  /// What can be done about an account, each at `/accounts/{n}/SUFFIX`, in the order its page shows them.
-  static let actions: [(suffix: String, words: Text)] = PortalForms.actions
 }
 
 extension RouteTable {

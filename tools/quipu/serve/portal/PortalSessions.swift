@@ -43,11 +43,10 @@ final class PortalSessions: Sendable {
     for subject: String, by request: HTTPRequest, in language: Language, at now: Instant,
     visits: [String: Int64] = [:]
   ) throws -> (session: Session, cookie: String) {
-    var bytes = [UInt8](repeating: 0, count: 64)
-    do { try SystemDisk().random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
+    let bytes = try SystemDisk().randomBytes(64)
     let value = Hexadecimal.text(Array(bytes[..<32]))
     let session = Session(
-      name: PortalLinks.name(of: value), subject: subject, browser: Self.browser(of: request),
+      name: Digest(hashing: value).hex, subject: subject, browser: Self.browser(of: request),
       began: now, visits: visits, secret: Array(bytes[32...]), seen: now, language: language)
     sessions.withLock { sessions in
       if sessions.count >= limit { sessions = sessions.filter { $0.value.isAlive(at: now) } }
@@ -101,10 +100,10 @@ final class PortalSessions: Sendable {
   }
 
   private static func name(in request: HTTPRequest) -> String? {
-    request.cookie(cookie(request.isSecure)).map { PortalLinks.name(of: $0) }
+    request.cookie(cookie(request.isSecure)).map { Digest(hashing: $0).hex }
   }
 
   private static func browser(of request: HTTPRequest) -> String {
-    PortalLinks.name(of: request.headers[.userAgent] ?? "")
+    Digest(hashing: request.headers[.userAgent] ?? "").hex
   }
 }

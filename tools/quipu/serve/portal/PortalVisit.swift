@@ -96,9 +96,7 @@ struct PortalVisit: Sendable {
 
   /// A new token for a form: `RANDOM.HMAC`, good in this session and for the account of its path alone.
   func newFormToken() throws -> String {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    do { try SystemDisk().random(into: &bytes) } catch { throw LogError(.io, "no random bytes") }
-    let random = Hexadecimal.text(bytes)
+    let random = Hexadecimal.text(try SystemDisk().randomBytes(16))
     return "\(random).\(try code(of: random))"
   }
 

@@ -101,7 +101,7 @@ enum AskForm {
   }
 
   /// Whether texts, a classifier and patterns of vulnerability are in force.
-  private static func isManned(_ visit: PortalVisit) -> Bool {
+  static func isManned(_ visit: PortalVisit) -> Bool {
     visit.service.books.read { model in
       let desk = AssistantDesk(
         copy model, on: visit.today, knownAt: model.size,

@@ -83,11 +83,26 @@ enum DataForm {
 
   private static func act(_ occasion: PortalOccasion) throws -> PortalAct {
     let choice = try occasion.fields.choice("right", rights)
+    let request = try request(
+      DataRight.allCases.first { "\($0)" == choice.value }, occasion)
+    let words =
+      occasion.visit.accounts.first.map { occasion.message("words", on: $0.account) } ?? []
+    return PortalAct(
+      drafts: [request.draft] + words,
+      what: Text(
+        "We have your request: \(choice.words.english). Its number is \(request.id).",
+        "Tenemos su pedido: \(choice.words.spanish). Su número es \(request.id)."),
+      whatFollows: [request.term])
+  }
+
+  /// A right she asks for: its event, its number, and by when it is answered, in words. Throws
+  /// ``FormFault`` where the ledger's law knows no term.
+  static func request(
+    _ right: DataRight?, _ occasion: PortalOccasion
+  ) throws(FormFault) -> (draft: OwnDraft, id: String, term: Text) {
     let visit = occasion.visit
     let books = visit.service.books
-    guard let right = DataRight.allCases.first(where: { "\($0)" == choice.value }),
-      let terms = RequestTerms(jurisdiction: books.identity.jurisdiction)
-    else {
+    guard let right, let terms = RequestTerms(jurisdiction: books.identity.jurisdiction) else {
       throw FormFault(
         "",
         Text(
@@ -97,23 +112,17 @@ enum DataForm {
     let calendar = books.read { $0.accounts.calendar(on: visit.today, knownAt: visit.size) }
     let due = terms.term(of: right).length.end(after: visit.today, calendar)
     let id = occasion.id("request")
-    let words = visit.accounts.first.map { occasion.message("words", on: $0.account) } ?? []
-    return PortalAct(
-      drafts: [
-        occasion.draft(
-          .requestReceived,
-          [
-            "dueOn": .string(due.text), "request": .string(id), "right": .string(choice.value),
-            "via": .string("portal"),
-          ])
-      ] + words,
-      what: Text(
-        "We have your request: \(choice.words.english). Its number is \(id).",
-        "Tenemos su pedido: \(choice.words.spanish). Su número es \(id)."),
-      whatFollows: [
-        Text(
-          "We answer at the latest on \(due.spoken(.english)).",
-          "Respondemos a más tardar el \(due.spoken(.spanish)).")
+    let draft = occasion.draft(
+      .requestReceived,
+      [
+        "dueOn": .string(due.text), "request": .string(id), "right": .string("\(right)"),
+        "via": .string("portal"),
       ])
+    return (
+      draft, id,
+      Text(
+        "We answer at the latest on \(due.spoken(.english)).",
+        "Respondemos a más tardar el \(due.spoken(.spanish)).")
+    )
   }
 }

@@ -15,7 +15,7 @@ enum PlanForm {
     doc: Text("simulate a plan, and agree it", "simular un plan y acordarlo"),
     page: { occasion in
       do { return try page(occasion) } catch let none as Problem where none.status == 422 {
-        return noPlan(occasion, none.message)
+        return try noPlan(occasion, none.message)
       }
     }, act: { try act($0) })
 
@@ -54,9 +54,7 @@ enum PlanForm {
   ) throws(FormFault) -> PlanOffer {
     switch wish {
     case .amount(let amount):
-      let offers = offering.offers(for: .instalment(amount))
-      let plain = offers.filter { !$0.items.isEmpty && $0.haircut.total == 0 && $0.isAffordable }
-      if let offer = plain.first { return offer }
+      if let offer = offering.offer(ofAtMost: amount) { return offer }
       guard let longest = offering.instalmentCounts?.upperBound,
         let least = offering.offer(inInstalments: longest)?.instalment
       else { throw nothingPossible }
@@ -84,17 +82,24 @@ enum PlanForm {
       "We cannot agree a plan for this account here. Write or call us.",
       "No podemos acordar un plan para esta cuenta aquí. Escríbanos o llámenos."))
 
-  /// What tells one plan from another: its offer and every amount of it.
-  static func mark(_ offer: PlanOffer) -> String {
-    let items = offer.items.map { "\($0.dueOn.text)=\($0.amounts.total)" }.joined(separator: ",")
-    return "\(offer.offer.id) \(offer.haircut.total) \(items)"
-  }
-
   /// What may be offered now. Throws ``Problem`` in plain words where nothing may.
   private static func offering(_ occasion: PortalOccasion) throws -> PlanOffering {
     let account = try occasion.ownAccount()
-    let visit = occasion.visit
-    let report = try visit.report(account)
+    return try offering(occasion.visit, try occasion.visit.report(account))
+  }
+
+  /// Whether a plan can be seen and agreed on an account.
+  static func isOpen(_ account: PortalAccount) throws -> Bool {
+    guard account.isOwn else { return false }
+    do { return try offering(account.visit, account.report).instalmentCounts != nil } catch let none
+      as Problem where none.status == 422
+    { return false }
+  }
+
+  private static func offering(
+    _ visit: PortalVisit, _ report: AccountReport
+  ) throws -> PlanOffering {
+    let account = report.account
     if report.plans.contains(where: { $0.outcome.state == .active && $0.progress.outstanding > 0 })
     {
       throw Problem(
@@ -140,23 +145,18 @@ enum PlanForm {
   }
 
   /// The page where there is no plan to see: why, and what she can do instead.
-  private static func noPlan(_ occasion: PortalOccasion, _ why: Text) -> HTTPResponse {
+  private static func noPlan(_ occasion: PortalOccasion, _ why: Text) throws -> HTTPResponse {
     func sentence(_ language: Language) -> String {
       let words = why[language]
       return words.prefix(1).uppercased() + words.dropFirst() + "."
     }
-    return occasion.page(
+    return try occasion.page(
       Text("Pay in instalments", "Pagar en cuotas"),
       lead: Text(sentence(.english), sentence(.spanish))
     ) { html in
-      html.element("ul", ["class": "list"]) { html in
-        for (suffix, words) in [
-          ("promise", occasion.say("Promise to pay", "Prometer un pago")),
-          ("hardship", occasion.say("I cannot pay", "No puedo pagar")),
-        ] {
-          html.element("li") { $0.link("\(occasion.accountPath)/\(suffix)", words) }
-        }
-      }
+      let account = try PortalAccount(occasion.visit, occasion.number)
+      try account.writeActions(
+        [PortalForms.promise, PortalForms.move, PortalForms.hardship], &html)
     }
   }
 
@@ -174,7 +174,7 @@ enum PlanForm {
       }
     }
     if let made {
-      return try review(occasion, offering, made.wish, made.offer, money)
+      return try review(occasion, made.wish, made.offer)
     }
     return occasion.page(
       Text("Pay in instalments", "Pagar en cuotas"),
@@ -210,10 +210,10 @@ enum PlanForm {
 
   /// The plan with every figure, before she says yes.
   private static func review(
-    _ occasion: PortalOccasion, _ offering: PlanOffering, _ wish: Wish, _ offer: PlanOffer,
-    _ money: PortalMoney
+    _ occasion: PortalOccasion, _ wish: Wish, _ offer: PlanOffer
   ) throws -> HTTPResponse {
-    let total = offering.outstanding.total - offer.haircut.total
+    let account = try PortalAccount(occasion.visit, occasion.number)
+    guard let plan = PortalPlan(offer, account) else { throw nothingPossible }
     return try occasion.page(
       Text("This would be your plan", "Así sería su plan"),
       lead: Text(offer.offer.title.english, offer.offer.title.spanish),
@@ -221,30 +221,7 @@ enum PlanForm {
         "\(occasion.accountPath)/plan", Text("Another amount or number", "Otro monto o número")
       )
     ) { html in
-      html.element("dl") { html in
-        func line(_ name: String, _ value: String) {
-          html.element("div") { html in
-            html.element("dt", name)
-            html.element("dd", value)
-          }
-        }
-        line(
-          occasion.say("You owe today", "Debe hoy"), money.text(offering.outstanding.total))
-        line(occasion.say("You would pay in all", "Pagaría en total"), money.text(total))
-      }
-      html.table(
-        occasion.say("Instalments", "Cuotas"),
-        heads: [
-          occasion.say("No.", "N.º"), occasion.say("Until", "Hasta el"),
-          occasion.say("Amount", "Monto"),
-        ], numbers: [2],
-        rows: offer.items.enumerated().map { place, item in
-          [
-            .head(.text("\(place + 1)")), .text(item.dueOn.spoken(occasion.language)),
-            .text(money.text(item.amounts.total)),
-          ]
-        })
-      writeTerms(offer, occasion, &html)
+      plan.write(&html)
       try html.act(
         "\(occasion.accountPath)/plan", occasion.visit,
         occasion.say("I agree to this plan", "Acepto este plan")
@@ -254,41 +231,23 @@ enum PlanForm {
         case .amount: html.hidden("amount", occasion.fields["amount"])
         case .count: html.hidden("count", occasion.fields["count"])
         }
-        html.hidden("seen", mark(offer))
+        html.hidden("seen", mark(plan, offer))
       }
     }
   }
 
-  private static func writeTerms(
-    _ offer: PlanOffer, _ occasion: PortalOccasion, _ html: inout HTMLWriter
-  ) {
-    guard case .plan(let terms) = offer.offer.terms else { return }
-    html.paragraph(
-      occasion.say(
-        "The instalments take the place of what you owe today.",
-        "Las cuotas reemplazan lo que debe hoy."))
-    if terms.isConditional {
-      html.paragraph(
-        occasion.say(
-          "If an instalment is more than \(terms.defaultAfterDays) days late, the plan falls away and "
-            + "what was given up is owed again.",
-          "Si una cuota se atrasa más de \(terms.defaultAfterDays) días, el plan cae y se vuelve a deber "
-            + "lo condonado."))
-    }
+  /// What tells one plan from another: the strategy's offer, and what she sees.
+  private static func mark(_ plan: PortalPlan, _ offer: PlanOffer) -> String {
+    "\(offer.offer.id) \(plan.mark)"
   }
 
   private static func act(_ occasion: PortalOccasion) throws -> PortalAct {
     let offering = try offering(occasion)
-    let money = PortalMoney(try occasion.visit.report(offering.account))
+    let account = try PortalAccount(occasion.visit, occasion.number)
     let wish = try wish(occasion.fields, in: offering.currency)
-    let offer = try plan(wish, of: offering, money.text)
-    guard occasion.fields["seen"] == mark(offer) else {
-      throw FormFault(
-        "",
-        Text(
-          "The figures are not those you saw. See the plan again before you agree.",
-          "Las cifras no son las que vio. Vea el plan de nuevo antes de aceptar."))
-    }
+    let offer = try plan(wish, of: offering, account.money.text)
+    guard let plan = PortalPlan(offer, account) else { throw nothingPossible }
+    guard occasion.fields["seen"] == mark(plan, offer) else { throw otherFigures }
     let drafts = offering.drafts(offer, act: occasion.key).flatMap { draft in
       guard draft.type == .offerMade, let name = draft.data["offer"] else { return [draft] }
       return [
@@ -297,24 +256,16 @@ enum PlanForm {
           .offerAnswered, on: offering.account, ["answer": .string("accepted"), "offer": name]),
       ]
     }
-    guard let first = offer.items.first, let last = offer.items.last else { throw nothingPossible }
-    let total = money.text(offering.outstanding.total - offer.haircut.total)
-    return PortalAct(
-      drafts: drafts,
-      what: Text(
-        "Your plan is agreed: \(offer.items.count) instalments, \(total) in all.",
-        "Su plan quedó acordado: \(offer.items.count) cuotas, \(total) en total."),
-      whatFollows: [
-        Text(
-          "The first instalment, \(money.text(first.amounts.total)), is due on "
-            + "\(first.dueOn.spoken(.english)).",
-          "La primera cuota, \(money.text(first.amounts.total)), vence el "
-            + "\(first.dueOn.spoken(.spanish))."),
-        Text(
-          "What you owe is now what the plan says; you see it in your account.",
-          "Lo que debe es ahora lo que dice el plan; lo ve en su cuenta."),
-      ], until: last.dueOn)
+    guard let agreed = plan.agreed(drafts) else { throw nothingPossible }
+    return agreed
   }
+
+  /// What she agrees to is not what she looked at.
+  static let otherFigures = FormFault(
+    "",
+    Text(
+      "The figures are not those you saw. See the plan again before you agree.",
+      "Las cifras no son las que vio. Vea el plan de nuevo antes de aceptar."))
 }
 
 extension PlanOffering {
@@ -333,12 +284,23 @@ extension PlanOffering {
   /// where no plan allowed has that many.
   func offer(inInstalments count: Int) -> PlanOffer? {
     let limit = (outstanding.total + Int64(count) - 1) / Int64(count)
-    for offer in allowed {
-      guard case .plan(let terms) = offer.terms, terms.instalments.contains(count),
-        let made = offer.made(for: outstanding, affordable: .instalment(limit), on: day)
-      else { continue }
-      return made
+    return plain(limit) { $0.instalments.contains(count) }.first
+  }
+
+  /// The plan of instalments of at most an amount; nothing is given up. Nil where no plan allowed has
+  /// instalments enough.
+  func offer(ofAtMost amount: Int64) -> PlanOffer? {
+    let count = (outstanding.total + amount - 1) / amount
+    return plain(amount) { count <= Int64($0.instalments.upperBound) }.first(where: \.isAffordable)
+  }
+
+  /// The plans allowed that are wanted, made for instalments of `limit`, which are enough for all that is owed.
+  private func plain(
+    _ limit: Int64, _ isWanted: (StrategyOffer.PlanTerms) -> Bool
+  ) -> [PlanOffer] {
+    allowed.compactMap { offer in
+      guard case .plan(let terms) = offer.terms, isWanted(terms) else { return nil }
+      return offer.made(for: outstanding, affordable: .instalment(limit), on: day)
     }
-    return nil
   }
 }

@@ -1,13 +1,14 @@
 internal import Synchronization
 
-/// What was done with each form, as long as visits last: pressed again, it shows the same page.
+/// What was said of each form, as long as visits last: pressed again, it shows the same page. What she wrote
+/// in it is not kept.
 ///
 /// In memory like the sessions, whose secrets make the forms: a form of before a restart is good no more.
 final class PortalActMemory: Sendable {
   private enum State: Sendable {
     /// It is being recorded; these wait for it.
-    case begun([@Sendable (PortalAct?) -> Void])
-    case done(PortalAct)
+    case begun([@Sendable (PortalAct.Told?) -> Void])
+    case done(PortalAct.Told)
   }
 
   private struct Acts: Sendable {
@@ -24,8 +25,8 @@ final class PortalActMemory: Sendable {
 
   /// Whether a form comes for the first time. Where it does not, `then` is called with what was done, at
   /// once or when it is; with nil where it came to nothing.
-  func begin(_ form: String, _ then: @escaping @Sendable (PortalAct?) -> Void) -> Bool {
-    let (isFirst, done): (Bool, PortalAct?) = acts.withLock { acts in
+  func begin(_ form: String, _ then: @escaping @Sendable (PortalAct.Told?) -> Void) -> Bool {
+    let (isFirst, done): (Bool, PortalAct.Told?) = acts.withLock { acts in
       switch acts.states[form] {
       case nil:
         acts.states[form] = .begun([])
@@ -41,8 +42,8 @@ final class PortalActMemory: Sendable {
   }
 
   /// Says what came of a form that was begun; nil for nothing, so that it can be sent again.
-  func end(_ form: String, with act: PortalAct?) {
-    let waiting: [@Sendable (PortalAct?) -> Void] = acts.withLock { acts in
+  func end(_ form: String, with act: PortalAct.Told?) {
+    let waiting: [@Sendable (PortalAct.Told?) -> Void] = acts.withLock { acts in
       let before = acts.states[form]
       acts.states[form] = act.map { .done($0) }
       if act != nil {

@@ -56,36 +56,69 @@ struct PortalForm: Sendable {
       preconditionFailure("it is no portal")
     }
     let place = "\(key) \(exchange.request.path)"
-    let isFirst = memory.begin(place) { act in
+    let isFirst = memory.begin(place) { told in
       answer {
-        guard let act else { throw Problem.busy }
-        return act.page(exchange)
+        guard let told else { throw Problem.busy }
+        return told.page(exchange)
       }
     }
     guard isFirst else { return }
+    record(occasion, writer, triesLeft: Self.tries) { result in
+      switch result {
+      case .recorded(let told):
+        memory.end(place, with: told)
+        answer { told.page(exchange) }
+      case .refused(let fault, let occasion):
+        memory.end(place, with: nil)
+        answer { try page(occasion.with(fault)) }
+      case .failed(let error):
+        memory.end(place, with: nil)
+        answer { throw error }
+      }
+    }
+  }
+
+  /// What came of a form.
+  private enum Outcome {
+    case recorded(PortalAct.Told)
+    /// Refused, by her own fields or by the rules, and the visit it was judged in.
+    case refused(FormFault, PortalOccasion)
+    case failed(any Error)
+  }
+
+  /// How often a form is judged anew because its account changed meanwhile.
+  private static let tries = 3
+
+  /// Judges a form and records what it says. Where its account has changed since it was judged, it is judged
+  /// by what is known then: of two that exclude each other, one is recorded.
+  private func record(
+    _ occasion: PortalOccasion, _ writer: EventWriter, triesLeft: Int,
+    _ done: @escaping @Sendable (Outcome) -> Void
+  ) {
     do {
       let made = try act(occasion)
       let drafts = try made.drafts.map { own in try Draft(own.json, line: 0) { _ in own.key } }
       let submission = EventWriter.Submission(drafts: drafts, actor: Portal.actor, approval: nil)
+      let exchange = occasion.exchange
       writer.record(submission) { outcome in
         switch outcome {
-        case .recorded:
-          memory.end(place, with: made)
-          answer { made.page(exchange) }
-        case .refused(let refusal):
-          memory.end(place, with: nil)
-          answer { try page(occasion.with(FormFault(refusal))) }
-        case .failed(let error):
-          memory.end(place, with: nil)
-          answer { throw Problem(of: error) }
+        case .recorded: done(.recorded(made.told))
+        case .refused(let refusal) where refusal.code == "wrong_position" && triesLeft > 0:
+          let isTaken = exchange.service.aside.add {
+            do {
+              let again = try occasion.anew()
+              record(again, writer, triesLeft: triesLeft - 1, done)
+            } catch { done(.failed(error)) }
+          }
+          if !isTaken { done(.failed(Problem.busy)) }
+        case .refused(let refusal): done(.refused(FormFault(refusal), occasion))
+        case .failed(let error): done(.failed(Problem(of: error)))
         }
       }
     } catch let fault as FormFault {
-      memory.end(place, with: nil)
-      answer { try page(occasion.with(fault)) }
+      done(.refused(fault, occasion))
     } catch {
-      memory.end(place, with: nil)
-      throw error
+      done(.failed(error))
     }
   }
 }
@@ -93,19 +126,24 @@ struct PortalForm: Sendable {
 /// What a form records, and how that is told.
 struct PortalAct: Sendable {
   let drafts: [OwnDraft]
-  let what: Text
-  var whatFollows: [Text] = []
-  var until: CivilDate?
+  let told: Told
 
-  func page(_ exchange: Exchange) -> HTTPResponse {
-    .init(recorded: self, exchange)
+  /// What the page says once it is recorded: nothing that she wrote in her own words.
+  struct Told: Sendable {
+    let what: Text
+    let whatFollows: [Text]
+    let until: CivilDate?
+
+    func page(_ exchange: Exchange) -> HTTPResponse {
+      PortalPage.recorded(exchange, what: what, whatFollows: whatFollows, until: until)
+    }
   }
-}
 
-extension HTTPResponse {
-  fileprivate init(recorded act: PortalAct, _ exchange: Exchange) {
-    self = PortalPage.recorded(
-      exchange, what: act.what, whatFollows: act.whatFollows, until: act.until)
+  init(
+    drafts: [OwnDraft], what: Text, whatFollows: [Text] = [], until: CivilDate? = nil
+  ) {
+    self.drafts = drafts
+    told = Told(what: what, whatFollows: whatFollows, until: until)
   }
 }
 
@@ -126,6 +164,11 @@ struct PortalOccasion: Sendable {
     var copy = self
     copy.fault = fault
     return copy
+  }
+
+  /// The same, by what is known now. Throws what ``Exchange/visit()`` does.
+  func anew() throws -> PortalOccasion {
+    PortalOccasion(try exchange.visit(), fields, key: key)
   }
 
   var today: CivilDate { visit.today }
@@ -162,16 +205,20 @@ struct PortalOccasion: Sendable {
 
   /// A name for what this form records, the same however often it is sent.
   func id(_ kind: String) -> String {
-    "\(kind)-\(Digest(hashing: Array(key.utf8).span).hex.prefix(16))"
+    "\(kind)-\(Digest(hashing: key).hex.prefix(16))"
   }
 
-  /// An event that this form records about an account.
+  /// An event that this form records about an account; at a position in its stream where it is good only as
+  /// long as nothing else has happened there.
   func draft(
-    _ type: EventType, on account: String, _ data: KeyValuePairs<String, JSONValue?>
+    _ type: EventType, on account: String, at position: Int64? = nil,
+    _ data: KeyValuePairs<String, JSONValue?>
   ) -> OwnDraft {
-    OwnDraft(
+    var draft = OwnDraft(
       type, "account/\(account)", key: "\(key):\(type.name)", on: today,
       cause: visit.cause(of: account), subject: visit.subject, data)
+    draft.position = position
+    return draft
   }
 
   /// An event that this form records about her.

@@ -84,14 +84,16 @@ enum PromiseForms {
 
   private static func promiseAct(_ occasion: PortalOccasion) throws -> PortalAct {
     let account = try occasion.ownAccount()
-    let report = try occasion.visit.report(account)
-    let money = PortalMoney(report)
-    guard open(report) == nil else {
+    let standing = try PortalAccount(occasion.visit, occasion.number)
+    let (report, money) = (standing.report, standing.money)
+    if let open = standing.openPromise {
+      let (amount, due) = (money.text(open.outcome.amount), open.outcome.dueOn)
       throw FormFault(
         "",
         Text(
-          "You have an open promise already: move that one.",
-          "Ya tiene una promesa abierta: cambie esa."))
+          "You have promised \(amount) for \(due.spoken(.english)) already: you can move that promise.",
+          "Ya prometió \(amount) para el \(due.spoken(.spanish)): puede cambiar la fecha de esa promesa."
+        ))
     }
     let amount = try occasion.fields.amount("amount", in: report.row.currency)
     let owed = report.row.outstanding.total
@@ -106,7 +108,7 @@ enum PromiseForms {
     return PortalAct(
       drafts: [
         occasion.draft(
-          .promiseMade, on: account,
+          .promiseMade, on: account, at: standing.nextPosition,
           [
             "amount": .integer(amount), "channel": .string("portal"), "dueOn": .string(day.text),
             "promise": .string(occasion.id("promise")),

@@ -51,14 +51,27 @@ extension SchemaCatalog {
     "all", "forward", "same", "back", "cured", "left",
   ].map { ($0, Schema.object(["accounts": Schema.count, "outstanding": Schema.money])) }
 
+  private static let channel = Schema.object([
+    "channel": Schema.choice(ContactChannel.allCases.map { "\($0)" }), "attempts": Schema.count,
+    "answered": Schema.count, "begun": Schema.count,
+  ])
+
+  private static let wait = Schema.object([
+    "reason": Schema.choice(DealingReport.Reason.allCases.map(\.key)), "begun": Schema.count,
+    "open": Schema.count, "medianMinutes": Schema.nullable(Schema.count),
+    "ninetiethMinutes": Schema.nullable(Schema.count),
+  ])
+
   private static let measures: [(String, JSONValue)] = {
     let rates: [Measure] = [
       .redefault, .contactRate, .rightPartyRate, .promiseRate, .keptRate, .keptAmountRate,
-      .costToCollect, .recoveryRate,
+      .costToCollect, .recoveryRate, .selfServicePromises, .callPromises, .selfServicePlans,
+      .selfServiceMoney, .callMoney, .complaintRate, .optOutRate,
     ]
     return rates.map { ($0.key, Schema.reference("Share")) } + [
       ("currency", Schema.currency), ("name", Schema.text),
       ("rolls", Schema.array(Schema.reference("Roll"))), ("accountsWrittenOff", Schema.count),
+      ("channels", Schema.array(channel)), ("waits", Schema.array(wait)),
       ("vintages", Schema.array(Schema.reference("Vintage"))),
       (
         "classes",
