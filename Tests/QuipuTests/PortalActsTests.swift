@@ -28,24 +28,13 @@ import Testing
     }
   }
 
-  /// The fields that go along unseen with the form of a page.
   private func hidden(_ page: HTTPResponse) -> [(String, String)] {
-    page.text.matches(of: /<input type="hidden" name="([^"]*)" value="([^"]*)"/).map {
-      (String($0.1), String($0.2).replacing("&amp;", with: "&"))
-    }
+    PortalDesk.hiddenFields(of: page)
   }
 
-  private func body(_ fields: [(String, String)]) -> String {
-    fields.map { name, value in
-      let coded = value.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-      return "\(name)=\(coded)"
-    }.joined(separator: "&")
-  }
+  private func body(_ fields: [(String, String)]) -> String { PortalDesk.body(fields) }
 
-  /// What was recorded since she came in.
-  private func acts() throws -> [String] {
-    try desk.recorded().filter { $0 != "PortalVisited" }
-  }
+  private func acts() throws -> [String] { try desk.acts() }
 
   private func send(
     _ path: String, _ fields: [(String, String)], to action: String? = nil, cookie: String
