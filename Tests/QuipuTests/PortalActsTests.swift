@@ -178,6 +178,10 @@ import Testing
           found?.stringValue ?? found?.integerValue.map { "\($0)" } == String(value), "\(text)")
       }
     }
+    if let own = fields.first(where: { $0.0 == "words" })?.1, !own.isEmpty {
+      let opened = try desk.ledger.copy().run("unseal --subject S-1 --purpose check --as ana")
+      #expect(opened.output.contains(own), "what she wrote is there to be read: \(opened.errors)")
+    }
     for (account, owed) in [("A-1", 80_000), ("A-9", 60_000)] {
       let shown = try desk.ledger.run("show \(account) --on \(PortalDesk.today) --json").json
       #expect(shown["outstanding"]?["total"]?.integerValue == Int64(owed), "it moves no money")
@@ -188,12 +192,19 @@ import Testing
   func twice() async throws {
     let cookie = try await desk.session()
     for _ in 0..<2 {
+      let (_, response) = try await send("/contact/stop", [("channel", "sms")], cookie: cookie)
+      #expect(response.status == 200, "\(response.text)")
+    }
+    for _ in 0..<2 {
       let (_, response) = try await send(
         "/accounts/1/payment", [("amount", "20"), ("day", "2025-03-04"), ("method", "cash")],
         cookie: cookie)
       #expect(response.status == 200, "\(response.text)")
     }
-    #expect(try acts() == ["PaymentReported", "PaymentReported"])
+    #expect(
+      try acts() == [
+        "ChannelOptedOut", "ChannelOptedOut", "PaymentReported", "PaymentReported",
+      ])
   }
 
   @Test("who vouches for an account agrees nothing on it, and may say that something is not right")
