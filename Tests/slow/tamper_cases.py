@@ -103,6 +103,9 @@ class Cases:
         for cut in range(len(data)):
             yield Case("segment cut", name, ("cut", cut), None,
                        {"truncated", "missing", "malformed"})
+        for count in (1, 511, 70_000):
+            yield Case("zeros behind a segment", name, ("zeros", count), None,
+                       {"reserve"} if name == self.segments[-1] else {"malformed", "truncated"})
         old = self.older / name
         if old.exists() and old.read_bytes() != data:
             yield Case("segment from older copy", name, ("older",), None,

@@ -2,6 +2,7 @@
 import contextlib
 import http.client
 import os
+import pathlib
 import random
 import re
 import signal
@@ -30,9 +31,9 @@ def chosen(ledger, count):
     return random.Random(7).choices(ids(ledger), k=count)
 
 
-def settings(options):
-    """The environment in which tokens are kept apart from the user's own."""
-    return dict(os.environ, XDG_CONFIG_HOME=str(options.folder / "config"), LC_ALL="C")
+def settings(ledger):
+    """The environment in which a ledger's tokens are kept, beside it and apart from the user's."""
+    return dict(os.environ, XDG_CONFIG_HOME=f"{ledger}.config", LC_ALL="C")
 
 
 @contextlib.contextmanager
@@ -41,7 +42,7 @@ def serving(options, ledger, *words):
     begun = time.monotonic()
     command = [machine.QUIPU, "serve", "--ledger", ledger, "--listen", "127.0.0.1:0", *words]
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True,
-                               stderr=subprocess.DEVNULL, env=settings(options))
+                               stderr=subprocess.DEVNULL, env=settings(ledger))
     try:
         line = process.stdout.readline()
         port = int(re.search(r"(\d+)\D*$", line)[1])
@@ -57,12 +58,14 @@ def serving(options, ledger, *words):
 def token(options, ledger):
     """What lets a reader in."""
     def ask(*words):
-        return machine.run(machine.QUIPU, *words, "--ledger", ledger, env=settings(options)).output
-    name = f"bench{os.getpid()}-{time.monotonic_ns()}"
+        return machine.run(machine.QUIPU, *words, "--ledger", ledger, env=settings(ledger)).output
     if not options.tokens.get(ledger):
-        ask("identity", "add", name, "--role", "admin", "--save")
-        options.tokens[ledger] = ask("token", "add", f"{name}-reader", "--role", "reader", "--rate",
-                                     1_000_000, "--as", name).strip()
+        # A ledger that was measured before has its first identity, whose token is kept.
+        if not pathlib.Path(f"{ledger}.config").exists():
+            ask("identity", "add", "bench", "--role", "admin", "--save")
+        name = f"reader{os.getpid()}-{time.time_ns()}"
+        options.tokens[ledger] = ask("token", "add", name, "--role", "reader", "--rate",
+                                     1_000_000, "--as", "bench").strip()
     return options.tokens[ledger]
 
 
