@@ -13,6 +13,7 @@ struct EndToEndJSONTests {
     replay --on D
     portfolio --on D
     promises --on D
+    waiting --on D
     plans --on D
     policy list
     policy show pe

@@ -18,7 +18,9 @@ package struct DealingBook: Sendable {
     /// A promise made, a plan agreed.
     case agreement
     /// A machine recorded what a person has to look at.
-    case handOver, hardship, complaint
+    case handOver, hardship, complaint, dispute
+    /// She told of a payment that has to be looked for.
+    case payment
     /// A person, and no machine, did something for her.
     case personal
     /// A complaint that a person took: nobody waits for one any more.
@@ -41,6 +43,8 @@ package struct DealingBook: Sendable {
 
   private(set) var names = TextIndex()
   private(set) var entries: [Entry] = []
+  /// What was told of each payment, by its event.
+  private(set) var told: [Int64: (amount: Int64, on: Int32)] = [:]
   /// The place among the entries of each agreement, by its event.
   private var agreements: [Int64: Int] = [:]
 
@@ -73,6 +77,9 @@ package struct DealingBook: Sendable {
       entry.way = Self.way(by: actor, on: reader.choice(.channel, as: ContactChannel.self))
       agreements[envelope.seq] = entries.count
     }
+    if kind == .payment, let amount = reader.integer(.amount), let on = reader.date(.on) {
+      told[envelope.seq] = (amount, on)
+    }
     entries.append(entry)
     // A promise or plan that a person agreed with her is a person's act as well.
     guard kind == .agreement, actor == .person else { return }
@@ -86,7 +93,7 @@ package struct DealingBook: Sendable {
   private static func reads(_ type: EventType) -> Bool {
     switch type {
     case .promiseMade, .planAgreed, .botHandedOff, .hardshipDeclared, .complaintFiled,
-      .channelOptedOut, .ceaseContactRequested:
+      .disputeOpened, .paymentReported, .channelOptedOut, .ceaseContactRequested:
       true
     default: isPersonal(type)
     }
@@ -113,6 +120,8 @@ package struct DealingBook: Sendable {
     // Whoever told a person of it has a person already.
     case .hardshipDeclared: isPerson ? .personal : .hardship
     case .complaintFiled: isPerson ? .complaintTaken : .complaint
+    case .disputeOpened: isPerson ? .personal : .dispute
+    case .paymentReported: isPerson ? .personal : .payment
     case .channelOptedOut, .ceaseContactRequested: .optOut
     case .contactAttempted: isPerson && isSpoken(reader) ? .personal : nil
     // A dialler puts her through to a person.

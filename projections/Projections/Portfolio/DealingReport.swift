@@ -155,42 +155,27 @@ extension PortfolioReport {
       // Rows stand in the order of their ids.
       if homes[owner] == nil { homes[owner] = groupOf[row.account] }
     }
-    let standing = dealings.entries.filter {
-      $0.seq < knownAt && $0.effective <= on.days && !book.isVoided($0.seq, knownAt: knownAt)
-    }
-    func place(_ entry: DealingBook.Entry) -> (person: String, group: Int)? {
-      let account =
-        entry.account < 0 ? nil : book.accounts.find(dealings.names.text(Int(entry.account)))
-      let owner = account.flatMap { owners[$0] }
-      let person = entry.subject < 0 ? owner : dealings.names.text(Int(entry.subject))
-      guard let person else { return nil }
-      if let account, groupOf[account] >= 0 { return (person, groupOf[account]) }
-      return homes[person].map { (person, $0) }
-    }
-    // From the last back: the next act of a person for each of the people.
-    var next: [String: Int64] = [:]
-    for entry in standing.reversed() {
-      guard let (person, group) = place(entry) else { continue }
-      if entry.kind == .personal {
-        next[person] = entry.recorded
+    let standing = dealings.standing(
+      on: on, knownAt: knownAt, in: book, owner: { owners[$0] })
+    for one in standing where days.contains(one.entry.effective) {
+      let own = one.account.map { groupOf[$0] } ?? -1
+      guard let group = own >= 0 ? own : homes[one.person] else { continue }
+      let reason: DealingReport.Reason
+      switch one.entry.kind {
+      case .agreement, .personal, .dispute, .payment: continue
+      case .optOut:
+        groups[group].dealings.optOuts += 1
         continue
-      }
-      guard days.contains(entry.effective) else { continue }
-      switch entry.kind {
-      case .agreement, .personal: continue
-      case .optOut: groups[group].dealings.optOuts += 1
-      case .complaintTaken: groups[group].dealings.complaints += 1
+      case .complaintTaken:
+        groups[group].dealings.complaints += 1
+        continue
       case .complaint:
         groups[group].dealings.complaints += 1
-        groups[group].dealings.waits[DealingReport.Reason.complaint.rawValue]
-          .take(from: entry.recorded, to: next[person])
-      case .handOver:
-        groups[group].dealings.waits[DealingReport.Reason.handOver.rawValue]
-          .take(from: entry.recorded, to: next[person])
-      case .hardship:
-        groups[group].dealings.waits[DealingReport.Reason.hardship.rawValue]
-          .take(from: entry.recorded, to: next[person])
+        reason = .complaint
+      case .handOver: reason = .handOver
+      case .hardship: reason = .hardship
       }
+      groups[group].dealings.waits[reason.rawValue].take(from: one.entry.recorded, to: one.endedAt)
     }
     for group in groups.indices {
       for reason in groups[group].dealings.waits.indices {

@@ -15,7 +15,7 @@ enum CommandTable {
       ]),
     Group(
       Text("Scores, and the day's work", "Puntajes, y el trabajo del día"),
-      [.train, .model, .score, .explain, .drift, .strategy, .worklist]),
+      [.train, .model, .score, .explain, .drift, .strategy, .worklist, .waiting]),
     Group(
       Text("Conversations", "Conversaciones"),
       [.assist, .assistant, .outbox, .receipts]),
