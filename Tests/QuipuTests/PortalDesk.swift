@@ -55,7 +55,10 @@ final class PortalDesk: Sendable {
     service = Service(
       ledger: ledger.path, books: books,
       writer: EventWriter(intake, metrics: Metrics(), today: { today }), table: .portal,
-      portal: Portal(ledger.path, lender: "Caja Andina"))
+      portal: Portal(
+        ledger.path, lender: "Caja Andina",
+        // A test may wait longer for its turn than a visitor may be idle.
+        sessions: PortalSessions(idle: PortalSessions.lifetime)))
     size = books.size
   }
 

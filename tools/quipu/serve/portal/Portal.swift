@@ -6,7 +6,7 @@ internal import Ledger
 ///     quipu link ─► /enter/{link} ─► second fact ─► PortalVisited ─► session ─► pages, acts
 final class Portal: Sendable {
   let links: PortalLinks
-  let sessions = PortalSessions()
+  let sessions: PortalSessions
   /// What was done with forms of these sessions.
   let acts = PortalActMemory()
   /// Wrong second facts, by the address they come from.
@@ -30,7 +30,11 @@ final class Portal: Sendable {
   /// Pages of one session at once; so many a second from then on.
   private static let pages: (atOnce: Int64, perSecond: Int64) = (60, 5)
 
-  init(_ ledger: String, lender: String = "", contact: String = "") {
+  init(
+    _ ledger: String, lender: String = "", contact: String = "",
+    sessions: PortalSessions = PortalSessions()
+  ) {
+    self.sessions = sessions
     links = PortalLinks(ledger)
     (self.lender, self.contact) = (lender, contact)
   }

@@ -27,8 +27,8 @@ final class PortalSessions: Sendable {
     var seen: Instant
     var language: Language
 
-    func isAlive(at now: Instant) -> Bool {
-      now.milliseconds - seen.milliseconds < PortalSessions.idle
+    func isAlive(at now: Instant, idle: Int64) -> Bool {
+      now.milliseconds - seen.milliseconds < idle
         && now.milliseconds - began.milliseconds < PortalSessions.lifetime
     }
   }
@@ -36,7 +36,12 @@ final class PortalSessions: Sendable {
   private let limit: Int
   private let sessions = Mutex<[String: Session]>([:])
 
-  init(limit: Int = 10_000) { self.limit = limit }
+  /// How long nothing may be heard, in milliseconds.
+  private let idle: Int64
+
+  init(limit: Int = 10_000, idle: Int64 = PortalSessions.idle) {
+    (self.limit, self.idle) = (limit, idle)
+  }
 
   /// Begins a session; gives it with the cookie's value. Throws ``LogError`` `io`.
   func begin(
@@ -49,7 +54,9 @@ final class PortalSessions: Sendable {
       name: Digest(hashing: value).hex, subject: subject, browser: Self.browser(of: request),
       began: now, visits: visits, secret: Array(bytes[32...]), seen: now, language: language)
     sessions.withLock { sessions in
-      if sessions.count >= limit { sessions = sessions.filter { $0.value.isAlive(at: now) } }
+      if sessions.count >= limit {
+        sessions = sessions.filter { $0.value.isAlive(at: now, idle: idle) }
+      }
       if sessions.count >= limit,
         let oldest = sessions.min(by: { ($0.value.seen, $0.key) < ($1.value.seen, $1.key) })
       {
@@ -67,7 +74,7 @@ final class PortalSessions: Sendable {
       guard let session = sessions[name], session.browser == Self.browser(of: request) else {
         return nil
       }
-      guard session.isAlive(at: now) else {
+      guard session.isAlive(at: now, idle: idle) else {
         sessions[name] = nil
         return nil
       }
