@@ -77,9 +77,14 @@ struct WaitingTests {
     #expect(
       try waiting(log, knownAt: before)
         == [waits[0], waits[1], "payment S-3 D 11:30", waits[2]])
+    // One payment stands for one of two that were told of.
+    add(
+      "PaymentReported", "account/D", "13:30:00", told("t3", 5_000), by: Self.portal, subject: "S-3"
+    )
+    #expect(try waiting(log) == waits + ["payment S-3 D 13:30"])
     add(
       "DisputeResolved", "account/C", "14:00:00", #"{"decision":"upheld","dispute":"d1"}"#,
       by: Self.person)
-    #expect(try waiting(log) == [waits[2]])
+    #expect(try waiting(log) == [waits[2], "payment S-3 D 13:30"])
   }
 }

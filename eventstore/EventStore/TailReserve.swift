@@ -1,6 +1,6 @@
 /// Zeros behind the last segment's end, written ahead of the events that will stand there.
 ///
-/// Where a write makes a file longer, the sync after it waits for the file system's journal as well as
+/// Where a write makes a file longer, the sync after it waits for the file system's own notes as well as
 /// for the bytes; into blocks that are there already it takes the device alone. So now and then a batch
 /// is written with zeros behind it, in the same sync: as many as this writer has appended, so that a
 /// command that records a few events writes none. No line holds a zero byte: what the log is ends before

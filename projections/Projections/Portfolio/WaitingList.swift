@@ -27,7 +27,7 @@ package struct WaitingList: Sendable {
   /// In the order in which they were recorded.
   package private(set) var waits: [Wait] = []
 
-  /// Who waits. O(entries of the book), a fold for each payment told of.
+  /// Who waits. O(entries of the book), a fold for each account with a payment told of.
   ///
   /// - Parameters:
   ///   - dealings: who did what for whom.
@@ -41,17 +41,27 @@ package struct WaitingList: Sendable {
     let standing = dealings.standing(on: day, knownAt: size, in: accounts) { account in
       accounts.opening(of: account, knownAt: size).map { accounts.texts.text($0.1.subject) }
     }
-    for one in standing.reversed() where one.endedAt == nil {
+    // Each payment stands for one that was told of, the earliest first.
+    var arrived: [String: [AppliedPayment]] = [:]
+    for one in standing.reversed() {
       guard let reason = Reason(one.entry.kind) else { continue }
       let account = one.account.map { accounts.accounts.text($0) }
-      if reason == .payment, let account, let told = dealings.told[one.entry.seq],
-        let report = try AccountReport(account, of: accounts, on: day, knownAt: size),
-        report.payments.contains(where: {
-          $0.state == .applied && $0.amount == told.amount && $0.effective >= told.on
-        })
-      {
-        continue
+      if reason == .payment, let account, let told = dealings.told[one.entry.seq] {
+        var payments: [AppliedPayment]
+        if let left = arrived[account] {
+          payments = left
+        } else {
+          let report = try AccountReport(account, of: accounts, on: day, knownAt: size)
+          payments = report?.payments.filter { $0.state == .applied } ?? []
+        }
+        let place = payments.firstIndex {
+          $0.amount == told.amount && $0.effective >= told.on
+        }
+        if let place { payments.remove(at: place) }
+        arrived[account] = payments
+        if place != nil { continue }
       }
+      if one.endedAt != nil { continue }
       waits.append(
         Wait(
           seq: one.entry.seq, since: Instant(milliseconds: one.entry.recorded), reason: reason,
