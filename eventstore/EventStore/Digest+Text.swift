@@ -4,6 +4,11 @@ extension Digest {
     unsafe withUnsafeBytes(of: words) { unsafe Array($0) }
   }
 
+  /// The bytes of many, one after the other.
+  static func bytes(of digests: [Digest]) -> [UInt8] {
+    unsafe digests.withUnsafeBytes { unsafe Array($0) }
+  }
+
   /// From exactly 32 bytes; `nil` for any other count.
   package init?(bytes: [UInt8]) {
     guard bytes.count == 32 else { return nil }

@@ -15,7 +15,7 @@ extension Repair {
       return steps.append(Step(file: LedgerDirectory.tileName, lines: 0, reason: nil))
     }
     for (tile, hashes) in mending.taken {
-      let original = try put(hashes.flatMap(\.bytes), in: tile.name, as: "tile-\(tile.word)")
+      let original = try put(Digest.bytes(of: hashes), in: tile.name, as: "tile-\(tile.word)")
       steps.append(Step(file: tile.name, lines: 0, reason: nil, original: original))
     }
     for tile in mending.unproven {

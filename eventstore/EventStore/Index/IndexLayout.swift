@@ -152,8 +152,6 @@ struct IndexHeader: Equatable {
 extension [UInt8] {
   /// Appends a number, least significant byte first.
   mutating func append<Number: FixedWidthInteger>(number: Number) {
-    for shift in stride(from: 0, to: Number.bitWidth, by: 8) {
-      append(UInt8(truncatingIfNeeded: number >> shift))
-    }
+    unsafe Swift.withUnsafeBytes(of: number.littleEndian) { unsafe append(contentsOf: $0) }
   }
 }

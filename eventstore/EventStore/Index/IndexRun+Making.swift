@@ -86,40 +86,32 @@ extension IndexRun {
   ) throws {
     let layout = header.layout
     try sink.append(header.bytes)
+    for run in runs { try run.requireWhole() }
     sink.begin(layout.offsets)
-    for run in runs {
-      for place in 0..<run.header.count { try sink.append(try run.words(at: place).offset) }
-    }
+    for run in runs { try run.copy(\.offsets, to: &sink) }
     sink.begin(layout.leaves)
-    for run in runs {
-      for place in 0..<run.header.count { try sink.append(try run.words(at: place).leaf) }
-    }
+    for run in runs { try run.copy(\.leaves, to: &sink) }
     for (part, table) in [(layout.keys, Table.keys), (layout.streams, .streams)] {
       sink.begin(part.entries)
-      try merge(table, of: runs, header, IndexTableSink(part, count: header.count), to: &sink)
+      try merge(
+        runs.map { $0.entries(of: table, from: header.first) },
+        IndexTableSink(part, count: header.count), to: &sink)
     }
   }
 
   private static func merge(
-    _ table: Table, of runs: [IndexRun], _ header: IndexHeader, _ target: consuming IndexTableSink,
-    to sink: inout IndexSink
-  ) throws {
-    var places = [Int](repeating: 0, count: runs.count)
-    var heads = try runs.map { try $0.entry(0, of: table) }
-    while true {
+    _ sources: [IndexEntries], _ target: consuming IndexTableSink, to sink: inout IndexSink
+  ) throws(LogError) {
+    var rest = sources
+    while !rest.isEmpty {
       // Of equal fingerprints the earlier run's come first, so that events stay in order.
-      var least: Int?
-      for run in runs.indices where places[run] < runs[run].header.count {
-        if let best = least, heads[best].fingerprint <= heads[run].fingerprint { continue }
-        least = run
+      var least = 0
+      for other in rest.indices.dropFirst()
+      where rest[other].head.fingerprint < rest[least].head.fingerprint {
+        least = other
       }
-      guard let run = least else { break }
-      let shift = UInt32(runs[run].header.first - header.first)
-      try target.append(heads[run].fingerprint, heads[run].distance + shift, to: &sink)
-      places[run] += 1
-      if places[run] < runs[run].header.count {
-        heads[run] = try runs[run].entry(places[run], of: table)
-      }
+      try target.append(rest[least].head.fingerprint, rest[least].head.distance, to: &sink)
+      if !rest[least].advance() { rest.remove(at: least) }
     }
     try target.finish(to: &sink)
   }

@@ -134,8 +134,12 @@ final class IndexRun: Sendable {
     StaleIndex(file: name, detail: "it differs from its own SHA-256")
   }
 
-  /// Whether every block is what it was. Hashes all of the file.
-  func requireWhole() throws(StaleIndex) { try require(0..<layout.body) }
+  /// Whether every block is what it was. Hashes all of the file, and lets others look into it meanwhile.
+  func requireWhole() throws(StaleIndex) {
+    for start in stride(from: 0, to: layout.body, by: IndexLayout.blockSize) {
+      try require(start..<min(start + IndexLayout.blockSize, layout.body))
+    }
+  }
 
   /// The place of an event the run covers. O(log of segments).
   func place(of seq: Int64) throws(StaleIndex) -> EventPlace {
@@ -201,11 +205,20 @@ final class IndexRun: Sendable {
     return (bytes.word64(at: start), bytes.word32(at: start + 8))
   }
 
-  /// The entry that stands at a place of a table, for merging.
-  func entry(
-    _ place: Int, of table: Table
-  ) throws(StaleIndex) -> (fingerprint: UInt64, distance: UInt32) {
-    try entry(place, of: table == .keys ? layout.keys : layout.streams)
+  /// Copies a part, for merging, of a run that is whole.
+  func copy(
+    _ part: KeyPath<IndexLayout, Range<Int>>, to sink: inout IndexSink
+  ) throws(LogError) {
+    try bytes.withBytes(layout[keyPath: part]) { (bytes) throws(LogError) in
+      try sink.append(bytes)
+    }
+  }
+
+  /// The entries of a table, for merging, of a run that is whole.
+  func entries(of table: Table, from first: Int64) -> IndexEntries {
+    IndexEntries(
+      of: table == .keys ? layout.keys : layout.streams, in: bytes, count: header.count,
+      shift: UInt32(header.first - first))
   }
 
   /// Whether an event may have a fingerprint: what the filter says.
@@ -225,6 +238,8 @@ final class IndexRun: Sendable {
   func note(
     _ keys: ArraySlice<Fingerprint>, to places: inout [Int]
   ) throws(StaleIndex) {
+    // One wait for the memory of all, instead of one each.
+    for key in keys { bytes.fetch(filterLine(layout.keys, key.value)) }
     let isWhole = checked.withLock { checked in
       for place in keys.indices {
         let line = filterLine(layout.keys, keys[place].value)
@@ -254,6 +269,33 @@ final class IndexRun: Sendable {
       if word & 1 << UInt64(bit & 63) == 0 { return false }
       bits >>= 9
     }
+    return true
+  }
+}
+
+/// The entries of one table of a run, from the first to the last.
+struct IndexEntries {
+  /// The one that is next; its distance is counted from where the merged run begins.
+  private(set) var head: (fingerprint: UInt64, distance: UInt32)
+  private let bytes: MappedBytes
+  private let shift: UInt32
+  private var place: Int
+  private let end: Int
+
+  /// Those of a table that has one or more.
+  init(of table: IndexLayout.Table, in bytes: MappedBytes, count: Int, shift: UInt32) {
+    self.bytes = bytes
+    self.shift = shift
+    place = table.entries.lowerBound
+    end = place + IndexLayout.entrySize * count
+    head = (bytes.word64(at: place), bytes.word32(at: place + 8) &+ shift)
+  }
+
+  /// Goes on to the next; false where there is none.
+  mutating func advance() -> Bool {
+    place += IndexLayout.entrySize
+    guard place < end else { return false }
+    head = (bytes.word64(at: place), bytes.word32(at: place + 8) &+ shift)
     return true
   }
 }

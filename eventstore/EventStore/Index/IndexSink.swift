@@ -28,23 +28,34 @@ struct IndexSink {
   }
 
   mutating func append(_ more: [UInt8]) throws(LogError) {
-    bytes += more
-    try flush()
+    try append(more.span)
+  }
+
+  mutating func append(_ more: Span<UInt8>) throws(LogError) {
+    for first in stride(from: 0, to: more.count, by: Self.piece) {
+      let some = more.extracting(first..<min(first + Self.piece, more.count))
+      unsafe some.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+      try flushIfMany()
+    }
   }
 
   mutating func append(_ number: UInt32) throws(LogError) {
     bytes.append(number: number)
-    try flush()
+    try flushIfMany()
   }
 
   mutating func append(_ number: UInt64) throws(LogError) {
     bytes.append(number: number)
-    try flush()
+    try flushIfMany()
   }
 
-  /// Hashes the blocks that are whole, and writes them once they are many.
+  @inline(__always)
+  private mutating func flushIfMany() throws(LogError) {
+    if bytes.count >= hashed - start + Self.piece { try flush() }
+  }
+
+  /// Hashes the blocks that are whole, and writes them.
   private mutating func flush() throws(LogError) {
-    guard bytes.count >= hashed - start + Self.piece else { return }
     while end - hashed >= IndexLayout.blockSize { hash(to: hashed + IndexLayout.blockSize) }
     guard let file else { return }
     let count = hashed - start

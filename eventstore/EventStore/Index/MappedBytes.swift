@@ -41,13 +41,20 @@ internal import Glibc
   }
 
   /// Gives a range of the bytes to `body`.
-  package func withBytes<Result>(
-    _ range: Range<Int>, _ body: (Span<UInt8>) -> Result
-  ) -> Result {
+  package func withBytes<Result, Failure: Error>(
+    _ range: Range<Int>, _ body: (Span<UInt8>) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
     precondition(range.lowerBound >= 0 && range.upperBound <= count)
     let buffer = unsafe UnsafeRawBufferPointer(
       start: start.map { unsafe $0 + range.lowerBound }, count: range.count)
-    return unsafe body(buffer.bindMemory(to: UInt8.self).span)
+    return unsafe try body(buffer.bindMemory(to: UInt8.self).span)
+  }
+
+  /// Asks the processor for the memory at an offset, and does not wait.
+  @inline(__always)
+  func fetch(_ offset: Int) {
+    guard let start = unsafe start, offset >= 0, offset < count else { preconditionFailure() }
+    unsafe ProcessorCache.fetch(start + offset)
   }
 
   /// The four-byte number at an offset.

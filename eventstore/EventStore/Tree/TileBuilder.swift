@@ -49,7 +49,7 @@ struct TileBuilder {
   /// Takes a full tile, which ends with leaf `number`, off the edge.
   private mutating func finish(_ level: Int, at number: Int64) {
     let tile = Tile(level: level, index: number >> Int64(8 * (level + 1)))
-    finished.append((tile, edge[level].flatMap(\.bytes)))
+    finished.append((tile, Digest.bytes(of: edge[level])))
     edge[level].removeAll(keepingCapacity: true)
   }
 
@@ -64,6 +64,6 @@ struct TileBuilder {
 
   /// The partial tiles of the tree as it is now.
   var partial: [(tile: Tile, bytes: [UInt8])] {
-    Tile.edge(of: frontier.size).map { ($0, edge[$0.level].flatMap(\.bytes)) }
+    Tile.edge(of: frontier.size).map { ($0, Digest.bytes(of: edge[$0.level])) }
   }
 }
