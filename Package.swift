@@ -29,6 +29,7 @@ let package = Package(
     .systemLibrary(name: "CZstd", path: "Sources/CZstd"),
     .systemLibrary(name: "CMicrohttpd", path: "Sources/CMicrohttpd"),
     .systemLibrary(name: "CNats", path: "Sources/CNats"),
+    .systemLibrary(name: "CExpat", path: "Sources/CExpat"),
 
     // The rules: pure, no I/O, no clock, no floating point.
     .target(name: "CanonicalJSON", path: "Sources/CanonicalJSON", swiftSettings: strict),
@@ -65,7 +66,7 @@ let package = Package(
       name: "quipu",
       dependencies: [
         "CanonicalJSON", "Collections", "EventStore", "SQLite", "Vault", "Projections", "Ledger",
-        "Training", "CGetopt", "CMicrohttpd", "Replication",
+        "Training", "CGetopt", "CMicrohttpd", "CExpat", "Replication",
       ],
       path: "tools/quipu",
       resources: [

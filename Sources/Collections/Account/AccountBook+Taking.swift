@@ -19,8 +19,11 @@ extension AccountBook {
       let account = account(bytes.span, name.id)
       var known: Set<Int64> = []
       for entry in chain(of: account) { known.insert(entry.seq) }
-      for entry in other.chain(of: number).reversed() where !known.contains(entry.seq) {
-        append(translated(entry, from: other), to: account)
+      for place in other.places(from: other.heads[number]).reversed() {
+        let entry = other.entries[Int(place)]
+        if known.isEmpty || !known.contains(entry.seq) {
+          append(translated(entry, from: other), to: account)
+        }
       }
       volumes[account] = other.volumes[number]
       if !known.isEmpty { restoreOrder(of: account) }
@@ -28,9 +31,8 @@ extension AccountBook {
       guard let number = other.debtors.find(bytes.span, name.id) else { return }
       let debtor = debtors.number(bytes.span, name.id)
       if debtor == debtorHeads.count { debtorHeads.append(-1) }
-      let hers = Chain(entries: other.entries, index: other.debtorHeads[number])
-      for entry in hers.reversed() {
-        var entry = translated(entry, from: other)
+      for place in other.places(from: other.debtorHeads[number]).reversed() {
+        var entry = translated(other.entries[Int(place)], from: other)
         entry.previous = debtorHeads[debtor]
         debtorHeads[debtor] = Int32(entries.count)
         entries.append(entry)

@@ -184,18 +184,23 @@ package struct AccountBook: Sendable {
     entries.append(entry)
   }
 
+  /// Where the entries of a chain stand, from its last on. O(its entries).
+  func places(from last: Int32) -> [Int32] {
+    var places: [Int32] = []
+    var index = last
+    while index >= 0 {
+      places.append(index)
+      index = entries[Int(index)].previous
+    }
+    return places
+  }
+
   /// Puts an account's entries in the order of the log, where they were not applied in it. O(entries of
   /// the account).
   package mutating func restoreOrder(of account: Int) {
-    var chain: [Int32] = []
-    var isOrdered = true
-    var index = heads[account]
-    while index >= 0 {
-      if let later = chain.last, entries[Int(later)].seq < entries[Int(index)].seq {
-        isOrdered = false
-      }
-      chain.append(index)
-      index = entries[Int(index)].previous
+    var chain = places(from: heads[account])
+    let isOrdered = zip(chain, chain.dropFirst()).allSatisfy { later, earlier in
+      entries[Int(later)].seq >= entries[Int(earlier)].seq
     }
     if isOrdered { return }
     chain.sort { entries[Int($0)].seq > entries[Int($1)].seq }

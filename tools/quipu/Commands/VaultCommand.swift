@@ -1,7 +1,6 @@
 internal import CanonicalJSON
 internal import Collections
 internal import EventStore
-internal import Foundation
 internal import Ledger
 internal import Vault
 
@@ -197,10 +196,12 @@ struct VaultCheck {
     return faults.map(VaultCheck.init)
   }
 
+  /// A path whole and without links, as far as what it names is there.
   private static func whole(_ path: String) -> String {
-    let url = URL(filePath: path).resolvingSymlinksInPath()
-    let whole = url.path(percentEncoded: false)
-    return whole.count > 1 && whole.hasSuffix("/") ? String(whole.dropLast()) : whole
+    if let whole = OutputFile.wholePath(path) { return whole }
+    guard let slash = path.lastIndex(of: "/") else { return whole("./" + path) }
+    let folder = slash == path.startIndex ? "/" : whole(String(path[..<slash]))
+    return (folder == "/" ? "" : folder) + path[slash...]
   }
 
   private init(state: Doctor.State, text: Text) {

@@ -1,10 +1,9 @@
-internal import Foundation
-internal import FoundationXML
+internal import CExpat
 
 /// One element of a message, with what is in it.
 struct CamtElement {
   let name: String
-  /// The line its tag ends on, from 1.
+  /// The line its tag begins on, from 1.
   let line: Int
   var attributes: [String: String] = [:]
   /// Its text, blanks at both ends left out.
@@ -44,9 +43,9 @@ struct CamtElement {
 /// Reads the XML of a message element by element, so that of a statement of any length no more than
 /// one entry is held as a tree.
 ///
-/// The one place that speaks to Foundation's parser. A document type is refused before it begins, so
-/// that no entity can be declared; so is what is not UTF-8.
-final class CamtParser: NSObject, XMLParserDelegate {
+/// The one place that speaks to Expat. A document type is refused where it begins, so that no entity can
+/// be declared; so is what is not UTF-8.
+@safe final class CamtParser {
   /// Called with each `Ntry`, the message element above it as far as it was read, and with each
   /// statement or notification when it ends.
   typealias Handler = (CamtElement, _ parent: CamtElement) throws(ImportError) -> Void
@@ -54,14 +53,15 @@ final class CamtParser: NSObject, XMLParserDelegate {
   /// The most bytes of a message, and the deepest nesting.
   static let mostBytes = 256 << 20
   private static let deepest = 48
+  /// Stands between the namespace and the name of an element, as it can in neither.
+  private static let separator: Character = "\u{1}"
 
   private let onRoot: (String, Int) throws(ImportError) -> Void
   private let onElement: Handler
   private var stack: [CamtElement] = []
-  /// Whether the root element has ended: Foundation's parser does not tell a message that was cut off
-  /// from a whole one in every case.
-  private var isEnded = false
   private var failure: ImportError?
+  /// The library's parser, while it reads.
+  private var library: XML_Parser?
 
   /// A parser that calls `onRoot` with the namespace of the root element and its line.
   init(
@@ -74,19 +74,29 @@ final class CamtParser: NSObject, XMLParserDelegate {
   /// Reads a message to its end. Throws at the first fault.
   func parse(_ bytes: [UInt8]) throws(ImportError) {
     try Self.check(bytes)
-    let parser = XMLParser(data: Data(bytes))
-    parser.shouldProcessNamespaces = true
-    parser.shouldResolveExternalEntities = false
-    parser.delegate = self
-    let isWhole = parser.parse()
+    // Whatever is declared: what is read is UTF-8.
+    guard let parser = unsafe XML_ParserCreateNS("UTF-8", 1) else {
+      preconditionFailure("out of memory")
+    }
+    unsafe library = parser
+    defer {
+      unsafe library = nil
+      unsafe XML_ParserFree(parser)
+    }
+    unsafe listen(to: parser)
+    let status = unsafe bytes.withUnsafeBytes { all in
+      unsafe XML_Parse(
+        parser, all.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(all.count), 1)
+    }
     if let failure { throw failure }
-    guard isWhole, isEnded else {
-      let reason = (parser.parserError as? NSError).map { " (libxml2 error \($0.code))" } ?? ""
+    guard status == XML_STATUS_OK else {
+      let code = unsafe XML_GetErrorCode(parser)
+      let reason = unsafe XML_ErrorString(code).map { unsafe String(cString: $0) } ?? ""
       throw ImportError(
-        .notWellFormed, line: max(parser.lineNumber, 1),
+        .notWellFormed, line: unsafe Self.line(of: parser),
         Text(
-          "the file is not well-formed XML, or ends too soon\(reason); nothing of it is recorded",
-          "el archivo no es XML bien formado o termina antes de tiempo\(reason); no se registra nada de él"
+          "the file is not well-formed XML, or ends too soon (\(reason)); nothing of it is recorded",
+          "el archivo no es XML bien formado o termina antes de tiempo (\(reason)); no se registra nada de él"
         ))
     }
   }
@@ -105,10 +115,18 @@ final class CamtParser: NSObject, XMLParserDelegate {
           "the file is not UTF-8, as ISO 20022 messages are",
           "el archivo no es UTF-8, como lo son los mensajes ISO 20022"))
     }
-    let doctype = Array("<!DOCTYPE".utf8)
-    for place in bytes.indices where bytes[place] == doctype[0] {
-      if bytes[place...].prefix(doctype.count).elementsEqual(doctype) {
-        let line = 1 + bytes[..<place].count { $0 == UInt8(ascii: "\n") }
+  }
+
+  /// Has the library tell of what it meets.
+  private func listen(to parser: XML_Parser) {
+    unsafe XML_SetUserData(parser, Unmanaged.passUnretained(self).toOpaque())
+    unsafe XML_SetXmlDeclHandler(parser) { context, _, encoding, _ in
+      unsafe CamtParser.attempt(context) { (parser, _) throws(ImportError) in
+        try parser.declared(encoding: unsafe encoding.map { unsafe String(cString: $0) })
+      }
+    }
+    unsafe XML_SetStartDoctypeDeclHandler(parser) { context, _, _, _, _ in
+      unsafe CamtParser.attempt(context) { (_, line) throws(ImportError) in
         throw ImportError(
           .doctype, line: line,
           Text(
@@ -116,71 +134,101 @@ final class CamtParser: NSObject, XMLParserDelegate {
             "el mensaje de un banco no lleva tipo de documento"))
       }
     }
-    // Another encoding declared would make other text of the same bytes.
-    let head = String(decoding: bytes.prefix(200), as: UTF8.self)
-    guard let declaration = head.range(of: "encoding="), head.hasPrefix("<?xml"),
-      let end = head.range(of: "?>"), declaration.lowerBound < end.lowerBound
-    else { return }
-    let name = head[declaration.upperBound...].dropFirst().prefix { $0 != "\"" && $0 != "'" }
-    guard ["UTF-8", "US-ASCII"].contains(name.uppercased()) else {
+    unsafe XML_SetElementHandler(
+      parser,
+      { context, name, attributes in
+        unsafe CamtParser.attempt(context) { (parser, line) throws(ImportError) in
+          guard let name = unsafe name else { return }
+          try parser.begin(
+            unsafe String(cString: name), unsafe CamtParser.pairs(attributes), line: line)
+        }
+      },
+      { context, _ in
+        unsafe CamtParser.attempt(context) { (parser, _) throws(ImportError) in try parser.end() }
+      })
+    unsafe XML_SetCharacterDataHandler(parser) { context, text, count in
+      unsafe CamtParser.attempt(context) { (parser, _) throws(ImportError) in
+        guard !parser.stack.isEmpty, let text = unsafe text else { return }
+        let bytes = unsafe UnsafeRawBufferPointer(start: text, count: Int(count))
+        unsafe parser.stack[parser.stack.count - 1].text += String(decoding: bytes, as: UTF8.self)
+      }
+    }
+  }
+
+  /// Does what may fail, once, with the line it is about; after a failure nothing more is read.
+  private static func attempt(
+    _ context: UnsafeMutableRawPointer?, _ body: (CamtParser, Int) throws(ImportError) -> Void
+  ) {
+    guard let context = unsafe context else { return }
+    let parser = unsafe Unmanaged<CamtParser>.fromOpaque(context).takeUnretainedValue()
+    guard let library = unsafe parser.library, parser.failure == nil else { return }
+    do throws(ImportError) { try body(parser, unsafe line(of: library)) } catch {
+      parser.failure = error
+      unsafe XML_StopParser(library, XML_Bool(XML_FALSE))
+    }
+  }
+
+  /// The line of what the library tells of, from 1.
+  private static func line(of parser: XML_Parser) -> Int {
+    max(1, Int(unsafe XML_GetCurrentLineNumber(parser)))
+  }
+
+  /// Attributes as the library gives them: names and values by turns, and nothing behind the last.
+  private static func pairs(
+    _ attributes: UnsafeMutablePointer<UnsafePointer<CChar>?>?
+  ) -> [String: String] {
+    var pairs: [String: String] = [:]
+    var place = 0
+    while let name = unsafe attributes?[place], let value = unsafe attributes?[place + 1] {
+      unsafe pairs[String(cString: name)] = unsafe String(cString: value)
+      place += 2
+    }
+    return pairs
+  }
+
+  /// Another encoding declared would make other text of the same bytes.
+  private func declared(encoding: String?) throws(ImportError) {
+    guard let encoding, !["UTF-8", "US-ASCII"].contains(encoding.uppercased()) else { return }
+    throw ImportError(
+      .invalidUTF8, line: 1, value: encoding,
+      Text(
+        "is declared; ISO 20022 messages are UTF-8",
+        "es lo declarado; los mensajes ISO 20022 son UTF-8"))
+  }
+
+  private func begin(
+    _ name: String, _ attributes: [String: String], line: Int
+  ) throws(ImportError) {
+    guard stack.count < Self.deepest else {
       throw ImportError(
-        .invalidUTF8, line: 1, value: String(name),
+        .tooLarge, line: line,
         Text(
-          "is declared; ISO 20022 messages are UTF-8",
-          "es lo declarado; los mensajes ISO 20022 son UTF-8"))
+          "elements lie more than \(Self.deepest) deep",
+          "los elementos pasan de \(Self.deepest) niveles"))
+    }
+    let parts = name.split(separator: Self.separator, maxSplits: 1)
+    if stack.isEmpty { try onRoot(parts.count > 1 ? String(parts[0]) : "", line) }
+    stack.append(
+      CamtElement(name: parts.last.map(String.init) ?? "", line: line, attributes: attributes))
+  }
+
+  private func end() throws(ImportError) {
+    guard var element = stack.popLast() else { return }
+    element.text = Self.trimmed(element.text)
+    guard let parent = stack.last else { return }
+    let isEntry = element.name == "Ntry" && stack.count == 3
+    let isStatement =
+      stack.count == 2 && (element.name == "Stmt" || element.name == "Ntfctn")
+    if isEntry || isStatement {
+      try onElement(element, parent)
+    } else {
+      stack[stack.count - 1].children.append(element)
     }
   }
 
-  /// Does what may fail, once; after a failure nothing more is read.
-  private func attempt(_ parser: XMLParser, _ body: () throws(ImportError) -> Void) {
-    guard failure == nil else { return }
-    do throws(ImportError) { try body() } catch {
-      failure = error
-      parser.abortParsing()
-    }
-  }
-
-  func parser(
-    _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
-    qualifiedName: String?, attributes: [String: String]
-  ) {
-    attempt(parser) { () throws(ImportError) in
-      let line = parser.lineNumber
-      guard stack.count < Self.deepest else {
-        throw ImportError(
-          .tooLarge, line: line,
-          Text(
-            "elements lie more than \(Self.deepest) deep",
-            "los elementos pasan de \(Self.deepest) niveles"))
-      }
-      if stack.isEmpty { try onRoot(namespaceURI ?? "", line) }
-      stack.append(CamtElement(name: name, line: line, attributes: attributes))
-    }
-  }
-
-  func parser(_ parser: XMLParser, foundCharacters string: String) {
-    guard failure == nil, !stack.isEmpty else { return }
-    stack[stack.count - 1].text += string
-  }
-
-  func parser(
-    _ parser: XMLParser, didEndElement name: String, namespaceURI: String?,
-    qualifiedName: String?
-  ) {
-    attempt(parser) { () throws(ImportError) in
-      guard var element = stack.popLast() else { return }
-      element.text = element.text.trimmingCharacters(in: .whitespacesAndNewlines)
-      guard let parent = stack.last else {
-        isEnded = true
-        return
-      }
-      let isEntry = name == "Ntry" && stack.count == 3
-      let isStatement = stack.count == 2 && (name == "Stmt" || name == "Ntfctn")
-      if isEntry || isStatement {
-        try onElement(element, parent)
-      } else {
-        stack[stack.count - 1].children.append(element)
-      }
-    }
+  /// A text without the blanks at its ends.
+  private static func trimmed(_ text: String) -> String {
+    let start = text.drop(while: \.isWhitespace)
+    return String(start.reversed().drop(while: \.isWhitespace).reversed())
   }
 }
