@@ -3,13 +3,13 @@ enum PortalForms {
   static let routes: [Route] =
     ([
       PlanForm.form, OfferForm.form, PromiseForms.promise, PromiseForms.move, PaymentForm.form,
-      DataForm.form, DecisionForm.form,
-    ] + TroubleForms.all + ContactForms.all).flatMap(\.routes) + AskForm.routes
+      DataForm.form, DecisionForm.form, ContactForms.preference,
+    ] + TroubleForms.all + StopForms.all).flatMap(\.routes) + AskForm.routes
 
   /// About the person, in the order the first page shows them.
   static let menu: [(path: String, words: Text)] = [
     ("/contact", Text("How and when to reach me", "Cómo y cuándo contactarme")),
-    ("/contact/stop", Text("Stop writing to me", "Dejen de escribirme")),
+    ("/contact/stop", StopForms.words),
     ("/data", Text("My rights about my data", "Mis derechos sobre mis datos")),
   ]
 
