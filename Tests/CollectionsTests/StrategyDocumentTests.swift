@@ -34,6 +34,18 @@ struct StrategyDocumentTests {
     #expect(strategy.arm(ofBucket: 9_999) == 1)
   }
 
+  @Test("plans are made anew until two of a year were not kept, unless it says otherwise")
+  func selfService() throws {
+    let stated = #"  "selfService": {"brokenPlans": 2, "days": 365},"#
+    let text = try Self.text()
+    try #require(text.contains(stated))
+    let standard = try Self.read(text.replacing(stated, with: "")).selfService
+    #expect(standard.brokenPlans == 2 && standard.days == 365)
+    let long = #""selfService": {"brokenPlans": 5, "days": 30},"#
+    let other = try Self.read(text.replacing(stated, with: long)).selfService
+    #expect(other.brokenPlans == 5 && other.days == 30)
+  }
+
   @Test("a bucket is what sha256sum gives")
   func bucket() {
     // printf pe-empathetic:A-1 | sha256sum
@@ -111,6 +123,8 @@ struct StrategyDocumentTests {
       (#""quipu-strategy/1""#, #""quipu-strategy/2""#, .unsupportedFormat, "$.format"),
       (#""pauseDays": 5"#, #""pauseDays": NaN"#, .invalidJSON, "$"),
       (#""pauseDays": 5"#, #""pauseDay": 5"#, .unknownKey, "$.pauseDay"),
+      (#""brokenPlans": 2"#, #""brokenPlans": 0"#, .invalidValue, "$.selfService.brokenPlans"),
+      (#""brokenPlans": 2, "#, "", .missingKey, "$.selfService"),
       (
         #""hours": {"from": "08:00", "to": "19:00"}"#,
         #""hours": {"from": "19:00", "to": "08:00"}"#,

@@ -168,7 +168,7 @@ struct DealingTests {
     add("ChannelOptedOut", "subject/S-1", "13:00:00", #"{"channel":"call"}"#, by: Self.portal)
     add("CeaseContactRequested", "subject/S-2", "13:00:00", "{}", by: Self.person)
     let (dealings, _) = try Self.dealings(log)
-    func wait(_ reason: DealingReport.Reason) -> (Int64, Int64, [Int64]) {
+    func wait(_ reason: WaitReason) -> (Int64, Int64, [Int64]) {
       let wait = dealings.waits[reason.rawValue]
       return (wait.begun, wait.open, wait.minutes)
     }
@@ -177,9 +177,9 @@ struct DealingTests {
     #expect(wait(.hardship) == (1, 1, []))
     #expect(dealings.complaintRate == Share(2, of: 3))
     #expect(dealings.optOutRate == Share(2, of: 3))
-    let handOvers = dealings.waits[DealingReport.Reason.handOver.rawValue]
+    let handOvers = dealings.waits[WaitReason.handOver.rawValue]
     #expect(handOvers.minutes(within: 5_000) == 10)
     #expect(handOvers.minutes(within: 9_000) == 90)
-    #expect(dealings.waits[DealingReport.Reason.hardship.rawValue].minutes(within: 5_000) == nil)
+    #expect(dealings.waits[WaitReason.hardship.rawValue].minutes(within: 5_000) == nil)
   }
 }

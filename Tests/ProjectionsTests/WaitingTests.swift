@@ -22,7 +22,7 @@ struct WaitingTests {
     let day = try #require(CivilDate("2025-04-30"))
     return try WaitingList(book, model.accounts, on: day, knownAt: knownAt ?? model.size).waits.map
     {
-      "\($0.reason.rawValue) \($0.subject) \($0.account ?? "-") \($0.since.text.dropFirst(11).prefix(5))"
+      "\($0.reason) \($0.subject) \($0.account ?? "-") \($0.since.text.dropFirst(11).prefix(5))"
     }
   }
 
@@ -86,5 +86,27 @@ struct WaitingTests {
       "DisputeResolved", "account/C", "14:00:00", #"{"decision":"upheld","dispute":"d1"}"#,
       by: Self.person)
     #expect(try waiting(log) == [waits[2], "payment S-3 D 13:30"])
+  }
+
+  @Test("a payment stands for what each person told of it, and once for each")
+  func tellers() throws {
+    var log = EventLines()
+    log.add(
+      "AccountOpened", "account/A", "2025-01-31",
+      #"{"account":"A","creditor":"bank","currency":"PEN","items":[{"dueOn":"2025-03-01","n":1,"#
+        + #""principal":100000}],"product":"consumer","subject":"S-1"}"#)
+    for (id, subject) in [("t1", "S-1"), ("t2", "S-2"), ("t3", "S-2")] {
+      log.add(
+        "PaymentReported", "account/A", "2025-04-02",
+        #"{"amount":5000,"channel":"portal","on":"2025-04-02","payment":"\#(id)"}"#,
+        subject: subject, by: Self.portal, at: "1\(id.last ?? "0"):00:00")
+    }
+    let told = ["payment S-1 A 11:00", "payment S-2 A 12:00", "payment S-2 A 13:00"]
+    #expect(try waiting(log) == told)
+    log.add(
+      "PaymentReceived", "account/A", "2025-04-03",
+      #"{"amount":5000,"currency":"PEN","method":"cash","payment":"p"}"#, by: Self.bot,
+      at: "14:00:00")
+    #expect(try waiting(log) == [told[2]])
   }
 }

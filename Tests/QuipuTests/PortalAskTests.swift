@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Collections
+import EventStore
 import Foundation
 import Ledger
 import Testing
@@ -69,5 +70,65 @@ import Testing
       Set(led) == [
         .promise, .plan, .dispute, .paymentDone, .cannotPay, .anger, .myData, .stop,
       ])
+  }
+
+  /// The form of a page, to be filled with words.
+  private func form(_ cookie: String) async throws -> (String) -> String {
+    let page = await desk.ask("GET", "/accounts/1/ask?lang=es", cookie: cookie)
+    let hidden = PortalDesk.hiddenFields(of: page)
+    try #require(!hidden.isEmpty, "\(page.text)")
+    return { PortalDesk.body(hidden + [("words", $0)]) }
+  }
+
+  /// What was answered, as the page shows it.
+  private func said(_ page: HTTPResponse) throws -> String {
+    try #require(page.status == 200, "\(page.text)")
+    let found = page.text.firstMatch(of: /<div class="done".*?<\/div>/.dotMatchesNewlines())
+    return String(try #require(found, "\(page.text)").0)
+  }
+
+  @Test("other words in the same form are another question, and the same words the same one")
+  func wayBack() async throws {
+    let cookie = try await desk.session()
+    let form = try await form(cookie)
+    var answers: [String] = []
+    for words in ["cuanto debo", "quiero saber que datos mios tienen guardados", "cuanto debo"] {
+      let page = await desk.ask(
+        "POST", "/accounts/1/ask?lang=es", form: form(words), cookie: cookie)
+      answers.append(try said(page))
+    }
+    #expect(answers[0] == answers[2] && answers[0] != answers[1])
+    for type in ["MessageReceived", "AnswerGiven"] {
+      #expect(try desk.acts().count { $0 == type } == 2, "\(type)")
+    }
+    let keys = try desk.events().filter { $0["type"]?.stringValue == "MessageReceived" }
+      .compactMap { $0["key"]?.stringValue }
+    let digest = Digest(hashing: "cuanto debo").hex.prefix(8)
+    #expect(!keys.contains { $0.contains(digest) }, "a digest that anybody can try out")
+  }
+
+  @Test("pressed several times while others record, a question is answered once, and never refused")
+  func atOnce() async throws {
+    let cookie = try await desk.session()
+    for round in 0..<5 {
+      let form = try await form(cookie)("cuanto debo")
+      async let one = desk.ask("POST", "/accounts/1/ask?lang=es", form: form, cookie: cookie)
+      async let paid: Void = desk.record([
+        DraftLine.paid("A-1", "p-\(round)-a", 100, on: "2025-03-05")
+      ])
+      async let two = desk.ask("POST", "/accounts/1/ask?lang=es", form: form, cookie: cookie)
+      async let again: Void = desk.record([
+        DraftLine.paid("A-1", "p-\(round)-b", 100, on: "2025-03-05")
+      ])
+      async let three = desk.ask("POST", "/accounts/1/ask?lang=es", form: form, cookie: cookie)
+      let pages = await [one, two, three]
+      try await paid
+      try await again
+      let answers = try pages.map(said)
+      #expect(Set(answers).count == 1, "\(answers)")
+      for type in ["MessageReceived", "AnswerGiven"] {
+        #expect(try desk.acts().count { $0 == type } == round + 1, "\(type)")
+      }
+    }
   }
 }

@@ -95,6 +95,33 @@ import Testing
     #expect(try acts().count == 2)
   }
 
+  @Test("the first page says on the account's card what is offered, until when, and where")
+  func home() async throws {
+    let cookie = try await desk.session()
+    let text = await desk.ask("GET", "/?lang=en", cookie: cookie).text
+    let cards = text.matches(of: /<section class="card">.*?<\/section>/.dotMatchesNewlines())
+      .map { String($0.0) }
+    try #require(cards.count == 2, "\(text)")
+    for part in [
+      "6 instalments, S/\u{A0}600.00 in all", "until 31 March 2025", #"href="/accounts/1/offers""#,
+    ] {
+      #expect(cards[0].contains(part), "\(part)")
+      #expect(!cards[1].contains(part), "\(part)")
+    }
+    #expect(!cards[0].contains("until 4 March 2025"), "it is over")
+    let page = await desk.ask("GET", "/accounts/1/offers?lang=en", cookie: cookie)
+    #expect(await send(try form("offer-six", "declined", page), cookie).status == 200)
+    let after = await desk.ask("GET", "/?lang=es", cookie: cookie).text
+    // Two were of six instalments of 100.00.
+    #expect(cards[0].components(separatedBy: "S/\u{A0}600.00 in all").count == 3)
+    #expect(after.components(separatedBy: "6 cuotas, S/\u{A0}600.00 en total").count == 2)
+    // Who vouches for it does not answer for its debtor.
+    try await desk.record([DraftLine.linked("S-2", "A-1", as: "guarantor")])
+    let other = try await desk.session("S-2", "99654321")
+    let theirs = await desk.ask("GET", "/?lang=en", cookie: other).text
+    #expect(theirs.contains("You vouch for it") && !theirs.contains("/offers"))
+  }
+
   @Test("of two answers at once one is recorded, and the other is told of it")
   func together() async throws {
     let cookie = try await desk.session()

@@ -162,6 +162,9 @@ class Acts:
                  "defaultAfterDays": 30, "validUntil": str(self.today)}
         self.suite.record({"type": "OfferMade", "stream": f"account/{account}", "key": account,
                            "data": {"offer": "offer-7", "terms": terms}})
+        self.open("/")
+        self.suite.see(self.browser, "offer-home", "es", [])
+        self.check("2 cuotas" in self.text(), f"no offer on her first page: {self.text()[:300]}")
         self.open(path)
         self.suite.see(self.browser, "offer-account", "es", [])
         self.check("2 cuotas" in self.text(), f"no offer on her page: {self.text()[:300]}")
@@ -267,6 +270,17 @@ class Acts:
         self.send("stop", "/contact/stop", {"channel": "all"}, "en")
         said = self.suite.desk.run("may-contact", subject, "--channel", "whatsapp", "--json")
         self.check(said.returncode == 1, f"may she be written to? {said.stdout} {said.stderr}")
+        self.open("/contact/stop")
+        self.suite.see(self.browser, "stopped", "es", [])
+        self.check("Todo" in self.text() and f"Desde el {self.today.day} de " in self.text(),
+                   f"what is stopped, and since when: {self.text()}")
+        before = self.recorded(subject, "ConsentGranted")
+        self.browser.fill({})
+        self.suite.see(self.browser, "allowed", "es", [])
+        self.check("Permitido de nuevo: Todo" in self.text(), self.text()[:300])
+        self.check(self.recorded(subject, "ConsentGranted") == before + 1, "allowed by an event")
+        said = json.loads(self.suite.desk.must("subject", subject, "--json"))
+        self.check(not said["ceaseContact"], f"she allowed it: {said['ceaseContact']}")
 
 
 def minor(text):

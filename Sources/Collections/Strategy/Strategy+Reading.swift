@@ -7,6 +7,7 @@ package import CanonicalJSON
 //      "care":{"channel":"call","tone":"caring","hours":{…},"offers":["grace-30"]},
 //      "habits":[{"birthDecade":1990,"channels":["whatsapp"],"tone":"informal","hours":{…}}],
 //      "offers":[…],"means":{"incomeShareBp":2000,"historyShareBp":10000},
+//      "selfService":{"brokenPlans":2,"days":365},
 //      "segments":[{"segment":"early","title":{…},"when":[{"feature":"daysPastDue","from":1,"below":31}],
 //                   "ladders":[{"arms":["champion"],"steps":[…]},…]},…]}
 extension Strategy {
@@ -28,7 +29,7 @@ extension Strategy {
         "format", "strategy", "version", "currency", "title", "hours", "chance", "arms", "care",
         "segments",
       ],
-      optional: ["jurisdiction", "note", "pauseDays", "habits", "offers", "means"])
+      optional: ["jurisdiction", "note", "pauseDays", "habits", "offers", "means", "selfService"])
     let format = members.required("format")
     guard try format.text(80) == Self.format else {
       throw DocumentError(.unsupportedFormat, format.path, expected: "\"\(Self.format)\"")
@@ -51,6 +52,7 @@ extension Strategy {
     care = try CareTreatment(members.required("care"), offers)
     habits = try Self.habits(members["habits"])
     means = try Means(members["means"])
+    selfService = try SelfService(members["selfService"])
     segments = []
     for node in try members.required("segments").elements(atMost: 64) {
       let segment = try Segment(node, arms, offers)
@@ -180,6 +182,14 @@ extension Strategy.Means {
     let members = try node?.members(required: [], optional: ["incomeShareBp", "historyShareBp"])
     incomeShareBp = try members?["incomeShareBp"]?.integer(1...10_000) ?? 2_000
     historyShareBp = try members?["historyShareBp"]?.integer(1...20_000) ?? 10_000
+  }
+}
+
+extension Strategy.SelfService {
+  init(_ node: DocumentNode?) throws(DocumentError) {
+    let members = try node?.members(required: ["brokenPlans", "days"])
+    brokenPlans = Int(try members?.required("brokenPlans").integer(1...100) ?? 2)
+    days = Int(try members?.required("days").integer(1...3_660) ?? 365)
   }
 }
 

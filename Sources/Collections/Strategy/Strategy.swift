@@ -39,6 +39,8 @@ package struct Strategy: Equatable, Sendable {
   package var offers: [StrategyOffer]
   /// How to find out what a person can pay.
   package var means: Means
+  /// How often a person may make herself a plan again.
+  package var selfService: SelfService
   /// The segments; an account is in the first whose conditions hold, and the last takes all.
   package var segments: [Segment]
 
@@ -98,6 +100,14 @@ package struct Strategy: Equatable, Sendable {
     package var incomeShareBp: Int64
     /// Of what she paid a month, on average over 180 days.
     package var historyShareBp: Int64
+  }
+
+  /// How often a person may make herself a plan on an account after others that she did not keep: once so
+  /// many of those agreed within so many days were given up or in default, the next is made with a person.
+  package struct SelfService: BitwiseCopyable, Equatable, Sendable {
+    /// The plans that were not kept, at least 1, and the days.
+    package var brokenPlans: Int
+    package var days: Int
   }
 
   /// Accounts treated alike.

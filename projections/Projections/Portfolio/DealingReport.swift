@@ -17,10 +17,9 @@ package struct DealingReport: Equatable, Sendable {
     package init() {}
   }
 
-  /// What a person is waited for after.
-  package enum Reason: Int, CaseIterable, Sendable {
-    case handOver, hardship, complaint
-  }
+  /// The reasons whose waits are measured. One for a payment also ends by its coming in, and a dispute's
+  /// answer has a term of its own.
+  package static let reasons: [WaitReason] = [.handOver, .hardship, .complaint]
 
   /// People who waited for a person.
   package struct Wait: Equatable, Sendable {
@@ -44,8 +43,8 @@ package struct DealingReport: Equatable, Sendable {
   package var money = [Int64](repeating: 0, count: DealingBook.Way.allCases.count)
   /// By channel, in the order of ``ContactChannel``.
   package var channels = [Channel](repeating: Channel(), count: ContactChannel.allCases.count)
-  /// By reason, in the order of ``Reason``.
-  package var waits = [Wait](repeating: Wait(), count: Reason.allCases.count)
+  /// By reason, in the order of ``WaitReason``; those of ``reasons`` alone are told.
+  package var waits = [Wait](repeating: Wait(), count: WaitReason.allCases.count)
   /// Complaints filed, and wishes for less contact or none.
   package var complaints: Int64 = 0
   package var optOuts: Int64 = 0
@@ -160,20 +159,13 @@ extension PortfolioReport {
     for one in standing where days.contains(one.entry.effective) {
       let own = one.account.map { groupOf[$0] } ?? -1
       guard let group = own >= 0 ? own : homes[one.person] else { continue }
-      let reason: DealingReport.Reason
       switch one.entry.kind {
-      case .agreement, .personal, .dispute, .payment: continue
-      case .optOut:
-        groups[group].dealings.optOuts += 1
+      case .optOut: groups[group].dealings.optOuts += 1
+      case .complaint, .complaintTaken: groups[group].dealings.complaints += 1
+      default: break
+      }
+      guard let reason = WaitReason(one.entry.kind), DealingReport.reasons.contains(reason) else {
         continue
-      case .complaintTaken:
-        groups[group].dealings.complaints += 1
-        continue
-      case .complaint:
-        groups[group].dealings.complaints += 1
-        reason = .complaint
-      case .handOver: reason = .handOver
-      case .hardship: reason = .hardship
       }
       groups[group].dealings.waits[reason.rawValue].take(from: one.entry.recorded, to: one.endedAt)
     }

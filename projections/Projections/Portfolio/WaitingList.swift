@@ -3,31 +3,32 @@ package import Collections
 /// Who waits for a person, the longest first: handed over by a machine, in hardship, with a complaint or a
 /// dispute, or having told of a payment that has not come in.
 ///
-/// A wait ends when a person does something for her (``DealingBook``); that for a payment also when as much
-/// came in on that day or later.
+/// A wait ends when a person does something for her (``DealingBook``); that for a payment also when it came
+/// in (``AwaitedPayments``).
 package struct WaitingList: Sendable {
-  /// What a person is waited for after.
-  package enum Reason: String, CaseIterable, Sendable {
-    case handOver = "hand_over"
-    case hardship, complaint, dispute, payment
-  }
-
   /// Somebody who waits.
   package struct Wait: Equatable, Sendable {
     /// The event that began it, and when that was recorded.
     package let seq: Int64
     package let since: Instant
-    package let reason: Reason
+    package let reason: WaitReason
     /// Who waits.
     package let subject: String
     /// The account it is about; nil where it is about her.
     package let account: String?
   }
 
+  /// Who told of payments on which account.
+  private struct Told: Hashable {
+    let account: String
+    let person: String
+  }
+
   /// In the order in which they were recorded.
   package private(set) var waits: [Wait] = []
 
-  /// Who waits. O(entries of the book), a fold for each account with a payment told of.
+  /// Who waits. O(entries of the book), a fold for each account and person with a
+  /// payment told of.
   ///
   /// - Parameters:
   ///   - dealings: who did what for whom.
@@ -41,45 +42,23 @@ package struct WaitingList: Sendable {
     let standing = dealings.standing(on: day, knownAt: size, in: accounts) { account in
       accounts.opening(of: account, knownAt: size).map { accounts.texts.text($0.1.subject) }
     }
-    // Each payment stands for one that was told of, the earliest first.
-    var arrived: [String: [AppliedPayment]] = [:]
+    var payments: [Told: AwaitedPayments] = [:]
     for one in standing.reversed() {
-      guard let reason = Reason(one.entry.kind) else { continue }
+      guard let reason = WaitReason(one.entry.kind) else { continue }
       let account = one.account.map { accounts.accounts.text($0) }
-      if reason == .payment, let account, let told = dealings.told[one.entry.seq] {
-        var payments: [AppliedPayment]
-        if let left = arrived[account] {
-          payments = left
-        } else {
+      if let account, let told = dealings.told[one.entry.seq] {
+        let by = Told(account: account, person: one.person)
+        if payments[by] == nil {
           let report = try AccountReport(account, of: accounts, on: day, knownAt: size)
-          payments = report?.payments.filter { $0.state == .applied } ?? []
+          payments[by] = report.map(AwaitedPayments.init)
         }
-        let place = payments.firstIndex {
-          $0.amount == told.amount && $0.effective >= told.on
-        }
-        if let place { payments.remove(at: place) }
-        arrived[account] = payments
-        if place != nil { continue }
+        guard payments[by]?.isAwaited(told.amount, on: told.on) ?? true else { continue }
       }
       if one.endedAt != nil { continue }
       waits.append(
         Wait(
           seq: one.entry.seq, since: Instant(milliseconds: one.entry.recorded), reason: reason,
           subject: one.person, account: account))
-    }
-  }
-}
-
-extension WaitingList.Reason {
-  /// Nil for what nobody waits after.
-  fileprivate init?(_ kind: DealingBook.Kind) {
-    switch kind {
-    case .handOver: self = .handOver
-    case .hardship: self = .hardship
-    case .complaint: self = .complaint
-    case .dispute: self = .dispute
-    case .payment: self = .payment
-    case .agreement, .personal, .complaintTaken, .optOut: return nil
     }
   }
 }

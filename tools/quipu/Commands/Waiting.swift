@@ -42,7 +42,7 @@ extension Command {
     ])
     for wait in waits {
       table.add([
-        wait.since.text, wait.subject, wait.account ?? "", wait.reason.words[console.language],
+        wait.since.text, wait.subject, wait.account ?? "", wait.reason.text[console.language],
         "\(wait.seq)",
       ])
     }
@@ -55,20 +55,8 @@ extension WaitingList.Wait {
   /// As programs read it; `account` is null where it is about her.
   fileprivate var json: JSONValue {
     .object([
-      "seq": .integer(seq), "since": .string(since.text), "reason": .string(reason.rawValue),
+      "seq": .integer(seq), "since": .string(since.text), "reason": .string(reason.key),
       "subject": .string(subject), "account": account.map(JSONValue.string) ?? .null,
     ])
-  }
-}
-
-extension WaitingList.Reason {
-  fileprivate var words: Text {
-    switch self {
-    case .handOver: Text("handed over by a machine", "derivada por una máquina")
-    case .hardship: Text("cannot pay", "no puede pagar")
-    case .complaint: Text("complaint", "reclamo")
-    case .dispute: Text("dispute", "objeción")
-    case .payment: Text("payment told of", "pago avisado")
-    }
   }
 }

@@ -92,13 +92,15 @@ extension PortfolioReport.Group {
   }
 }
 
-extension DealingReport.Reason {
+extension WaitReason {
   /// What is waited for after, in words, and its member in JSON.
   var text: Text {
     switch self {
     case .handOver: Text("hand-over", "derivación")
     case .hardship: Text("hardship", "dificultad")
     case .complaint: Text("complaint", "reclamo")
+    case .dispute: Text("dispute", "objeción")
+    case .payment: Text("payment told of", "pago avisado")
     }
   }
   var key: String { "\(self)" }
@@ -114,8 +116,8 @@ extension DealingReport {
   }
 
   /// The reasons anybody waited for.
-  var usedWaits: [(reason: Reason, wait: Wait)] {
-    Reason.allCases.compactMap { reason in
+  var usedWaits: [(reason: WaitReason, wait: Wait)] {
+    Self.reasons.compactMap { reason in
       let wait = waits[reason.rawValue]
       return wait.begun == 0 ? nil : (reason, wait)
     }

@@ -65,7 +65,7 @@ extension PortfolioReport {
   }
 
   private static func json(
-    _ reason: DealingReport.Reason, _ wait: DealingReport.Wait
+    _ reason: WaitReason, _ wait: DealingReport.Wait
   ) -> JSONValue {
     .object([
       "reason": .string(reason.key), "begun": .integer(wait.begun),

@@ -30,7 +30,7 @@ internal import Synchronization
     isSecure: Bool = false, for service: Service
   ) throws(Failure) {
     let limits = service.limits
-    core = HTTPCore(service, isSecure: isSecure || identity != nil)
+    core = HTTPCore(service, isSecure: isSecure || identity != nil, speaksTLS: identity != nil)
     let context = unsafe Unmanaged.passUnretained(core).toOpaque()
     let calls = unsafe quipu_callbacks(
       context: context,
@@ -86,11 +86,12 @@ private final class HTTPCore: Sendable {
   let connections: Connections
   let waits: StreamWaits
   private let isSecure: Bool
+  private let speaksTLS: Bool
   private let running = Atomic<Int>(0)
 
-  init(_ service: Service, isSecure: Bool) {
+  init(_ service: Service, isSecure: Bool, speaksTLS: Bool) {
     self.service = service
-    self.isSecure = isSecure
+    (self.isSecure, self.speaksTLS) = (isSecure, speaksTLS)
     connections = service.connections
     waits = service.waits
   }
@@ -288,6 +289,10 @@ private final class HTTPCore: Sendable {
     defer { unsafe MHD_destroy_response(made) }
     for (name, value) in response.headers {
       _ = unsafe MHD_add_response_header(made, name, value)
+    }
+    // Browsers come by TLS alone from then on, for a year (RFC 6797). A proxy that speaks TLS decides that itself.
+    if speaksTLS {
+      _ = unsafe MHD_add_response_header(made, "Strict-Transport-Security", "max-age=31536000")
     }
     // Who is turned away for want of room takes none by staying.
     if connections.isClosing || response.status == 503 {

@@ -26,24 +26,15 @@ extension PortalAccount {
     }
   }
 
-  /// What she told of herself, without those that came in: each payment of the same amount, of that day or a later
-  /// one, stands for one of them, the earliest first.
+  /// What she told of herself, without those that came in.
   private var awaited: [ReportedPayment] {
-    var arrived = report.payments.filter { $0.state == .applied }
-    var awaited: [ReportedPayment] = []
-    for event in events.values.sorted(by: { $0.seq < $1.seq })
-    where event.type == .paymentReported && event.voidedBy == nil && event.subject == visit.subject
-    {
-      guard case .integer(let amount)? = event.data["amount"],
-        let on = event.data["on"]?.stringValue.flatMap({ CivilDate($0) })
-      else { continue }
-      let place = arrived.firstIndex { $0.amount == amount && $0.effective >= on.days }
-      if let place {
-        arrived.remove(at: place)
-      } else {
-        awaited.append(ReportedPayment(seq: event.seq, amount: amount, on: on))
-      }
+    var payments = AwaitedPayments(report)
+    return standing(.paymentReported).compactMap { event in
+      guard event.subject == visit.subject, case .integer(let amount)? = event.data["amount"],
+        let on = event.data["on"]?.stringValue.flatMap({ CivilDate($0) }),
+        payments.isAwaited(amount, on: on.days)
+      else { return nil }
+      return ReportedPayment(seq: event.seq, amount: amount, on: on)
     }
-    return awaited
   }
 }

@@ -7,7 +7,7 @@ enum PortalHome {
   static let route = Route(
     "GET", "/", "getPortalHome", Text("her accounts", "sus cuentas"),
     permission: nil, isPage: true, answers: [.page],
-    .now { exchange in page(try exchange.visit()) })
+    .aside { exchange in page(try exchange.visit()) })
 
   private static func page(_ visit: PortalVisit) -> HTTPResponse {
     let page = PortalPage(
@@ -22,8 +22,8 @@ enum PortalHome {
       }
       for (place, link) in visit.accounts.enumerated() {
         do {
-          guard let report = try visit.openReport(link.account) else { continue }
-          card(&html, visit, report, link, number: place + 1)
+          guard try visit.openReport(link.account) != nil else { continue }
+          card(&html, try PortalAccount(visit, "\(place + 1)"), link)
         } catch {
           visit.service.metrics.note(Problem(error))
           html.notice(
@@ -42,24 +42,28 @@ enum PortalHome {
     }
   }
 
+  /// An account: what it owes, and what was offered on it.
   private static func card(
-    _ html: inout HTMLWriter, _ visit: PortalVisit, _ report: AccountReport,
-    _ link: PersonFacts.LinkedAccount, number: Int
+    _ html: inout HTMLWriter, _ account: PortalAccount, _ link: PersonFacts.LinkedAccount
   ) {
-    html.element("a", ["class": "card", "href": "/accounts/\(number)"]) { html in
-      html.element("strong", choiceText(report.row.product.name, visit.language))
-      html.element("small", "\(report.creditor) · \(report.account)")
-      if link.role == .guarantor {
-        html.element("small", visit.say("You vouch for it.", "Usted es aval o garante."))
+    let (visit, report) = (account.visit, account.report)
+    html.element("section", ["class": "card"]) { html in
+      html.element("a", ["class": "part", "href": account.path]) { html in
+        html.element("strong", choiceText(report.row.product.name, visit.language))
+        html.element("small", "\(report.creditor) · \(report.account)")
+        if link.role == .guarantor {
+          html.element("small", visit.say("You vouch for it.", "Usted es aval o garante."))
+        }
+        if let closing = report.closing {
+          html.element("p", closing[visit.language])
+        } else {
+          writeOwed(&html, visit, report)
+        }
+        html.element(
+          "span", ["class": "go"],
+          visit.say("See why, and what I can do", "Ver por qué y qué puedo hacer"))
       }
-      if let closing = report.closing {
-        html.element("p", closing[visit.language])
-      } else {
-        writeOwed(&html, visit, report)
-      }
-      html.element(
-        "span", ["class": "go"],
-        visit.say("See why, and what I can do", "Ver por qué y qué puedo hacer"))
+      account.writeOffers(&html, class: "part")
     }
   }
 

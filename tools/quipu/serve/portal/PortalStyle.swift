@@ -37,7 +37,8 @@ enum PortalStyle {
     small{display:block;font-size:.85rem}
     .card{display:block;background:var(--panel);border:1px solid var(--line);border-radius:10px;
     padding:.9rem 1rem;margin:.8rem 0}
-    a.card{color:inherit;text-decoration:none}a.card .go{color:var(--mark);text-decoration:underline}
+    a.card,a.part{color:inherit;text-decoration:none}.go{color:var(--mark);text-decoration:underline}
+    a.part{display:block}a.part+a.part{border-top:1px solid var(--line);margin-top:.9rem;padding-top:.9rem}
     .sum{font-size:2rem;font-weight:700;line-height:1.2;font-variant-numeric:tabular-nums;margin:.2rem 0}
     .good{color:var(--good)}.bad{color:var(--bad)}
     .done,.notice{background:var(--panel);border-left:5px solid var(--good);padding:.8rem 1rem}

@@ -118,6 +118,13 @@ struct PortalVisit: Sendable {
     return "portal:\(parts[0])"
   }
 
+  /// What tells a text from others in this session, eight hexadecimal figures: keyed with the session's secret,
+  /// so that nobody can try which text it was.
+  func mark(of text: String) -> String {
+    let code = LibCrypto.code(of: Array(text.utf8), under: session.secret.span)
+    return String(Hexadecimal.text(code).prefix(8))
+  }
+
   /// The name of the field with a form's token.
   static let formField = "form"
 

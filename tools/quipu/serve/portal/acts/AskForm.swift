@@ -44,8 +44,10 @@ enum AskForm {
       let page = try page(occasion.with(fault))
       return answer { page }
     }
+    // Other words in the same form, as after a way back in the browser, are another question.
     let question = AssistCounter.Question(
-      account: account, subject: visit.subject, channel: .portal, text: text, key: occasion.key,
+      account: account, subject: visit.subject, channel: .portal, text: text,
+      key: "\(occasion.key):\(visit.mark(of: text))",
       cause: visit.cause(of: account))
     AssistCounter(
       service: exchange.service, writer: writer, actor: Portal.actor, question: question

@@ -3,27 +3,19 @@ internal import Collections
 internal import Ledger
 internal import Projections
 
-/// When and how she wants to be reached, and that she does not.
+/// When and how she wants to be reached.
 enum ContactForms {
-  static let all = [preference, stop]
-
   static let preference = PortalForm(
     path: "/contact", name: "Preference",
     doc: Text("when and how one wants to be reached", "cuándo y cómo se quiere ser contactado"),
     page: { try preferencePage($0) }, act: { try preferenceAct($0) })
 
-  static let stop = PortalForm(
-    path: "/contact/stop", name: "Stop",
-    doc: Text("not to be written to or called", "no recibir mensajes ni llamadas"),
-    page: { try stopPage($0) }, act: { try stopAct($0) })
-
-  private static let channels = [
+  /// The ways by which she can be reached.
+  static let channels = [
     FormChoice("call", "Calls", "Llamadas"), FormChoice("whatsapp", "WhatsApp", "WhatsApp"),
     FormChoice("sms", "SMS", "SMS"), FormChoice("email", "E-mail", "Correo electrónico"),
     FormChoice("letter", "Letters", "Cartas"), FormChoice("visit", "Visits", "Visitas"),
   ]
-
-  private static let everything = FormChoice("all", "Everything", "Todo")
 
   private static let times = stride(from: 7, through: 20, by: 1).map { hour in
     FormChoice(
@@ -60,9 +52,7 @@ enum ContactForms {
         }
       }
       html.element("p") {
-        $0.link(
-          "/contact/stop",
-          occasion.say("Stop writing to me or calling me", "Dejen de escribirme o llamarme"))
+        $0.link("/contact/stop", StopForms.words[occasion.language])
       }
     }
   }
@@ -137,46 +127,6 @@ enum ContactForms {
         Text(
           "From now on nobody reaches you this way at other hours.",
           "Desde ahora nadie le contacta por ese medio a otras horas.")
-      ])
-  }
-
-  private static func stopPage(_ occasion: PortalOccasion) throws -> HTTPResponse {
-    try occasion.page(
-      Text("Stop writing to me", "Dejen de escribirme"),
-      lead: Text(
-        "It holds from the moment you press the button. What you owe stays as it is.",
-        "Vale desde que presiona el botón. Lo que debe queda como está."),
-      back: ("/contact", Text("How to reach me", "Cómo contactarme"))
-    ) { html in
-      try html.act(
-        "/contact/stop", occasion.visit, occasion.say("Stop it", "Que paren")
-      ) { html in
-        occasion.choice(
-          &html, "channel", occasion.say("What is to stop?", "¿Qué debe parar?"),
-          channels + [everything])
-      }
-    }
-  }
-
-  private static func stopAct(_ occasion: PortalOccasion) throws -> PortalAct {
-    let channel = try occasion.fields.choice("channel", channels + [everything])
-    let isAll = channel.value == everything.value
-    let draft =
-      isAll
-      ? occasion.draft(.ceaseContactRequested, ["reason": .string("asked for in the portal")])
-      : occasion.draft(.channelOptedOut, ["channel": .string(channel.value)])
-    return PortalAct(
-      drafts: [draft],
-      what: isAll
-        ? Text("Nobody reaches you any more about this.", "Ya nadie le contacta por esto.")
-        : Text(
-          "This has stopped: \(channel.words.english).",
-          "Esto paró: \(channel.words.spanish)."),
-      whatFollows: [
-        Text(
-          "Only what the law makes us tell you may still come. You can come in here whenever you want.",
-          "Solo puede llegarle lo que la ley nos obliga a avisarle. Puede entrar aquí cuando quiera."
-        )
       ])
   }
 }

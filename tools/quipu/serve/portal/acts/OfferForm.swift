@@ -221,10 +221,11 @@ struct PortalOffer {
 }
 
 extension PortalAccount {
-  /// That there are offers for her, and the way to them; nothing where there are none.
-  func writeOffers(_ html: inout HTMLWriter) {
+  /// The offers there are for her, each with what it is, until when, and the way to it; nothing where there
+  /// are none.
+  func writeOffers(_ html: inout HTMLWriter, class name: String = "card") {
     for offer in PortalOffer.standing(on: self) {
-      html.element("a", ["class": "card", "href": "\(path)/offers"]) { html in
+      html.element("a", ["class": name, "href": "\(path)/offers"]) { html in
         html.element("strong", offer.title[visit.language])
         if let plan = offer.plan {
           html.element(

@@ -15,7 +15,7 @@ enum PlanForm {
     doc: Text("simulate a plan, and agree it", "simular un plan y acordarlo"),
     page: { occasion in
       do { return try page(occasion) } catch let none as Problem where none.status == 422 {
-        return try noPlan(occasion, none.message)
+        return try noPlan(occasion, none)
       }
     }, act: { try act($0) })
 
@@ -84,21 +84,20 @@ enum PlanForm {
 
   /// What may be offered now. Throws ``Problem`` in plain words where nothing may.
   private static func offering(_ occasion: PortalOccasion) throws -> PlanOffering {
-    let account = try occasion.ownAccount()
-    return try offering(occasion.visit, try occasion.visit.report(account))
+    _ = try occasion.ownAccount()
+    return try offering(try PortalAccount(occasion.visit, occasion.number))
   }
 
   /// Whether a plan can be seen and agreed on an account.
   static func isOpen(_ account: PortalAccount) throws -> Bool {
     guard account.isOwn else { return false }
-    do { return try offering(account.visit, account.report).instalmentCounts != nil } catch let none
+    do { return try offering(account).instalmentCounts != nil } catch let none
       as Problem where none.status == 422
     { return false }
   }
 
-  private static func offering(
-    _ visit: PortalVisit, _ report: AccountReport
-  ) throws -> PlanOffering {
+  private static func offering(_ standing: PortalAccount) throws -> PlanOffering {
+    let (visit, report) = (standing.visit, standing.report)
     let account = report.account
     if report.plans.contains(where: { $0.outcome.state == .active && $0.progress.outstanding > 0 })
     {
@@ -112,7 +111,12 @@ enum PlanForm {
     let (found, failure) = visit.service.books.read { model in
       allowed(account, in: copy model, zone: zone, on: visit.today, knownAt: visit.size)
     }
-    if let found { return found }
+    if let found {
+      let limit = found.strategy.selfService
+      let broken = standing.brokenPlans(since: visit.today + -limit.days)
+      guard broken < limit.brokenPlans else { throw onlyWithPerson(broken, limit.days) }
+      return found
+    }
     throw Problem(
       422, failure.code,
       failure.code == "nothing_owed"
@@ -122,6 +126,20 @@ enum PlanForm {
             + "cannot pay, and a person will see to it",
           "no se puede acordar un plan aquí para esta cuenta; puede prometer una fecha, o decirnos que "
             + "no puede pagar, y lo verá una persona"))
+  }
+
+  /// The code of ``onlyWithPerson(_:_:)``.
+  private static let brokenPlans = "plans_broken"
+
+  /// So many plans that she made within so many days were not kept.
+  private static func onlyWithPerson(_ count: Int, _ days: Int) -> Problem {
+    Problem(
+      422, brokenPlans,
+      Text(
+        "in the last \(days) days you agreed \(count) plans here that did not work out; the next one is "
+          + "made with a person, who looks with you for one that you can keep",
+        "en los últimos \(days) días acordó aquí \(count) planes que no funcionaron; el siguiente se hace "
+          + "con una persona, que busca con usted uno que pueda cumplir"))
   }
 
   /// What the first of the strategies in force allows that allows anything; else why the last does not.
@@ -145,9 +163,9 @@ enum PlanForm {
   }
 
   /// The page where there is no plan to see: why, and what she can do instead.
-  private static func noPlan(_ occasion: PortalOccasion, _ why: Text) throws -> HTTPResponse {
+  private static func noPlan(_ occasion: PortalOccasion, _ why: Problem) throws -> HTTPResponse {
     func sentence(_ language: Language) -> String {
-      let words = why[language]
+      let words = why.message[language]
       return words.prefix(1).uppercased() + words.dropFirst() + "."
     }
     return try occasion.page(
@@ -156,7 +174,9 @@ enum PlanForm {
     ) { html in
       let account = try PortalAccount(occasion.visit, occasion.number)
       try account.writeActions(
-        [PortalForms.promise, PortalForms.move, PortalForms.hardship], &html)
+        why.code == brokenPlans
+          ? [PortalForms.person, PortalForms.hardship]
+          : [PortalForms.promise, PortalForms.move, PortalForms.hardship], &html)
     }
   }
 
@@ -266,6 +286,19 @@ enum PlanForm {
     Text(
       "The figures are not those you saw. See the plan again before you agree.",
       "Las cifras no son las que vio. Vea el plan de nuevo antes de aceptar."))
+}
+
+extension PortalAccount {
+  /// How many plans she agreed in the portal since a day were given up or in default.
+  func brokenPlans(since day: CivilDate) -> Int {
+    let own = standing(.planAgreed).filter { $0.actor.canonicalBytes == Portal.actor.canonical }
+      .map(\.seq)
+    return report.plans.count { plan in
+      let outcome = plan.outcome
+      return outcome.agreedOn >= day.days && own.contains(outcome.seq)
+        && (outcome.state == .cancelled || outcome.state == .inDefault)
+    }
+  }
 }
 
 extension PlanOffering {

@@ -3,13 +3,13 @@ enum PortalForms {
   static let routes: [Route] =
     ([
       PlanForm.form, OfferForm.form, PromiseForms.promise, PromiseForms.move, PaymentForm.form,
-      DataForm.form, DecisionForm.form,
-    ] + TroubleForms.all + ContactForms.all).flatMap(\.routes) + AskForm.routes
+      PersonForm.form, DataForm.form, DecisionForm.form, ContactForms.preference,
+    ] + TroubleForms.all + StopForms.all).flatMap(\.routes) + AskForm.routes
 
   /// About the person, in the order the first page shows them.
   static let menu: [(path: String, words: Text)] = [
     ("/contact", Text("How and when to reach me", "Cómo y cuándo contactarme")),
-    ("/contact/stop", Text("Stop writing to me", "Dejen de escribirme")),
+    ("/contact/stop", StopForms.words),
     ("/data", Text("My rights about my data", "Mis derechos sobre mis datos")),
   ]
 
@@ -32,6 +32,10 @@ enum PortalForms {
     isOpen: { $0.isOwn && !$0.isClosed && $0.openPromise != nil })
   static let hardship = Action(
     suffix: "hardship", words: Text("I cannot pay", "No puedo pagar"))
+
+  /// Where a form comes to its end.
+  static let person = Action(
+    suffix: "person", words: Text("Talk to a person", "Hablar con una persona"))
 
   /// In the order the account's page shows them.
   static let actions: [Action] = [

@@ -57,7 +57,7 @@ extension SchemaCatalog {
   ])
 
   private static let wait = Schema.object([
-    "reason": Schema.choice(DealingReport.Reason.allCases.map(\.key)), "begun": Schema.count,
+    "reason": Schema.choice(DealingReport.reasons.map(\.key)), "begun": Schema.count,
     "open": Schema.count, "medianMinutes": Schema.nullable(Schema.count),
     "ninetiethMinutes": Schema.nullable(Schema.count),
   ])
