@@ -14,8 +14,8 @@ extension Option {
   static let promotedAgainst = Option(
     "against", Text("FILE", "ARCHIVO"), .file, repeated: true,
     doc: Text(
-      "a checkpoint or anchor kept elsewhere, which the replica must contain; may be repeated",
-      "punto de control o ancla de otro lugar, que la réplica debe contener; puede repetirse"))
+      "a checkpoint or anchor kept elsewhere, which the replica must contain",
+      "punto de control o ancla de otro lugar, que la réplica debe contener"))
 }
 
 extension Command {

@@ -5,10 +5,9 @@ extension Option {
   static let trustedKey = Option(
     "vkey", Text("VKEY", "CLAVE"), repeated: true,
     doc: Text(
-      "a verifier key you trust, from outside: the log's, or a witness's that must have cosigned; "
-        + "may be repeated",
+      "a verifier key you trust, from outside: the log's, or a witness's that must have cosigned",
       "clave pública en la que usted confía, de fuera: la del registro o la de un testigo que debe "
-        + "haber cofirmado; puede repetirse"))
+        + "haber cofirmado"))
 
   static let strict = Option(
     "strict", doc: Text("notices are findings too", "los avisos también son hallazgos"))
@@ -16,8 +15,8 @@ extension Option {
   static let against = Option(
     "against", Text("FILE", "ARCHIVO"), .file, repeated: true,
     doc: Text(
-      "a checkpoint kept elsewhere, which the log must contain; may be repeated",
-      "punto de control guardado en otro lugar, que el registro debe contener; puede repetirse"))
+      "a checkpoint kept elsewhere, which the log must contain",
+      "punto de control guardado en otro lugar, que el registro debe contener"))
 
   static let since = Option(
     "since", Text("FILE", "ARCHIVO"), .file,
