@@ -147,5 +147,9 @@ struct EndToEndAssistantTests {
     let none = try ledger.run("assist A-1 \(ledger.folder)/message --record --json")
     #expect(none.exit == 3)
     #expect(try none.failure.code == "no_texts")
+    // Each is told what it takes.
+    #expect(try none.failure["expected"].contains("--texts"))
+    let outbox = try ledger.run("outbox --json").failure
+    #expect(outbox.code == "no_texts" && !outbox["expected"].contains("--texts"))
   }
 }

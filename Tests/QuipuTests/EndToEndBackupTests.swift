@@ -35,6 +35,33 @@ import Testing
     #expect(try used.failure.code == "exists")
   }
 
+  /// A copy has no tiles: as many as there are, that is one line.
+  @Test func aRestoredLedgerIsVerifiedInFewLines() throws {
+    let ledger = try TemporaryLedger(
+      recording: [DraftLine.opened("A-1")] + (1...520).map { DraftLine.paid("A-1", "p-\($0)", 1) })
+    #expect(try ledger.bash("\"$quipu\" backup copy && \"$quipu\" restore copy again").exit == 0)
+    let verified = try ledger.bash("\"$quipu\" verify --ledger again")
+    #expect(verified.exit == 0)
+    let told = verified.errors.split(separator: "\n").filter { $0.contains("stale") }
+    #expect(told.count == 1 && told[0].contains("tile/0/000 and 3 more in tile/: "), "\(told)")
+    let whole = try ledger.bash("\"$quipu\" verify --ledger again --json")
+    #expect(try whole.json["notices"]?.arrayValue?.count == 4)
+  }
+
+  @Test func whatIsNoBackupOrNoReplicaIsToldSo() throws {
+    let ledger = try books()
+    let noBackup = try ledger.bash("\"$quipu\" restore ledger again --json")
+    #expect(try noBackup.failure.code == "not_a_ledger")
+    #expect(try noBackup.failure["expected"].contains("`quipu backup DIR`"))
+    let spanish = try ledger.bash("\"$quipu\" restore ledger again --lang es")
+    #expect(spanish.errors.contains("aquí no hay ninguna copia\n"))
+    #expect(spanish.errors.contains("se esperaba: una copia, como la hace `quipu backup DIR`\n"))
+    let noReplica = try ledger.bash(
+      "\"$quipu\" promote nats://127.0.0.1:1 --stream books --ledger ledger --json")
+    #expect(try noReplica.failure.code == "exists")
+    #expect(try noReplica.failure["expected"].contains("`quipu follow`"))
+  }
+
   @Test func theSecondBackupCopiesWhatIsNew() throws {
     let ledger = try books()
     _ = try ledger.bash("\"$quipu\" backup copy --with-keys")

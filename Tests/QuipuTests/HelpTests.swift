@@ -46,18 +46,26 @@ struct HelpTests {
     }
   }
 
-  @Test("keeps to the width of the terminal, and to 100 columns")
-  func wraps() throws {
-    for (columns, limit) in [("60", 60), ("80", 80), ("300", 100)] {
-      for command in CommandTable.all {
+  @Test("keeps to the width of the terminal, and to 100 columns", arguments: ["en", "es"])
+  func wraps(_ language: String) throws {
+    for (columns, limit) in [("40", 40), ("60", 60), ("80", 80), ("300", 100)] {
+      for name in [""] + CommandTable.all.map(\.name) {
         let outcome = try Program.run(
-          "help \(command.name) --lang es", environment: ["COLUMNS": columns])
+          "help \(name) --lang \(language)", environment: ["COLUMNS": columns])
         // A line to be typed is never broken.
         let lines = outcome.output.split(separator: "\n").filter { !$0.hasPrefix("  quipu ") }
         for line in lines where !line.hasPrefix("  xz ") && !line.hasPrefix("  source ") {
-          #expect(line.count <= limit, "\(command.name): \(line)")
+          #expect(line.count <= limit, "\(name): \(line)")
         }
       }
+    }
+  }
+
+  @Test("says once that an option may be repeated", arguments: Language.allCases)
+  func saysOnceWhatRepeats(_ language: Language) {
+    for option in CommandTable.all.flatMap(\.options) where option.repeated {
+      let words = Text("may be repeated", "puede repet")[language]
+      #expect(described(option, language).ranges(of: words).count == 1, "--\(option.long)")
     }
   }
 

@@ -7,7 +7,9 @@ internal import SQLite
 // How the errors of the modules below end a command.
 extension Failure {
   /// The log's errors. Damage found while reading is exit 1; a command that wanted to write says 3.
-  init(_ error: LogError, damage: ExitCode = .foundWrong) {
+  ///
+  /// `expected` is what would have been right, where a command wants another thing than most do.
+  init(_ error: LogError, damage: ExitCode = .foundWrong, expected: String? = nil) {
     let exit: ExitCode =
       switch error.code {
       case .damaged: damage
@@ -28,27 +30,26 @@ extension Failure {
     }
     if let byte = error.byte { details.append(Detail("byte", Int64(byte))) }
     if let number = error.errno { details.append(Detail("errno", Int64(number))) }
-    switch error.code {
-    case .notALedger:
-      details.append(Detail("expected", "a ledger, as `quipu init --ledger DIR` makes it"))
-    case .exists:
-      details.append(Detail("expected", "a directory that is empty or not there yet"))
-    case .inUse:
-      details.append(
-        Detail(
-          "expected",
-          "the other one to end: a service takes events by POST /v1/events, all else waits for it to stop"
-        ))
-    case .networkDisk:
-      details.append(Detail("expected", "a local disk, or QUIPU_ALLOW_NFS=1 at your own risk"))
-    case .replica:
-      details.append(Detail("expected", "a primary; `quipu promote` makes one of a replica"))
-    case .diskFull:
-      details.append(Detail("expected", "room on the disk; recording goes on by itself then"))
-    default: break
+    if let expected = expected ?? Self.expected(instead: error.code) {
+      details.append(Detail("expected", expected))
     }
     let reason = error.errno.map { ": \(systemReason($0))" } ?? ""
-    self.init(exit, error.code.rawValue, Text(same: error.detail + reason), details)
+    let words = Text(error.detail, SpanishExpectations.spanish(error.detail))
+    self.init(exit, error.code.rawValue, words + Text(same: reason), details)
+  }
+
+  /// What would have been right where the log refuses with a code; nil where its words say it.
+  private static func expected(instead code: LogError.Code) -> String? {
+    switch code {
+    case .notALedger: "a ledger, as `quipu init --ledger DIR` makes it"
+    case .exists: "a directory that is empty or not there yet"
+    case .inUse:
+      "the other one to end: a service takes events by POST /v1/events, all else waits for it to stop"
+    case .networkDisk: "a local disk, or QUIPU_ALLOW_NFS=1 at your own risk"
+    case .replica: "a primary; `quipu promote` makes one of a replica"
+    case .diskFull: "room on the disk; recording goes on by itself then"
+    default: nil
+    }
   }
 
   /// A draft refused.

@@ -8,7 +8,8 @@ struct HelpText {
 
   /// All commands, on a screen.
   func program() -> String {
-    var text = "quipu \(ProgramHelp.version) – \(ProgramHelp.summary[language])\n\n"
+    let title = "quipu \(ProgramHelp.version) – \(ProgramHelp.summary[language])"
+    var text = wrapped(title, indent: 0) + "\n\n"
     text += usage(ProgramHelp.usage[language]) + "\n"
     text += wrapped(ProgramHelp.description[language], indent: 0) + "\n\n"
     text += commands()
@@ -22,7 +23,7 @@ struct HelpText {
     text += examples(ProgramHelp.examples)
     let more = Text(
       "More on a command: quipu COMMAND --help", "Más sobre un comando: quipu COMANDO --help")
-    return text + more[language] + "\n"
+    return text + wrapped(more[language], indent: 0) + "\n"
   }
 
   /// What is said when no command was named: how to go on.
@@ -70,10 +71,11 @@ struct HelpText {
 
   private func section(_ title: Text, _ entries: [(String, String)]) -> String {
     guard !entries.isEmpty else { return "" }
-    var text = heading(title[language] + ":") + "\n"
-    let column = min(26, (entries.map { $0.0.count }.max() ?? 0) + 4)
+    var text = heading(wrapped(title[language] + ":", indent: 0)) + "\n"
+    // On a narrow terminal most of a line is left to the meaning.
+    let column = min(26, width / 2 - 6, (entries.map { $0.0.count }.max() ?? 0) + 4)
     for (name, meaning) in entries {
-      let first = "  " + name
+      let first = wrapped(name, indent: 2)
       let block = wrapped(meaning, indent: column)
       if first.count + 2 <= column {
         text += first + block.dropFirst(first.count) + "\n"

@@ -1,4 +1,4 @@
-/// What refusals say they expected, in Spanish.
+/// What refusals say they expected, and why the log refuses, in Spanish.
 ///
 /// The modules below speak English, as programs read it; a person who asked for Spanish is answered in
 /// Spanish. A `*` stands for what differs from case to case, and is itself looked up.
@@ -39,7 +39,7 @@ enum SpanishExpectations {
   }
 
   /// English and Spanish, the closer before the wider.
-  static let templates: [(english: String, spanish: String)] = values + events + people
+  static let templates: [(english: String, spanish: String)] = values + events + people + log
 
   /// The form of a value.
   private static let values: [(String, String)] = [

@@ -34,6 +34,8 @@ enum ValueKind: Sendable {
   case eventType
   /// An ISO 4217 code.
   case currency
+  /// Where something is reached over HTTP: `https://portal.example`.
+  case address
 
   /// The closed list a value comes from, or nil when it has none.
   var choices: [String]? {
@@ -100,9 +102,23 @@ enum ValueKind: Sendable {
         : Text(
           "ID, ID/ROLE or ID/ROLE/KIND with KIND person, system or bot",
           "ID, ID/ROL o ID/ROL/CLASE con CLASE person, system o bot")
+    case .address:
+      return Self.isAddress(value)
+        ? nil
+        : Text(
+          "an address as https://portal.example", "una dirección como https://portal.example")
     default:
       return nil
     }
+  }
+
+  /// Whether it is `http://` or `https://`, a host, and no blank or character that an address writes otherwise.
+  private static func isAddress(_ value: String) -> Bool {
+    guard let scheme = ["http://", "https://"].first(where: { value.hasPrefix($0) })
+    else { return false }
+    let rest = value.utf8.dropFirst(scheme.utf8.count)
+    guard let first = rest.first, first != UInt8(ascii: "/") else { return false }
+    return rest.allSatisfy { $0 > 0x20 && $0 < 0x7F }
   }
 
   /// What a value from a closed list must be; a long list is told by an example.

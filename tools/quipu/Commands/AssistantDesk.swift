@@ -82,13 +82,15 @@ struct AssistantDesk {
 
   /// The texts and the classifier there are. Throws ``Failure`` `no_texts`, `no_classifier`, exit 3.
   func documents() throws(Failure) -> (MessageTemplates, IntentModel) {
-    guard let texts else { throw Self.noTexts(on: day) }
+    guard let texts else {
+      throw Self.noTexts(on: day, or: "; or --texts pe-messages to try them out")
+    }
     if let classifier { return (texts, classifier) }
     return (texts, try AssistantDocuments.classifierInForce(in: model, on: day, knownAt: size))
   }
 
-  /// That no texts hold on a day.
-  static func noTexts(on day: CivilDate) -> Failure {
+  /// That no texts hold on a day; `or` is what else a command takes.
+  static func noTexts(on day: CivilDate, or other: String = "") -> Failure {
     Failure(
       .refused, "no_texts",
       Text(
@@ -97,8 +99,7 @@ struct AssistantDesk {
       [
         Failure.Detail(
           "expected",
-          "quipu assistant adopt pe-messages --as NAME --approve-as NAME; or --texts pe-messages to "
-            + "try them out")
+          "quipu assistant adopt pe-messages --as NAME --approve-as NAME" + other)
       ])
   }
 

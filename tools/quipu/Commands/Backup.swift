@@ -102,7 +102,12 @@ extension Command {
     ], usesLedger: false
   ) { invocation in
     let target = invocation.required(.restoreTarget)
-    let made = try Restore.run(invocation.required(.backupSource), to: target)
+    let made: Restore.Outcome
+    do {
+      made = try Restore.run(invocation.required(.backupSource), to: target)
+    } catch let error as LogError where error.code == .notALedger {
+      throw Failure(error, expected: "a backup, as `quipu backup DIR` makes it")
+    }
     if invocation.console.json {
       try invocation.console.print(
         .object([

@@ -171,8 +171,9 @@ extension Doctor.Symptom {
     case .uncovered(let covered, let size):
       covered < size
         ? Text(
-          "covers \(covered) of \(size) events: run `quipu checkpoint`",
-          "cubre \(covered) de \(size) eventos: ejecute `quipu checkpoint`")
+          "covers \(covered) of \(size) events: run `quipu checkpoint`; a service signs when it stops",
+          "cubre \(covered) de \(size) eventos: ejecute `quipu checkpoint`; un servicio firma al "
+            + "parar")
         : Text(
           "speaks of \(covered) events, the log has \(size): it was cut; restore a backup",
           "habla de \(covered) eventos y hay \(size): fue cortado; restaure una copia")

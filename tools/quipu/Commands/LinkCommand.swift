@@ -29,7 +29,7 @@ extension Option {
       "hasta cuándo vale: horas, días o un momento, a lo más 31 días"))
 
   static let linkBase = Option(
-    "base", Text("URL", "URL"), standard: "http://127.0.0.1:8081",
+    "base", Text("URL", "URL"), .address, standard: "http://127.0.0.1:8081",
     doc: Text("where the portal is reached", "dónde se llega al portal"))
 }
 

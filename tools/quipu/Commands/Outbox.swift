@@ -6,14 +6,14 @@ internal import Projections
 
 extension Option {
   static let deliverTo = Option(
-    "deliver", Text("URL", "URL"),
+    "deliver", Text("URL", "URL"), .address,
     doc: Text(
       "hand each message to a gateway by POST, signed; QUIPU_GATEWAY_KEY_FILE names the secret",
       "entregar cada mensaje a una pasarela por POST, firmado; QUIPU_GATEWAY_KEY_FILE nombra el secreto"
     ))
 
   static let through = Option(
-    "through", Text("URL", "URL"),
+    "through", Text("URL", "URL"), .address,
     doc: Text(
       "with --deliver: record through the service that has the ledger open, such as http://127.0.0.1:8080; "
         + "QUIPU_TOKEN_FILE names its token",

@@ -14,8 +14,8 @@ extension Option {
   static let promotedAgainst = Option(
     "against", Text("FILE", "ARCHIVO"), .file, repeated: true,
     doc: Text(
-      "a checkpoint or anchor kept elsewhere, which the replica must contain; may be repeated",
-      "punto de control o ancla de otro lugar, que la réplica debe contener; puede repetirse"))
+      "a checkpoint or anchor kept elsewhere, which the replica must contain",
+      "punto de control o ancla de otro lugar, que la réplica debe contener"))
 }
 
 extension Command {
@@ -55,12 +55,18 @@ private struct PromoteRun {
     let kept = try (invocation.values(.promotedAgainst) + anchors).map(OutputFile.read)
     let servers = invocation.required(.servers)
     let stream = invocation.has(.withoutStream) ? nil : try invocation.stream(on: servers)
-    let promotion = try Promotion(
-      directory: invocation.ledger, stream: stream, settings: invocation.logSettings, against: kept,
-      ReplicationReport(
-        on: console, of: invocation.value(.stream) ?? "", every: nil, place: Text("")
-      )
-      .watch(patience: invocation.patience(goesOn: false)))
+    let promotion: Promotion
+    do {
+      promotion = try Promotion(
+        directory: invocation.ledger, stream: stream, settings: invocation.logSettings,
+        against: kept,
+        ReplicationReport(
+          on: console, of: invocation.value(.stream) ?? "", every: nil, place: Text("")
+        )
+        .watch(patience: invocation.patience(goesOn: false)))
+    } catch let error as LogError where error.code == .exists {
+      throw Failure(error, expected: "a replica, as `quipu follow` makes it")
+    }
     if console.json {
       try console.print(
         .object([

@@ -5,10 +5,9 @@ extension Option {
   static let trustedKey = Option(
     "vkey", Text("VKEY", "CLAVE"), repeated: true,
     doc: Text(
-      "a verifier key you trust, from outside: the log's, or a witness's that must have cosigned; "
-        + "may be repeated",
+      "a verifier key you trust, from outside: the log's, or a witness's that must have cosigned",
       "clave pública en la que usted confía, de fuera: la del registro o la de un testigo que debe "
-        + "haber cofirmado; puede repetirse"))
+        + "haber cofirmado"))
 
   static let strict = Option(
     "strict", doc: Text("notices are findings too", "los avisos también son hallazgos"))
@@ -16,8 +15,8 @@ extension Option {
   static let against = Option(
     "against", Text("FILE", "ARCHIVO"), .file, repeated: true,
     doc: Text(
-      "a checkpoint kept elsewhere, which the log must contain; may be repeated",
-      "punto de control guardado en otro lugar, que el registro debe contener; puede repetirse"))
+      "a checkpoint kept elsewhere, which the log must contain",
+      "punto de control guardado en otro lugar, que el registro debe contener"))
 
   static let since = Option(
     "since", Text("FILE", "ARCHIVO"), .file,
@@ -165,11 +164,7 @@ private struct VerifyRun {
       let text = finding.description.dropFirst(finding.kind.rawValue.count)
       try console.print(kind + printable(String(text)))
     }
-    for notice in result.notices {
-      console.notice(
-        notice.kind.rawValue,
-        Text(same: "\(notice.kind.rawValue) \(notice.file): \(notice.detail)"))
-    }
+    printNotices(result.notices)
     let extent =
       countedEvents(result.events) + Text(" in ", " en ")
       + counted(result.commits, Text("batch", "lote"), Text("batches", "lotes"))
@@ -221,6 +216,38 @@ private struct VerifyRun {
             + "--vkey",
           "una clave hallada dentro del libro no prueba nada por sí sola: dé con --vkey la suya"))
     }
+  }
+
+  /// One line for all files of a folder that have the same: a copy has no tile at all.
+  private func printNotices(_ notices: [LogNotice]) {
+    var groups: [[LogNotice]] = []
+    for notice in notices {
+      if let last = groups.last?.last, last.kind == notice.kind, last.detail == notice.detail,
+        Self.folder(of: last) == Self.folder(of: notice)
+      {
+        groups[groups.count - 1].append(notice)
+      } else {
+        groups.append([notice])
+      }
+    }
+    for group in groups {
+      guard let first = group.first else { continue }
+      let others = Int64(group.count - 1)
+      let more =
+        others == 0
+        ? Text("")
+        : Text(
+          " and \(grouped(others)) more in \(Self.folder(of: first))/",
+          " y \(grouped(others)) más en \(Self.folder(of: first))/")
+      invocation.console.notice(
+        first.kind.rawValue,
+        Text(same: "\(first.kind.rawValue) \(first.file)") + more + Text(same: ": \(first.detail)"))
+    }
+  }
+
+  /// The folder of the ledger that a notice is about.
+  private static func folder(of notice: LogNotice) -> String {
+    String(notice.file.prefix { $0 != "/" })
   }
 
   private func json(_ result: Verification) -> JSONValue {

@@ -20,8 +20,8 @@ extension Option {
   static let witnessKey = Option(
     "witness", Text("VKEY", "CLAVE"), repeated: true,
     doc: Text(
-      "the witness's verifier key, name+id+key; may be repeated",
-      "clave pública del testigo, nombre+id+clave; puede repetirse"))
+      "the witness's verifier key, name+id+key",
+      "clave pública del testigo, nombre+id+clave"))
 
   static let signWith = Option(
     "key", Text("FILE", "ARCHIVO"), .file,
@@ -33,8 +33,8 @@ extension Option {
   static let logKey = Option(
     "log", Text("VKEY", "CLAVE"), repeated: true,
     doc: Text(
-      "verifier key of the log that is witnessed; may be repeated",
-      "clave pública del registro atestiguado; puede repetirse"))
+      "verifier key of the log that is witnessed",
+      "clave pública del registro atestiguado"))
 
   static let memory = Option(
     "memory", Text("FILE", "ARCHIVO"), .file,
