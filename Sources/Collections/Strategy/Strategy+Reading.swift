@@ -28,7 +28,9 @@ extension Strategy {
         "format", "strategy", "version", "currency", "title", "hours", "chance", "arms", "care",
         "segments",
       ],
-      optional: ["jurisdiction", "note", "pauseDays", "habits", "offers", "means"])
+      optional: [
+        "jurisdiction", "note", "pauseDays", "habits", "offers", "means", "reminders",
+      ])
     let format = members.required("format")
     guard try format.text(80) == Self.format else {
       throw DocumentError(.unsupportedFormat, format.path, expected: "\"\(Self.format)\"")
@@ -51,6 +53,7 @@ extension Strategy {
     care = try CareTreatment(members.required("care"), offers)
     habits = try Self.habits(members["habits"])
     means = try Means(members["means"])
+    reminders = try ReminderTerms(members["reminders"])
     segments = []
     for node in try members.required("segments").elements(atMost: 64) {
       let segment = try Segment(node, arms, offers)
