@@ -1,6 +1,6 @@
 /// How people are reminded before something falls due and thanked after it came in: when, and in which tone.
 ///
-///     "reminders": {"dueDays": 3, "promiseDays": 1, "thanksDays": 1,
+///     "reminders": {"dueDays": 3, "promiseDays": 1, "thanksDays": 3,
 ///                   "tones": ["caring", "warm", "plain"], "usual": "warm",
 ///                   "silences": 2, "answerDays": 5, "lookBackDays": 180}
 ///
@@ -10,7 +10,7 @@ package struct ReminderTerms: Equatable, Sendable {
   /// on how many days after its own a payment may be thanked for.
   package var dueDays = 3
   package var promiseDays = 1
-  package var thanksDays = 1
+  package var thanksDays = 3
   /// The tones, the gentlest first.
   package var tones = ["caring", "warm", "plain"]
   /// The place among them of the one to begin with.
