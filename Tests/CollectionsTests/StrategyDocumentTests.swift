@@ -28,6 +28,7 @@ struct StrategyDocumentTests {
     let early = try #require(strategy.segments.first { $0.id == "early" })
     for steps in early.ladders { #expect(steps.first?.kind != .person) }
     #expect(strategy.care.offers.first == "grace-60")
+    #expect(strategy.reminders == ReminderTerms())
     #expect(strategy.arm(ofBucket: 0) == 0)
     #expect(strategy.arm(ofBucket: 7_999) == 0)
     #expect(strategy.arm(ofBucket: 8_000) == 1)
@@ -120,6 +121,29 @@ struct StrategyDocumentTests {
         #""cost": 600, "effectBp": 1000, "offers": ["plan-25"]"#, .invalidValue,
         "$.segments[4].ladders[0].steps[2].offers[0]"
       ),
+      (
+        #""pauseDays": 5"#, #""reminders": {"dueDays": 31}"#, .invalidValue,
+        "$.reminders.dueDays"
+      ),
+      (
+        #""pauseDays": 5"#, #""reminders": {"tones": ["warm", "harsh"], "usual": "warm"}"#,
+        .invalidValue, "$.reminders.tones[1]"
+      ),
+      (
+        #""pauseDays": 5"#, #""reminders": {"tones": ["warm", "warm"], "usual": "warm"}"#,
+        .duplicate, "$.reminders.tones[1]"
+      ),
+      (
+        #""pauseDays": 5"#, #""reminders": {"tones": []}"#, .invalidValue, "$.reminders.tones"
+      ),
+      (
+        #""pauseDays": 5"#, #""reminders": {"tones": ["warm"]}"#, .missingKey, "$.reminders"
+      ),
+      (
+        #""pauseDays": 5"#, #""reminders": {"usual": "formal"}"#, .invalidValue,
+        "$.reminders.usual"
+      ),
+      (#""pauseDays": 5"#, #""reminders": {"days": 3}"#, .unknownKey, "$.reminders.days"),
       (#""quipu-strategy/1""#, #""quipu-strategy/2""#, .unsupportedFormat, "$.format"),
       (#""pauseDays": 5"#, #""pauseDays": NaN"#, .invalidJSON, "$"),
       (#""pauseDays": 5"#, #""pauseDay": 5"#, .unknownKey, "$.pauseDay"),

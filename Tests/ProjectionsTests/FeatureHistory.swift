@@ -193,7 +193,8 @@ struct FeatureHistory {
         "ContactAttempted", account, date,
         #"{"channel":"\#(channel)","contact":"\#(id)","#
           + #""direction":"\#(random.once(in: 3) ? "inbound" : "outbound")","#
-          + #""localAt":"\#(date)T\#(hour):00:00-05:00"}"#)
+          + #""localAt":"\#(date)T\#(hour):00:00-05:00","#
+          + #""tone":"\#(["caring", "plain", "warm"][hour % 3])"}"#)
     case 3, 4:
       guard let known else { return }
       put("ContactDelivered", account, date, #"{"contact":"\#(known)"}"#)

@@ -46,6 +46,8 @@ struct EndToEndStrategyTests {
     let list = try JSONValue(parsing: try ledger.text(of: "filter.json"), as: .json)
     #expect((list["actions"]?.arrayValue?.count ?? 0) > 30)
     #expect((list["care"]?.arrayValue?.count ?? 0) > 0)
+    // No texts are in force: nobody is reminded, and the list is what it was without.
+    #expect(list["reminders"] == nil)
   }
 
   @Test(
@@ -224,6 +226,7 @@ struct EndToEndStrategyTests {
       """
       command                                                  exit  code
       worklist --strategy nothing                              4     unknown_strategy
+      worklist --queue reminders --on 2025-06-05               3     no_texts
       worklist --on 2019-06-05                                 3     no_strategy
       worklist --capacity fax=3                                2     wrong_usage
       worklist --capacity call=3,call=4                        2     wrong_usage

@@ -8,7 +8,8 @@ package import CanonicalJSON
 ///                 "text": {"en": "You owe {balance} …", "es": "Debe {balance} …"}}, …]}
 ///
 /// The first of a topic whose channel and conditions fit is used; one that nobody reviewed never is. Every
-/// topic but `reminder` and `thanks`, whose texts are sent unasked by their ids, has one that always fits. What no text may say stands in ``TemplateRules``.
+/// topic but `reminder` and `thanks`, whose texts are sent unasked by their ids, has one that always fits. Such an id
+/// may have a text for each tone. What no text may say stands in ``TemplateRules``.
 package struct MessageTemplates: Equatable, Sendable {
   /// A text.
   package struct Template: Equatable, Sendable {
@@ -32,6 +33,9 @@ package struct MessageTemplates: Equatable, Sendable {
       }
       return found
     }
+
+    /// Whether it is sent without being asked.
+    var isUnasked: Bool { !AnswerTopic.answers.contains(topic) }
 
     /// Whether it may be used whatever holds.
     var alwaysFits: Bool { isReviewed && conditions.isEmpty && channels.isEmpty }
@@ -80,9 +84,14 @@ package struct MessageTemplates: Equatable, Sendable {
     var templates: [Template] = []
     for node in try members.required("texts").elements(atMost: 500) {
       let template = try Template(node)
-      guard !templates.contains(where: { $0.id == template.id }) else {
+      let same = templates.filter { $0.id == template.id }
+      let isVariant = same.allSatisfy {
+        $0.isUnasked && $0.topic == template.topic && $0.tone != template.tone
+      }
+      guard isVariant else {
         throw DocumentError(
-          .duplicate, "\(node.path).template", value: template.id, expected: "each template once")
+          .duplicate, "\(node.path).template", value: template.id,
+          expected: "each template once; one of reminder or of thanks once a tone")
       }
       templates.append(template)
     }
@@ -108,16 +117,21 @@ package struct MessageTemplates: Equatable, Sendable {
     return found
   }
 
-  /// The text of that id which is sent without being asked; nil where there is none that was reviewed and
-  /// fits the channel and what holds of the account.
+  /// The text of that id which is sent without being asked, in the first of the tones that there is one in, else
+  /// the first; nil where there is none that was reviewed and fits the channel and what holds of the account.
   package func unasked(
-    _ id: String, by channel: ContactChannel, where conditions: Set<AccountCondition>
+    _ id: String, by channel: ContactChannel, where conditions: Set<AccountCondition>,
+    preferring tones: [String] = []
   ) -> Template? {
-    templates.first { template in
-      template.id == id && !AnswerTopic.answers.contains(template.topic) && template.isReviewed
+    let fitting = templates.filter { template in
+      template.id == id && template.isUnasked && template.isReviewed
         && (template.channels.isEmpty || template.channels.contains(channel))
         && template.conditions.allSatisfy(conditions.contains)
     }
+    for tone in tones {
+      if let found = fitting.first(where: { $0.tone == tone }) { return found }
+    }
+    return fitting.first
   }
 }
 

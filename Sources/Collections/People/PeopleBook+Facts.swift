@@ -187,7 +187,10 @@ extension PeopleBook {
     case .holdLifted: lift(entry, account, &facts.collectionHolds)
     case .disputeOpened: facts.disputes.append(hold(entry, account))
     case .disputeResolved: lift(entry, account, &facts.disputes)
-    case .complaintFiled: facts.complaints.append(hold(entry, account))
+    case .complaintFiled:
+      let complaint = hold(entry, account)
+      facts.complaints.append(complaint)
+      facts.lastComplaint = complaint
     case .complaintAnswered: lift(entry, account, &facts.complaints)
     case .moratoriumStarted, .moratoriumEnded: takeMoratorium(entry, account, on: date, &facts)
     case .hardshipDeclared:
@@ -268,6 +271,7 @@ extension PeopleBook {
     let wish = PersonFacts.OptOut(
       channel: channel, point: entry.name == .empty ? nil : texts.text(entry.name), seq: entry.seq,
       on: CivilDate(days: entry.effective))
+    facts.lastStop = wish
     if entry.type == .channelOptedOut {
       facts.optOuts.append(wish)
     } else {

@@ -41,6 +41,9 @@ package struct PersonFacts: Equatable, Sendable {
   package var disputes: [Hold] = []
   /// Complaints not answered yet; the kind is how each came in.
   package var complaints: [Hold] = []
+  /// The last complaint, answered or not; the last wish not to be reached, taken back or not.
+  package var lastComplaint: Hold?
+  package var lastStop: OptOut?
   /// Moratoriums in force that day.
   package var moratoriums: [Moratorium] = []
   /// The latest declaration of hardship that holds that day.

@@ -29,7 +29,10 @@ extension Strategy {
         "format", "strategy", "version", "currency", "title", "hours", "chance", "arms", "care",
         "segments",
       ],
-      optional: ["jurisdiction", "note", "pauseDays", "habits", "offers", "means", "selfService"])
+      optional: [
+        "jurisdiction", "note", "pauseDays", "habits", "offers", "means", "reminders",
+        "selfService",
+      ])
     let format = members.required("format")
     guard try format.text(80) == Self.format else {
       throw DocumentError(.unsupportedFormat, format.path, expected: "\"\(Self.format)\"")
@@ -53,6 +56,7 @@ extension Strategy {
     habits = try Self.habits(members["habits"])
     means = try Means(members["means"])
     selfService = try SelfService(members["selfService"])
+    reminders = try ReminderTerms(members["reminders"])
     segments = []
     for node in try members.required("segments").elements(atMost: 64) {
       let segment = try Segment(node, arms, offers)

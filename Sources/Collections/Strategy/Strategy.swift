@@ -41,8 +41,19 @@ package struct Strategy: Equatable, Sendable {
   package var means: Means
   /// How often a person may make herself a plan again.
   package var selfService: SelfService
+  /// When people are reminded and thanked, and in which tone.
+  package var reminders: ReminderTerms
   /// The segments; an account is in the first whose conditions hold, and the last takes all.
   package var segments: [Segment]
+
+  /// One that proposes nothing, for reminders where no strategy is in force: the usual terms, at any hour.
+  package static let none = Strategy(
+    id: "", version: 0, jurisdiction: "", currency: Currency(packed: 0),
+    title: BilingualText("", ""), note: "", hours: DayHours(from: 0, to: 1_440),
+    pauseDays: 0, chance: Chance(model: "", maxAgeDays: 0, table: []), arms: [],
+    care: CareTreatment(channel: .call, tone: "", hours: DayHours(from: 0, to: 0), offers: []),
+    habits: [], offers: [], means: Means(incomeShareBp: 0, historyShareBp: 0),
+    reminders: ReminderTerms(), segments: [])
 
   /// A span of local time within a day, in minutes: `[from, to)`.
   package struct DayHours: BitwiseCopyable, Equatable, Sendable {

@@ -35,15 +35,17 @@ package struct AdoptedAssistant: Sendable {
   /// Ids of documents that do not read; and why.
   package private(set) var unreadable: [(policy: String, seq: Int64, reason: String)] = []
 
-  /// The documents adopted before a position. O(their bytes).
-  package init(_ model: ReadModel, knownAt: Int64) {
+  /// The documents adopted before a position; with `only` those of that form. O(their bytes).
+  package init(_ model: ReadModel, knownAt: Int64, only wanted: Form? = nil) {
     let book = model.documents
     var read: [String: IntentModel] = [:]
     for adoption in book.adoptions
     where adoption.type == .policyAdopted && adoption.seq < knownAt
       && !model.accounts.isVoided(adoption.seq, knownAt: knownAt)
     {
-      guard let bytes = book.bytes(of: adoption), let form = Self.form(of: bytes) else { continue }
+      guard let bytes = book.bytes(of: adoption), let form = Self.form(of: bytes),
+        wanted == nil || wanted == form
+      else { continue }
       let effective = CivilDate(days: adoption.effective)
       do throws(DocumentError) {
         switch form {

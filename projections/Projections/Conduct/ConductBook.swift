@@ -15,6 +15,7 @@ package struct ConductBook: Sendable {
     var moment: Int64
     var point = TextReference.empty
     var template = TextReference.empty
+    var tone = TextReference.empty
     /// What local time is ahead of UTC by, in minutes.
     var offset: Int32
     var effective: Int32
@@ -141,6 +142,7 @@ package struct ConductBook: Sendable {
         isPerson: isPerson)
       attempt.point = keep(.point)
       attempt.template = keep(.template)
+      attempt.tone = keep(.tone)
       attempt.subject = subject(envelope.subject, line, owner, of: Int(attempt.account))
       attempts.append(attempt)
     case .messageReceived, .portalVisited:

@@ -8,6 +8,8 @@ extension ContactBook {
     package var isAttempted = false
     package var isDelivered = false
     package var isFailed = false
+    /// The last day on which it was tried, arrived or failed; nil for none.
+    package var overOn: CivilDate?
 
     /// Whether anything more is to be sent.
     package var isOver: Bool { isAttempted || isDelivered || isFailed }
@@ -25,6 +27,10 @@ extension ContactBook {
       index = entry.previous
       guard entry.seq < knownAt, !accounts.isVoided(entry.seq, knownAt: knownAt) else { continue }
       isTold = true
+      if Self.ends(entry.type) {
+        let day = CivilDate(days: entry.effective)
+        standing.overOn = standing.overOn.map { max($0, day) } ?? day
+      }
       switch entry.type {
       case .contactAuthorized: standing.isAuthorized = true
       case .contactAttempted: standing.isAttempted = true
@@ -34,5 +40,9 @@ extension ContactBook {
       }
     }
     return isTold ? standing : nil
+  }
+
+  private static func ends(_ type: EventType) -> Bool {
+    type == .contactAttempted || type == .contactDelivered || type == .contactFailed
   }
 }

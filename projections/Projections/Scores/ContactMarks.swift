@@ -41,10 +41,11 @@ struct ContactMarks: Sendable {
     starts = Array(repeating: 0, count: count + 1)
   }
 
-  /// The marks of a model's accounts. O(contacts + their events), one look-up an account that has any.
-  init(_ model: ReadModel) {
+  /// The marks of a model's accounts, all or some by their numbers. O(contacts + their events), one look-up an
+  /// account that has any; of some O(contacts), a comparison each.
+  init(_ model: ReadModel, only accounts: [Int]? = nil) {
     self.init(accounts: model.accounts.accounts.count)
-    let numbers = Self.numbers(model)
+    let numbers = accounts.map { Self.numbers(model, of: $0) } ?? Self.numbers(model)
     var gathered = Gathered(model, numbers)
     gathered.takeContacts()
     gathered.takeReplies()
@@ -73,6 +74,19 @@ struct ContactMarks: Sendable {
       names.append(number, to: &name)
       return Int32(model.accounts.accounts.find(name.span, 0..<name.count) ?? -1)
     }
+  }
+}
+
+extension ContactMarks {
+  /// The same, of some accounts alone: −1 for all others.
+  private static func numbers(_ model: ReadModel, of accounts: [Int]) -> [Int32] {
+    var numbers = [Int32](repeating: -1, count: model.conduct.accounts.count)
+    for account in accounts {
+      if let place = model.conduct.accounts.find(model.accounts.accounts.text(account)) {
+        numbers[place] = Int32(account)
+      }
+    }
+    return numbers
   }
 }
 

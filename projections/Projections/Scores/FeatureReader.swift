@@ -33,10 +33,11 @@ package struct FeatureReader: Sendable {
 
   /// A reader of a model's accounts. O(contacts) where features of contacts are wanted, else O(1).
   ///
-  /// `needsContacts` has them read in any case.
+  /// `needsContacts` has them read in any case; those of some accounts alone, by their numbers, where it is asked
+  /// about no others.
   package init(
     model: ReadModel, wanted: FeatureSet, knownAt: Int64, knowledge: Knowledge = .recorded,
-    needsContacts: Bool = false
+    needsContacts: Bool = false, only accounts: [Int]? = nil
   ) {
     self.model = model
     self.wanted = wanted
@@ -45,7 +46,7 @@ package struct FeatureReader: Sendable {
     ofAccount = FeaturesOfAccount(wanted)
     ofContacts = FeaturesOfContacts(wanted)
     let readsContacts = needsContacts || ofContacts.isAnyWanted
-    marks = readsContacts ? ContactMarks(model) : ContactMarks(accounts: 0)
+    marks = readsContacts ? ContactMarks(model, only: accounts) : ContactMarks(accounts: 0)
     fold.keepsAgeing = ofAccount.needsAgeing
   }
 

@@ -10,19 +10,22 @@ extension ActionReader {
     var tone: String
     var template: String
     var isPerson: Bool
+    /// Whether only points count that she agreed to or named.
+    var isAgreed = false
   }
 
-  /// Adds each channel by which she may be reached that day, best first, and those by which not.
+  /// Adds each channel by which she may be reached that day, best first, and those by which not. Returns the
+  /// best of the ways that only the contact rules stand against; nil for none.
+  @discardableResult
   mutating func addWays(
     _ target: Target, _ row: FeatureRow, _ facts: ContactFacts, _ account: String,
     _ action: inout NextAction
-  ) {
-    guard let person = facts.person else { return }
-    let habit = person.birthDecade.flatMap { decade in
-      rules.strategy.habits.first { $0.birthDecade == decade }
-    }
+  ) -> ActionWay? {
+    var refused: ActionWay?
+    guard let person = facts.person else { return nil }
+    let habit = habit(of: person)
     for (channel, by) in ordered(target.channels, person, row, habit) {
-      guard let place = place(of: channel, person) else {
+      guard let place = place(of: channel, person, isAgreed: target.isAgreed) else {
         action.blocked.append(BlockedWay(channel: channel, rules: ["no-point"]))
         continue
       }
@@ -38,10 +41,19 @@ extension ActionReader {
       if rules.isEmpty {
         action.ways.append(way)
         // There is always room by this one: the others are not needed.
-        if !bounded.contains(ChannelSet(channel)) { return }
+        if !bounded.contains(ChannelSet(channel)) { return refused }
       } else {
         action.blocked.append(BlockedWay(channel: channel, rules: rules))
+        if refused == nil { refused = way }
       }
+    }
+    return refused
+  }
+
+  /// The habits of a person's decade, if the strategy has them.
+  func habit(of person: PersonFacts) -> Strategy.Habit? {
+    person.birthDecade.flatMap { decade in
+      rules.strategy.habits.first { $0.birthDecade == decade }
     }
   }
 
@@ -78,7 +90,7 @@ extension ActionReader {
   /// The point she is reached at by a channel, the one added last that she agreed to, else the last; and
   /// its zone. Nil where the channel needs a point and she has none.
   private func place(
-    of channel: ContactChannel, _ person: PersonFacts
+    of channel: ContactChannel, _ person: PersonFacts, isAgreed: Bool
   ) -> (point: String, zone: String)? {
     let kinds = channel.pointKinds
     guard !kinds.isEmpty else {
@@ -89,7 +101,8 @@ extension ActionReader {
         && !person.optOuts.contains { $0.point == point.id }
     }
     let point =
-      person.points.last { isFit($0) && $0.isAgreed } ?? person.points.last { isFit($0) }
+      person.points.last { isFit($0) && $0.isAgreed }
+      ?? (isAgreed ? nil : person.points.last { isFit($0) })
     return point.map { ($0.id, $0.localZone) }
   }
 
@@ -99,11 +112,9 @@ extension ActionReader {
     _ habit: Strategy.Habit?
   ) -> (Range<Int>, ActionWay.Choice)? {
     let own = rules.strategy.hours
-    let outer =
-      max(
-        Int(target.hours.from), Int(own.from), rules.notBefore)..<max(
-        Int(target.hours.from), Int(own.from), rules.notBefore,
-        min(Int(target.hours.to), Int(own.to)))
+    let first = max(
+      Int(target.hours.from), Int(own.from), day == rules.date ? rules.notBefore : 0)
+    let outer = first..<max(first, min(Int(target.hours.to), Int(own.to)))
     let allowed = policyHours(of: channel).map { $0.clamped(to: outer) }
     func longest(_ spans: [Range<Int>]) -> Range<Int>? {
       var best: Range<Int>?
@@ -116,7 +127,7 @@ extension ActionReader {
       return best
     }
     if let wish = person.preferences.first(where: { $0.channel == channel }) {
-      return longest(wish.windows.flatMap { $0.minutes(of: rules.date) }).map { ($0, .wish) }
+      return longest(wish.windows.flatMap { $0.minutes(of: day) }).map { ($0, .wish) }
     }
     if let band = places.hourBand, row[band] != Feature.missing {
       let from = Int(row[band]) * 180
@@ -132,7 +143,7 @@ extension ActionReader {
   private mutating func policyHours(of channel: ContactChannel) -> [Range<Int>] {
     if let known = policyHours[Int(channel.rawValue)] { return known }
     var spans = [0..<1_440]
-    let date = rules.date
+    let date = day
     for rule in rules.policies.flatMap(\.rules)
     where rule.verdict == .block && rule.channels.contains(ChannelSet(channel))
       && rule.holds(on: date)
@@ -162,9 +173,9 @@ extension ActionReader {
     var blocking: [String] = []
     for minute in [way.from, way.to - 1] {
       let moment =
-        Int64(rules.date.days) * 86_400_000 + Int64(minute - offset) * 60_000
+        Int64(day.days) * 86_400_000 + Int64(minute - offset) * 60_000
       var question = ContactQuestion(
-        channel: way.channel, moment: moment, localDate: rules.date, localSecond: minute * 60)
+        channel: way.channel, moment: moment, localDate: day, localSecond: minute * 60)
       question.account = account
       question.accountNumber = Int32(model.conduct.accounts.find(account) ?? -1)
       question.point = way.point.isEmpty ? nil : way.point
@@ -172,7 +183,7 @@ extension ActionReader {
       question.agent = target.isPerson ? .unstated : .machine
       let before = subject.map { history.before(moment, of: $0) } ?? 0..<0
       for policy in rules.policies {
-        let calendar = judge.calendar(of: policy.jurisdiction, on: rules.date)
+        let calendar = judge.calendar(of: policy.jurisdiction, on: day)
         findings.removeAll(keepingCapacity: true)
         let isAllowed = policy.judge(
           question, facts, past: history.past, before: before, calendar, into: &findings)

@@ -13,6 +13,8 @@ package struct ActionRules: Sendable {
   package var knownAt: Int64
   /// The local minute of the day before which nothing is proposed.
   package var notBefore: Int
+  /// The texts that reminders are sent by; nil for no reminders.
+  package var texts: MessageTemplates?
   /// The zone of people of whom none is known.
   package var zone: String
   /// What local time is ahead of UTC by on the day, in minutes, in a zone; nil for one that is not known.
@@ -52,8 +54,16 @@ package struct ActionReader: Sendable {
   var features: FeatureReader
   /// The places of features that it looks at itself.
   let places: Places
+  /// The day that ways are looked for: the rules' own, or a later one.
+  var day: CivilDate {
+    didSet { if day != oldValue { policyHours = Self.noHours } }
+  }
   /// Minutes of the day that the policies' hours allow, by channel; looked up once.
-  var policyHours = [[Range<Int>]?](repeating: nil, count: ContactChannel.allCases.count)
+  var policyHours = Self.noHours
+  private static let noHours = [[Range<Int>]?](
+    repeating: nil, count: ContactChannel.allCases.count)
+  /// The fold of another account of the same person.
+  var other = AccountFold()
   var offsets: [(zone: String, minutes: Int?)] = []
   var findings: [RuleFinding] = []
   /// The versions of the strategy's model in use, and since which event.
@@ -81,15 +91,26 @@ package struct ActionReader: Sendable {
   }
 
   /// A reader of a model's accounts by rules. O(contacts log contacts).
-  package init(_ model: ReadModel, _ rules: ActionRules) {
+  ///
+  /// One that is asked about a single account alone is made sooner: O(contacts), a comparison each.
+  package init(_ model: ReadModel, _ rules: ActionRules, only account: Int? = nil) {
     self.model = model
     self.rules = rules
-    history = ContactHistory(model, on: rules.date, knownAt: rules.knownAt)
+    day = rules.date
+    let debtor = account.flatMap { number in
+      model.accounts.opening(of: number, knownAt: rules.knownAt).map {
+        model.accounts.texts.text($0.1.subject)
+      }
+    }
+    let history = ContactHistory(model, on: rules.date, knownAt: rules.knownAt, only: debtor)
+    self.history = history
+    let accounts = account.map { Self.accounts(beside: $0, history, model) }
     judge = ContactJudge(model, history, for: rules.policies, knownAt: rules.knownAt)
     places = Places()
     var wanted = rules.strategy.features
     wanted.formUnion(places.wanted)
-    features = FeatureReader(model: model, wanted: wanted, knownAt: rules.knownAt)
+    features = FeatureReader(
+      model: model, wanted: wanted, knownAt: rules.knownAt, only: accounts)
     guard !rules.strategy.chance.model.isEmpty else { return }
     let models = RegisteredModels(model, knownAt: rules.knownAt).entries
     usable = models.filter { entry in

@@ -113,4 +113,6 @@ package enum ActionHold: String, CaseIterable, Sendable {
   case noCapacity, samePerson
   /// It was proposed for that day already.
   case proposed
+  /// Of a reminder: a trained person sees to her, and no machine writes; it was sent already.
+  case care, sent
 }

@@ -2,7 +2,8 @@ internal import CanonicalJSON
 package import Collections
 internal import EventStore
 
-/// What strategies proposed, which arm each account is treated by, and what was decided, as columns.
+/// What strategies proposed, which arm each account is treated by, what was decided, and which reminders were
+/// planned, as columns.
 ///
 /// An account's events form a chain from the last recorded to the first.
 package struct ProposalBook: Sendable {
@@ -18,7 +19,7 @@ package struct ProposalBook: Sendable {
     /// Of an arm assigned: the bucket stated.
     var bucket: Int64 = -1
     /// Texts: the strategy, its arm and segment, the action, tone, text and point; of a decision its id
-    /// stands in `action`. The reasons are as they lie in the log.
+    /// stands in `action`; of a contact planned its id in `contact`. The reasons are as they lie in the log.
     var strategy = TextReference.empty
     var arm = TextReference.empty
     var segment = TextReference.empty
@@ -27,6 +28,7 @@ package struct ProposalBook: Sendable {
     var template = TextReference.empty
     var point = TextReference.empty
     var reasons = TextReference.empty
+    var contact = TextReference.empty
     var effective: Int32
     /// The account's number here, and the entry before it of the same account, or −1.
     var account: Int32
@@ -53,7 +55,7 @@ package struct ProposalBook: Sendable {
   /// The types this projection reads.
   static func reads(_ type: EventType) -> Bool {
     switch type {
-    case .actionProposed, .armAssigned, .decisionMade: true
+    case .actionProposed, .armAssigned, .decisionMade, .contactPlanned: true
     default: false
     }
   }
@@ -95,16 +97,20 @@ package struct ProposalBook: Sendable {
       entry.bucket = reader.integer(.bucket) ?? -1
     default:
       entry.strategy = keep(.strategy)
-      entry.arm = keep(.arm)
-      entry.segment = keep(.segment)
+      if entry.type == .contactPlanned {
+        entry.contact = keep(.contact)
+      } else {
+        entry.arm = keep(.arm)
+        entry.segment = keep(.segment)
+        entry.score = reader.integer(.score) ?? -1
+        entry.expected = reader.integer(.expected) ?? -1
+      }
       entry.action = keep(.action)
       entry.tone = keep(.tone)
       entry.template = keep(.template)
       entry.point = keep(.point)
       entry.version = reader.integer(.version) ?? -1
       entry.basis = reader.integer(.basis) ?? -1
-      entry.score = reader.integer(.score) ?? -1
-      entry.expected = reader.integer(.expected) ?? -1
       entry.asOf = reader.date(.asOf) ?? .min
       entry.channel = Int8(reader.choice(.channel) ?? -1)
       entry.notBefore = reader.range(.at).flatMap { Self.minute(line, $0) } ?? 0

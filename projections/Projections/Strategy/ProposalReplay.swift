@@ -3,8 +3,8 @@ package import Collections
 internal import Dispatch
 internal import Synchronization
 
-/// Every proposal that a work list recorded, derived again from the prefix of the log and the strategy it
-/// names, and every decision from its proposal; and where they differ, in what.
+/// Every proposal and every planned reminder that names its basis, derived again from the prefix of the log and the
+/// strategy it names, and every decision from its proposal; and where they differ, in what.
 package struct ProposalReplay: Sendable {
   /// Something recorded that is not what is derived.
   package struct Difference: Equatable, Sendable {
@@ -21,6 +21,8 @@ package struct ProposalReplay: Sendable {
   /// Proposals and decisions checked.
   package private(set) var proposals = 0
   package private(set) var decisions = 0
+  /// Reminders planned that were derived again.
+  package private(set) var reminders = 0
   /// Arms assigned that were checked: the bucket is that of the account's hash.
   package private(set) var arms = 0
   /// Proposals that name no strategy or no size of the log, as other systems make them: not derived.
@@ -30,6 +32,7 @@ package struct ProposalReplay: Sendable {
 
   /// Proposals made from the same.
   private struct Occasion: Hashable {
+    var type: EventType
     var strategy: String
     var version: Int64
     var asOf: Int32
@@ -61,17 +64,22 @@ package struct ProposalReplay: Sendable {
       }
       if entry.type == .decisionMade { check(decision: entry, book) }
       if entry.type == .armAssigned { check(arm: entry, book, adopted) }
-      guard entry.type == .actionProposed else { continue }
-      guard entry.strategy != .empty, entry.basis >= 0 else {
-        foreign += 1
-        continue
+      if entry.type == .contactPlanned {
+        guard entry.basis >= 0 else { continue }
+        reminders += 1
+      } else {
+        guard entry.type == .actionProposed else { continue }
+        guard entry.strategy != .empty, entry.basis >= 0 else {
+          foreign += 1
+          continue
+        }
+        proposals += 1
       }
       let occasion = Occasion(
-        strategy: book.text(entry.strategy), version: entry.version, asOf: entry.asOf,
-        basis: entry.basis, notBefore: entry.notBefore)
+        type: entry.type, strategy: book.text(entry.strategy), version: entry.version,
+        asOf: entry.asOf, basis: entry.basis, notBefore: entry.notBefore)
       if occasions[occasion] == nil { order.append(occasion) }
       occasions[occasion, default: []].append(place)
-      proposals += 1
     }
     for occasion in order {
       differences += Self.differences(
@@ -87,7 +95,9 @@ package struct ProposalReplay: Sendable {
     let (book, date) = (model.proposals, CivilDate(days: occasion.asOf))
     let adopted = AdoptedStrategies(model, knownAt: occasion.basis)
       .inForce(occasion.strategy, on: date, before: occasion.basis)
-    guard let adopted, adopted.strategy.version == occasion.version else {
+    // A reminder needs no strategy.
+    let isFree = occasion.type == .contactPlanned && occasion.strategy.isEmpty
+    guard isFree || adopted.map({ $0.strategy.version == occasion.version }) ?? false else {
       return places.map { place in
         let entry = book.entries[place]
         return Difference(
@@ -97,10 +107,14 @@ package struct ProposalReplay: Sendable {
       }
     }
     let policies = ActionRules.policies(in: model, on: date, knownAt: occasion.basis)
-    let rules = ActionRules(
-      adopted.strategy, adoption: adopted.seq, policies: policies, on: date,
+    var rules = ActionRules(
+      adopted?.strategy ?? .none, adoption: adopted?.seq ?? -1, policies: policies, on: date,
       knownAt: occasion.basis, notBefore: Int(occasion.notBefore), zone: zone
     ) { offset(date, $0) }
+    if occasion.type == .contactPlanned {
+      rules.texts = AdoptedAssistant(model, knownAt: occasion.basis, only: .templates)
+        .templates(on: date, before: occasion.basis)
+    }
     let reader = ActionReader(model, rules)
     let count = max(1, min(jobs, places.count))
     let made = Mutex([[Difference]](repeating: [], count: count))
@@ -108,7 +122,11 @@ package struct ProposalReplay: Sendable {
       var reader = reader
       var found: [Difference] = []
       for place in places[places.count * part / count..<places.count * (part + 1) / count] {
-        if let difference = difference(book.entries[place], &reader) { found.append(difference) }
+        let entry = book.entries[place]
+        let difference =
+          entry.type == .contactPlanned
+          ? reminderDifference(entry, &reader) : difference(entry, &reader)
+        if let difference { found.append(difference) }
       }
       made.withLock { $0[part] = found }
     }

@@ -29,6 +29,9 @@ package struct WorkList: Sendable {
   /// The accounts the strategy treats that stand in no arm yet, with the place of theirs: all of them, those
   /// too for which nothing is proposed that day, so that arms are compared over whom they were meant for.
   package private(set) var newcomers: [(account: Int, arm: Int)] = []
+  /// What is told unasked that day, and what would be but for a reason, in the order of account ids; nil where
+  /// no texts are in force.
+  package private(set) var reminders: [Reminder]?
   /// How many accounts nothing is proposed for, by the reason.
   package private(set) var holds: [ActionHold: Int] = [:]
   /// How many accounts were looked at, and how many have something overdue.
@@ -48,7 +51,7 @@ package struct WorkList: Sendable {
   package init(
     _ model: ReadModel, _ rules: ActionRules, capacity: [ContactChannel: Int], jobs: Int
   ) {
-    let actions = Self.actions(model, rules, capacity, jobs: jobs)
+    let (actions, reminders) = Self.actions(model, rules, capacity, jobs: jobs)
     accounts = actions.count
     var waiting: [Int] = []
     var left = capacity
@@ -93,6 +96,23 @@ package struct WorkList: Sendable {
       rows.append(Row(action: action, way: way))
     }
     sortCare()
+    if rules.texts != nil { self.reminders = Self.onePerPerson(reminders, but: seen) }
+  }
+
+  /// One message a person: whoever something else is proposed for gets none that day, and of several
+  /// reminders the first goes out. Who is in the specialists' queue for hardship is still told of what she
+  /// promised.
+  private static func onePerPerson(
+    _ reminders: [Reminder], but seen: Set<Int>
+  ) -> [Reminder] {
+    var seen = seen
+    return reminders.map { reminder in
+      var reminder = reminder
+      if reminder.hold == nil || reminder.hold == .sent {
+        if !seen.insert(reminder.person).inserted { reminder.hold = .samePerson }
+      }
+      return reminder
+    }
   }
 
   private mutating func sortCare() {
@@ -107,27 +127,39 @@ package struct WorkList: Sendable {
     care = order.map { care[$0] }
   }
 
-  /// The next action of every account open on the day, in the order of their ids.
+  /// The next action of every account open on the day, and what is told unasked of it, in the order of their
+  /// ids.
   private static func actions(
     _ model: ReadModel, _ rules: ActionRules, _ capacity: [ContactChannel: Int], jobs: Int
-  ) -> [NextAction] {
+  ) -> ([NextAction], [Reminder]) {
     let numbers = model.accounts.accounts.sorted()
     let parts = max(1, min(jobs, numbers.count))
     var reader = ActionReader(model, rules)
     reader.bounded = ChannelSet(capacity.keys)
     let shared = reader
-    let made = Mutex([[NextAction]](repeating: [], count: parts))
+    let made = Mutex([([NextAction], [Reminder])](repeating: ([], []), count: parts))
     DispatchQueue.concurrentPerform(iterations: parts) { part in
       var reader = shared
-      var actions: [NextAction] = []
+      var (actions, reminders): ([NextAction], [Reminder]) = ([], [])
       let range = numbers.count * part / parts..<numbers.count * (part + 1) / parts
       actions.reserveCapacity(range.count)
       for number in numbers[range] {
-        if let action = reader.action(of: number) { actions.append(action) }
+        guard var action = reader.action(of: number) else { continue }
+        if action.hold != .uncomputable {
+          do throws(RuleError) {
+            if let reminder = try reader.reminder(of: number, isRead: true) {
+              reminders.append(reminder)
+            }
+          } catch {
+            action = NextAction(account: number)
+            action.hold = .uncomputable
+          }
+        }
+        actions.append(action)
       }
-      made.withLock { $0[part] = actions }
+      made.withLock { $0[part] = (actions, reminders) }
     }
-    return made.withLock { parts in parts.flatMap { $0 } }
+    return made.withLock { parts in (parts.flatMap(\.0), parts.flatMap(\.1)) }
   }
 }
 

@@ -43,16 +43,16 @@ extension Command {
   static let outbox = Command(
     "outbox", Text("messages that are to go out today", "mensajes por enviar hoy"),
     details: Text(
-      "One message a person: what the work list proposed for today, else a promise due tomorrow, an "
-        + "instalment due in three days, thanks for a payment of today or yesterday, each by a reviewed "
+      "One message a person: what the work list proposed for today, else the reminder or the thanks that "
+        + "`worklist` shows for her, in the tone and for the reasons shown there, each by a reviewed "
         + "text in force. A line each, with a key that makes sending it twice the same as once, and no "
         + "name or number. --deliver asks the contact rules again at the moment of sending: an opt-out "
         + "recorded a second before stops it. What was sent is recorded once; run it again after a "
         + "failure. Where serve has the ledger open, --through records by it: one writer. Exit 1: some could not "
         + "be handed over.",
-      "Un mensaje por persona: lo que la lista de trabajo propuso para hoy; si no, una promesa que vence "
-        + "mañana, una cuota que vence en tres días, las gracias por un pago de hoy o ayer, cada uno con "
-        + "un texto vigente y revisado. Una línea por mensaje, con una clave que hace que enviarlo dos "
+      "Un mensaje por persona: lo que la lista de trabajo propuso para hoy; si no, el recordatorio o las "
+        + "gracias que `worklist` muestra para ella, en el tono y por las razones que ahí se ven, cada uno "
+        + "con un texto vigente y revisado. Una línea por mensaje, con una clave que hace que enviarlo dos "
         + "veces sea como una, sin nombre ni número. --deliver consulta otra vez las reglas de contacto "
         + "al momento de enviar: una baja registrada un segundo antes lo detiene. Lo enviado se registra "
         + "una vez; repita el comando tras una falla. Donde serve tiene abierto el libro, --through registra "
@@ -96,10 +96,11 @@ private struct OutboxRun {
     let view = try invocation.openView()
     let day = try invocation.today(of: view)
     let model = try invocation.readModel(of: view, at: view.size).model
-    let texts = try OutboxDay.texts(of: model, on: day, knownAt: view.size)
-    let messages = try OutboxDay(model, texts, on: day, knownAt: view.size).messages()
+    let planned = try OutboxDay(
+      model, zone: view.identity.timeZone, on: day, knownAt: view.size)
+    let messages = try planned.messages()
     guard let url = invocation.value(.deliverTo) else {
-      return try list(messages, model, view)
+      return try list(messages, by: planned.rules, model, view)
     }
     guard let key = try GatewayKey.ofEnvironment() else { throw GatewayKey.missing }
     let seed = invocation.integer(.jitterSeed) ?? 1
@@ -107,14 +108,15 @@ private struct OutboxRun {
       "seed", Text("seed \(seed)", "semilla \(seed)"), [Failure.Detail("value", seed)])
     var delivery = OutboxDelivery(
       invocation: invocation, url: url, key: key, tries: Int(invocation.integer(.tries) ?? 5),
-      texts: texts, jitter: SplitMix64(seed: UInt64(seed)), model: model, view: view,
+      rules: planned.rules, known: view.size, jitter: SplitMix64(seed: UInt64(seed)),
+      model: model, view: view,
       service: try invocation.value(.through).map { try RecordingService(at: $0) })
     return try deliver(messages, &delivery)
   }
 
   /// Prints what is to go out; on record where that is wanted.
   private func list(
-    _ messages: [OutboxMessage], _ model: ReadModel, _ view: LedgerView
+    _ messages: [OutboxMessage], by rules: ActionRules, _ model: ReadModel, _ view: LedgerView
   ) throws -> ExitCode {
     var desk = ContactDesk(
       model, knownAt: view.size, zone: view.identity.timeZone, now: WallClock.now(),
@@ -129,6 +131,9 @@ private struct OutboxRun {
       let isApproved = answer.isAllowed && isOpen
       if invocation.has(.recordApprovals) {
         if isOpen {
+          if let plan = message.reminder.flatMap({ OwnDraft($0, in: model, by: rules) }) {
+            drafts.append(plan)
+          }
           drafts.append(
             answer.ownDraft(
               of: message.request, account: message.account, contact: message.contact,

@@ -8,8 +8,9 @@ internal import Projections
 /// Hands the messages of today to a gateway, one after the other.
 ///
 ///     what is known now ─► sent already? over
-///          ▲               rules at this moment ─► blocked: ContactBlocked
-///          │                    ContactAuthorized
+///          ▲               somebody recorded something? planned anew: no longer right?
+///          │               rules at this moment ─► blocked: ContactBlocked
+///          │                    ContactPlanned, once; ContactAuthorized
 ///     pause, longer each   POST, signed ─► 2xx: ContactAttempted
 ///     time, with jitter ◄─ 5xx, nobody there     else: ContactFailed
 ///
@@ -24,7 +25,10 @@ struct OutboxDelivery {
   let url: String
   let key: GatewayKey
   let tries: Int
-  let texts: MessageTemplates
+  /// What the messages were planned by.
+  let rules: ActionRules
+  /// The size through which nobody else recorded anything since they were planned.
+  var known: Int64
   var jitter: SplitMix64
   var model: ReadModel
   var view: LedgerView
@@ -46,16 +50,14 @@ struct OutboxDelivery {
       try lookAgain()
       let standing = model.contacts.standing(
         of: planned.contact, about: planned.account, model.accounts, knownAt: model.size)
-      let day = try invocation.today(of: view)
       // The receipt was quicker than the answer, or than a sender that was killed.
       if let standing, standing.isDelivered, !standing.isAttempted {
         try attempt(planned, try judged(planned).answer, authorization)
         return .sent
       }
       if standing?.isOver == true { return .already }
-      let current = try OutboxDay(model, texts, on: day, knownAt: model.size)
-        .message(about: planned.account)
-      guard let message = current, message.contact == planned.contact else { return .lapsed }
+      guard let (message, rules) = try current(planned), message.contact == planned.contact
+      else { return .lapsed }
       let (answer, policies) = try judged(message)
       guard message.window.contains(answer.question.localSecond / 60) else { return .waiting }
       let judgement = answer.ownDraft(
@@ -64,7 +66,10 @@ struct OutboxDelivery {
         _ = try append([judgement])
         return .blocked
       }
-      if authorization == nil { authorization = try append([judgement]).first?.seq }
+      if authorization == nil {
+        let plan = message.reminder.flatMap { OwnDraft($0, in: model, by: rules) }
+        authorization = try append([plan, judgement].compactMap { $0 }).last?.seq
+      }
       switch post(message) {
       case 200...299:
         try attempt(message, answer, authorization)
@@ -88,6 +93,20 @@ struct OutboxDelivery {
   private mutating func lookAgain() throws {
     view = try invocation.openView()
     if view.size > model.size { try view.advance(&model, to: view.size) }
+  }
+
+  /// The message as it is right now, and what it was planned by: anew where anybody recorded anything since, or
+  /// the day is another; nil where there is none any more.
+  private func current(
+    _ planned: OutboxMessage
+  ) throws -> (message: OutboxMessage, rules: ActionRules)? {
+    let day = try invocation.today(of: view)
+    guard model.size != known || day != rules.date else { return (planned, rules) }
+    let now = try OutboxDay(model, zone: view.identity.timeZone, on: day, knownAt: model.size)
+    guard let message = try now.message(about: planned.account) else { return nil }
+    // What comes out the same rests on what it was first planned from.
+    if day == rules.date, message.isSame(as: planned) { return (planned, rules) }
+    return (message, now.rules)
   }
 
   private func judged(
@@ -116,7 +135,7 @@ struct OutboxDelivery {
     }
   }
 
-  private func attempt(
+  private mutating func attempt(
     _ message: OutboxMessage, _ answer: ContactDesk.Answer, _ authorization: Int64?
   ) throws {
     let draft = OwnDraft(
@@ -138,7 +157,13 @@ struct OutboxDelivery {
   }
 
   /// Appends events, waiting a while for whoever else is writing.
-  private func append(_ drafts: [OwnDraft]) throws -> [Receipt] {
+  private mutating func append(_ drafts: [OwnDraft]) throws -> [Receipt] {
+    let receipts = try appended(drafts)
+    known += Int64(receipts.count)
+    return receipts
+  }
+
+  private func appended(_ drafts: [OwnDraft]) throws -> [Receipt] {
     if let service { return try service.append(drafts) }
     for _ in 0..<Self.patience {
       do {

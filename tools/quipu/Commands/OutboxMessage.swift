@@ -6,16 +6,12 @@ internal import Projections
 
 /// A message that is to be sent to a person.
 struct OutboxMessage: Sendable {
-  /// Why it is sent.
-  enum Occasion: String, Sendable {
-    case proposal, promise, due, thanks
-  }
-
   var account: String
   var subject: String
   /// The contact's id: the same occasion has the same one, and is written about once.
   var contact: String
-  var occasion: Occasion
+  /// Why it is sent: `proposal`, or a reminder's occasion.
+  var occasion: String
   var channel: ContactChannel
   /// The contact point; nil where only the channel is known.
   var point: String?
@@ -25,6 +21,8 @@ struct OutboxMessage: Sendable {
   var text: String
   /// The minutes of her local day in which it may go out.
   var window: Range<Int>
+  /// The reminder that it is; nil for a proposal.
+  var reminder: Reminder?
 
   /// What makes sending it twice the same as once, whoever sends.
   func key(in ledger: String) -> String {
@@ -42,139 +40,126 @@ struct OutboxMessage: Sendable {
 
   /// As the gateway gets it: no name, number or address, but what it looks them up by.
   func json(in ledger: String) -> JSONValue {
-    .object([
+    let members = JSONValue.object([
       "account": .string(account), "channel": .string("\(channel)"),
       "contact": .string(contact), "key": .string(key(in: ledger)),
-      "language": .string(language.rawValue), "occasion": .string(occasion.rawValue),
+      "language": .string(language.rawValue), "occasion": .string(occasion),
       "point": point.map { .string($0) } ?? .null, "subject": .string(subject),
       "template": .string(template), "text": .string(text), "tone": .string(tone),
       "window": .object([
         "from": .string(timeText(window.lowerBound)), "to": .string(timeText(window.upperBound)),
       ]),
     ])
+    guard let reminder else { return members }
+    return members.adding("reasons", .array(reminder.reasons.map { .string($0) }))
+  }
+
+  /// Whether it says the same by the same way and for the same reasons, whatever it was planned from.
+  func isSame(as other: Self) -> Bool {
+    contact == other.contact && channel == other.channel && point == other.point
+      && template == other.template && tone == other.tone && text == other.text
+      && window == other.window && reminder?.reasons == other.reminder?.reasons
   }
 }
 
-/// The messages of a day: what was proposed for it, and what is told without being asked.
+/// The messages of a day: what was proposed for it, and what the work list tells without being asked.
 ///
-///     ActionProposed for the day ─┐                      one a person, the first of these
-///     a promise due tomorrow      ├─► text in force ─► her language, channel and point
-///     an instalment due in 3 days │    and reviewed
-///     a payment of today or the day before
+///     ActionProposed for the day ─┐                                   one a person, the first of these
+///     Reminder: promise, due,     ├─► text in force ─► her language, channel, point and hours
+///     thanks (``ActionReader``)   ┘    and reviewed
 struct OutboxDay {
   private let model: ReadModel
-  private let day: CivilDate
-  private let size: Int64
+  /// What plans the day.
+  let rules: ActionRules
   private let texts: MessageTemplates
 
-  /// How many days before an instalment and a promise fall due they are told of.
-  private static let dueDays = 3
-  private static let promiseDays = 1
-  /// Channels that a machine writes by, the usual first.
-  private static let written: [ContactChannel] = [.whatsapp, .sms, .email, .push]
-
-  /// A day by texts in force and what is known before a position.
-  init(_ model: ReadModel, _ texts: MessageTemplates, on day: CivilDate, knownAt size: Int64) {
-    (self.model, self.texts, self.day, self.size) = (model, texts, day, size)
-  }
-
-  /// The texts in force on a day. Throws ``Failure`` `no_texts`.
-  static func texts(
-    of model: ReadModel, on day: CivilDate, knownAt size: Int64
-  ) throws(Failure) -> MessageTemplates {
-    guard let texts = AdoptedAssistant(model, knownAt: size).templates(on: day, before: size)
-    else { throw AssistantDesk.noTexts(on: day) }
-    return texts
+  /// A day by what is in force and known before a position. Throws ``Failure`` `no_texts`.
+  init(
+    _ model: ReadModel, zone: String, on day: CivilDate, knownAt size: Int64
+  ) throws(Failure) {
+    let rules = ActionRules(reminding: model, zone: zone, on: day, knownAt: size)
+    guard let texts = rules.texts else { throw AssistantDesk.noTexts(on: day) }
+    (self.model, self.rules, self.texts) = (model, rules, texts)
   }
 
   /// The messages, by account; those that went out already among them, or another would take their place.
   ///
   /// O(accounts × their events). Throws ``RuleError`` `amount_overflow`.
   func messages() throws -> [OutboxMessage] {
-    var (found, written): ([OutboxMessage], Set<String>) = ([], [])
     let accounts = model.accounts.accounts
-    for account in (0..<accounts.count).map({ accounts.text($0) }).sorted() {
-      guard let message = try message(about: account) else { continue }
-      if written.insert(message.subject).inserted { found.append(message) }
+    var (found, busy): ([OutboxMessage], Set<String>) = ([], [])
+    for number in accounts.sorted() {
+      guard let proposal = proposal(of: accounts.text(number)),
+        let subject = subject(of: number)
+      else { continue }
+      let message = try message(about: accounts.text(number), proposal)
+      if let message, !busy.contains(subject) { found.append(message) }
+      busy.insert(subject)
     }
-    return found
+    var reader = ActionReader(model, rules)
+    for number in accounts.sorted() {
+      guard let message = try reader.reminder(of: number).flatMap(message),
+        busy.insert(message.subject).inserted
+      else { continue }
+      found.append(message)
+    }
+    return found.sorted { $0.account < $1.account }
   }
 
-  /// The message about one account that day; nil for none.
+  /// The message about one account that day; nil for none. O(contacts, a comparison each).
   func message(about account: String) throws -> OutboxMessage? {
-    guard
-      let report = try AccountReport(account, of: model.accounts, on: day, knownAt: size),
-      let knowledge = try AssistantKnowledge(
-        of: account, for: report.subject, model, on: day, knownAt: size), knowledge.bar == nil
-    else { return nil }
-    let person = model.people.facts(of: report.subject, on: day, knownAt: size)
-    func made(
-      _ occasion: OutboxMessage.Occasion, _ contact: String, _ template: String,
-      _ way: (channel: ContactChannel, point: String?), _ window: Range<Int>, tone: String?
-    ) -> OutboxMessage? {
-      guard
-        let text = texts.unasked(template, by: way.channel, where: knowledge.conditions)
-      else { return nil }
-      let language = knowledge.language ?? .es
-      return OutboxMessage(
-        account: account, subject: report.subject, contact: contact, occasion: occasion,
-        channel: way.channel, point: way.point, template: template, tone: tone ?? text.tone,
-        language: language, text: text.text(knowledge, in: language), window: window)
-    }
-    let proposal = model.proposals.proposal(
-      of: account, for: day, knownAt: size, voids: model.accounts)
-    if let proposal {
-      guard Self.written.contains(proposal.channel), !proposal.template.isEmpty else { return nil }
-      return made(
-        .proposal, "proposal-\(proposal.seq)", proposal.template,
-        (proposal.channel, proposal.point.isEmpty ? nil : proposal.point),
-        proposal.from..<max(proposal.from, proposal.to), tone: proposal.tone)
-    }
-    guard let person, let (channel, point, hours) = way(to: person) else { return nil }
-    let way = (channel, point)
-    if case .date(let on)? = knowledge.fact(.promiseOn)?.value, on == day + Self.promiseDays {
-      return made(
-        .promise, "promise-\(on.text)", "pe-promise-reminder", way, hours, tone: nil)
-    }
-    if case .date(let on)? = knowledge.fact(.nextDueOn)?.value, on == day + Self.dueDays {
-      return made(.due, "due-\(on.text)", "pe-due-reminder", way, hours, tone: nil)
-    }
-    if let paid = knowledge.fact(.lastPaymentOn), case .date(let on) = paid.value,
-      day - 1...day ~= on, let seq = paid.events.last
-    {
-      return made(.thanks, "thanks-\(seq)", "pe-thanks", way, hours, tone: nil)
-    }
-    return nil
+    if let proposal = proposal(of: account) { return try message(about: account, proposal) }
+    guard let number = model.accounts.accounts.find(account) else { return nil }
+    var reader = ActionReader(model, rules, only: number)
+    return try reader.reminder(of: number).flatMap(message)
   }
 
-  /// How to write to a person, and in which minutes of her day: by a channel that she has a point for and has
-  /// not refused, those that she named hours for first, in the longest of these; the earliest of equals.
-  private func way(
-    to person: PersonFacts
-  ) -> (channel: ContactChannel, point: String?, hours: Range<Int>)? {
-    let refused = (person.optOuts + person.ceaseContact).map(\.channel)
-    let wishes = person.preferences.filter { !$0.windows.isEmpty }
-    let wished = Self.written.filter { channel in wishes.contains { $0.channel == channel } }
-    let channels = wished + Self.written.filter { !wished.contains($0) }
-    for channel in channels where !refused.contains(channel) && !refused.contains(nil) {
-      var hours = 0..<1_440
-      if let wish = wishes.first(where: { $0.channel == channel }) {
-        let spans = wish.windows.flatMap { $0.minutes(of: day) }
-        guard let most = spans.map(\.count).max(),
-          let span = spans.first(where: { $0.count == most })
-        else { continue }
-        hours = span
-      }
-      let kinds: [ContactPointKind] =
-        switch channel {
-        case .whatsapp: [.whatsapp, .mobile]
-        case .sms: [.mobile]
-        case .email: [.email]
-        default: [.push]
-        }
-      let point = person.points.last { $0.isValid && $0.isAgreed && kinds.contains($0.kind) }
-      if let point { return (channel, point.id, hours) }
+  /// What was proposed for an account and is to be done by a ladder: who is in the specialists' queue is still
+  /// told of what she promised.
+  private func proposal(of account: String) -> ProposalBook.Proposal? {
+    let proposal = model.proposals.proposal(
+      of: account, for: rules.date, knownAt: rules.knownAt, voids: model.accounts)
+    return proposal.flatMap { $0.action == "care" ? nil : $0 }
+  }
+
+  private func subject(of number: Int) -> String? {
+    model.accounts.opening(of: number, knownAt: rules.knownAt).map {
+      model.accounts.texts.text($0.1.subject)
     }
-    return nil
+  }
+
+  private func message(
+    about account: String, _ proposal: ProposalBook.Proposal
+  ) throws -> OutboxMessage? {
+    guard ActionReader.written.contains(proposal.channel), !proposal.template.isEmpty,
+      let subject = model.accounts.accounts.find(account).flatMap(subject),
+      let knowledge = try AssistantKnowledge(
+        of: account, for: subject, model, on: rules.date, knownAt: rules.knownAt),
+      knowledge.bar == nil,
+      let text = texts.unasked(
+        proposal.template, by: proposal.channel, where: knowledge.conditions,
+        preferring: [proposal.tone])
+    else { return nil }
+    let language = knowledge.language ?? .es
+    return OutboxMessage(
+      account: account, subject: subject, contact: "proposal-\(proposal.seq)",
+      occasion: "proposal", channel: proposal.channel,
+      point: proposal.point.isEmpty ? nil : proposal.point, template: proposal.template,
+      tone: proposal.tone, language: language, text: text.text(knowledge, in: language),
+      window: proposal.from..<max(proposal.from, proposal.to))
+  }
+
+  /// The message that a reminder is; nil where something stands against it that no moment changes, or no way to
+  /// her is left. The contact rules are asked again as it goes out.
+  private func message(_ reminder: Reminder) -> OutboxMessage? {
+    guard let way = reminder.way,
+      reminder.hold == nil || reminder.hold == .noWay || reminder.hold == .sent
+    else { return nil }
+    return OutboxMessage(
+      account: model.accounts.accounts.text(reminder.account), subject: reminder.subject,
+      contact: reminder.contact, occasion: reminder.occasion.rawValue, channel: way.channel,
+      point: way.point, template: reminder.template, tone: reminder.tone,
+      language: reminder.language, text: reminder.text, window: way.from..<way.to,
+      reminder: reminder)
   }
 }

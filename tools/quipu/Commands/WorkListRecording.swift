@@ -27,6 +27,10 @@ struct WorkListRecording {
         drafts.append(decision(row.action, reviewer))
       }
     }
+    let plans = (list.reminders ?? []).filter { $0.hold == nil }.compactMap {
+      OwnDraft($0, in: words.model, by: rules)
+    }
+    drafts += plans
     guard !drafts.isEmpty else { return ProposalReceipts() }
     let receipts = try invocation.append(drafts)
     var found = ProposalReceipts()
@@ -37,6 +41,14 @@ struct WorkListRecording {
         "\(proposals.count) proposals recorded, seq \(receipts[0].seq) to \(receipts[receipts.count - 1].seq)",
         "\(proposals.count) propuestas registradas, seq \(receipts[0].seq) a \(receipts[receipts.count - 1].seq)"
       ), [Failure.Detail("recorded", Int64(proposals.count))])
+    if !plans.isEmpty {
+      invocation.console.notice(
+        "planned",
+        counted(
+          Int64(plans.count), Text("reminder planned", "recordatorio planificado"),
+          Text("reminders planned", "recordatorios planificados")),
+        [Failure.Detail("planned", Int64(plans.count))])
+    }
     return found
   }
 

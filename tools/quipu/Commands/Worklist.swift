@@ -20,10 +20,12 @@ extension Option {
       "solo lo que se puede hacer desde esta hora local, donde esté cada persona"))
 
   static let queue = Option(
-    "queue", Text("QUEUE", "COLA"), .choices(["actions", "specialist"]),
+    "queue", Text("QUEUE", "COLA"), .choices(["actions", "specialist", "reminders"]),
     doc: Text(
-      "only this queue: what to do, or who needs care and goes to a trained person",
-      "solo esta cola: qué hacer, o quién necesita cuidado y va a una persona capacitada"))
+      "only this queue: what to do, who needs care and goes to a trained person, or who is reminded or "
+        + "thanked",
+      "solo esta cola: qué hacer, quién necesita cuidado y va a una persona capacitada, o a quién se le "
+        + "recuerda o agradece"))
 
   static let emit = Option(
     "emit", Text("FILE", "ARCHIVO"), .file,
@@ -36,10 +38,10 @@ extension Option {
   static let recordProposals = Option(
     "record",
     doc: Text(
-      "append ActionProposed for each, ArmAssigned for every account treated that has no arm, and "
-        + "DecisionMade for plan offers",
-      "agregar ActionProposed por cada una, ArmAssigned a cada cuenta tratada sin brazo y DecisionMade "
-        + "por las ofertas de plan"))
+      "append ActionProposed for each, ArmAssigned for every account treated that has no arm, "
+        + "DecisionMade for plan offers, and ContactPlanned for reminders",
+      "agregar ActionProposed por cada una, ArmAssigned a cada cuenta tratada sin brazo, DecisionMade "
+        + "por las ofertas de plan y ContactPlanned por los recordatorios"))
 
   static let reviewer = Option(
     "reviewer", Text("ID", "ID"),
@@ -61,13 +63,16 @@ extension Command {
       "What the strategy comes to for each account: expected recovery less cost decides who goes first; "
         + "the contact rules in force, the person's own wishes and the day's capacity decide what, when "
         + "and by which channel. Who needs care is in no list but the specialists' queue. Nobody who "
-        + "died, is disputed, held, blocked, under a moratorium or out of hours is in it. The same ledger "
+        + "died, is disputed, held, blocked, under a moratorium or out of hours is in it. Where texts are in "
+        + "force, who is reminded of a promise or an instalment or thanked for a payment, in the tone that "
+        + "her answers call for: `outbox` sends them. The same ledger "
         + "gives the same bytes on any day and machine. --account tells why, or why not, of one account.",
       "Lo que indica la estrategia para cada cuenta: el recupero esperado menos el costo decide quién va "
         + "primero; las reglas de contacto vigentes, los deseos de la persona y la capacidad del día "
         + "deciden qué, cuándo y por qué canal. Quien necesita cuidado solo está en la cola de "
         + "especialistas. No figura quien falleció, está en disputa, retenido, bloqueado, en moratoria o "
-        + "fuera de horario. El mismo libro da los mismos bytes cualquier día y en cualquier máquina. "
+        + "fuera de horario. Si hay textos vigentes, a quién se le recuerda una promesa o una cuota o se le "
+        + "agradece un pago, en el tono que piden sus respuestas: los envía `outbox`. El mismo libro da los mismos bytes cualquier día y en cualquier máquina. "
         + "--account dice por qué, o por qué no, de una cuenta."),
     options: [
       .on, .notBefore, .strategy, .capacity, .queue, .forAccount, .underPolicy, .rows, .emit,
@@ -130,8 +135,13 @@ private struct WorklistRun {
     let model = try invocation.readModel(of: view, at: size).model
     let chosen = try invocation.strategy(
       named: invocation.value(.strategy), in: model, on: day, knownAt: size)
-    let rules = try invocation.actionRules(
+    var rules = try invocation.actionRules(
       chosen, in: model, of: view, on: day, knownAt: size, notBefore: notBefore)
+    rules.texts = AdoptedAssistant(model, knownAt: size, only: .templates)
+      .templates(on: day, before: size)
+    if invocation.value(.queue) == "reminders", rules.texts == nil {
+      throw AssistantDesk.noTexts(on: day)
+    }
     let words = WorkListWords(model, rules)
     if let account = invocation.value(.forAccount) {
       return try explain(account, model, rules, words)
@@ -234,10 +244,12 @@ private struct WorklistRun {
           "la cuenta no estaba abierta el \(rules.date.text)"),
         [Failure.Detail("field", "account"), Failure.Detail("value", account)])
     }
+    let reminder = try reader.reminder(of: number)
     if console.json {
-      try console.print(words.whole(action))
+      try console.print(words.whole(action, reminder))
     } else {
-      for line in words.explanation(action) { try console.print(line) }
+      let lines = words.explanation(action) + (reminder.map(words.explanation) ?? [])
+      for line in lines { try console.print(line) }
     }
     return .done
   }
@@ -246,11 +258,11 @@ private struct WorklistRun {
     let limit = Int(invocation.integer(.rows) ?? 20)
     let queue = invocation.value(.queue)
     try console.print(words.heading(list))
-    if queue != "specialist" {
+    if queue == nil || queue == "actions" {
       try console.print(words.table(list.rows.prefix(limit), console.language))
       try note(list.rows.count, limit)
     }
-    if queue != "actions" {
+    if queue == nil || queue == "specialist" {
       try console.print(
         counted(
           Int64(list.care.count),
@@ -261,6 +273,14 @@ private struct WorklistRun {
       if !list.care.isEmpty {
         try console.print(words.careTable(list.care.prefix(limit), console.language))
         try note(list.care.count, limit)
+      }
+    }
+    if queue == nil || queue == "reminders", let reminders = list.reminders {
+      try console.print(words.heading(reminders))
+      let ordered = reminders.filter { $0.hold == nil } + reminders.filter { $0.hold != nil }
+      if !ordered.isEmpty {
+        try console.print(words.table(ordered.prefix(limit), console.language))
+        try note(ordered.count, limit)
       }
     }
     guard queue == nil else { return }

@@ -6,7 +6,7 @@ internal import Projections
 extension ProposalReplay {
   /// Prints every difference, and how many were looked at; nothing where no work list was recorded.
   func print(on console: Console) throws {
-    guard proposals + decisions + arms + foreign > 0 else { return }
+    guard proposals + decisions + arms + foreign + reminders > 0 else { return }
     if !differences.isEmpty {
       var table = Table([
         Table.Column("seq", .right), Table.Column(Text("account", "cuenta")),
@@ -25,8 +25,8 @@ extension ProposalReplay {
     let count = Int64(differences.count)
     try console.print(
       Text(
-        "proposals \(grouped(Int64(proposals))), decisions \(grouped(Int64(decisions))), arms \(grouped(Int64(arms))) derived again, ",
-        "propuestas \(grouped(Int64(proposals))), decisiones \(grouped(Int64(decisions))), brazos \(grouped(Int64(arms))) derivados de nuevo, "
+        "proposals \(grouped(Int64(proposals))), decisions \(grouped(Int64(decisions))), arms \(grouped(Int64(arms)))\(reminders > 0 ? ", reminders \(grouped(Int64(reminders)))" : "") derived again, ",
+        "propuestas \(grouped(Int64(proposals))), decisiones \(grouped(Int64(decisions))), brazos \(grouped(Int64(arms)))\(reminders > 0 ? ", recordatorios \(grouped(Int64(reminders)))" : "") derivados de nuevo, "
       )
         + (same
           ? Text("all as recorded", "todas como se registraron")
@@ -52,7 +52,7 @@ extension ProposalReplay {
             "field": .string(difference.field), "recorded": .string(difference.recorded),
             "seq": .integer(difference.seq),
           ])
-        }), "notDerived": .integer(Int64(foreign)),
+        }), "notDerived": .integer(Int64(foreign)), "reminders": .integer(Int64(reminders)),
     ])
   }
 }

@@ -128,6 +128,16 @@ enum ActionReasonText {
         : Text(
           "chance of payment by the strategy's table",
           "probabilidad de pago según la tabla de la estrategia")
+    case "promise": return Text("a promise falls due on \(rest)", "una promesa vence el \(rest)")
+    case "due":
+      return Text("an instalment falls due on \(rest)", "una cuota vence el \(rest)")
+    case "thanks": return Text("paid on \(rest)", "pagó el \(rest)")
+    case "tone": return ToneChoice.Reason(rawValue: rest)?.text ?? Text(same: id)
+    case "by": return Text("decided by event \(rest)", "lo decide el evento \(rest)")
+    case "instead":
+      return Text(
+        "there is no text in tone \(rest)",
+        "no hay texto en tono \(choiceText(rest, .spanish))")
     case "channel": return choice(rest, Text("channel", "canal"))
     case "hours": return choice(rest, Text("hours", "horario"))
     case "vulnerable":
@@ -150,6 +160,29 @@ enum ActionReasonText {
     case "answers": what + Text(" she has answered to", " al que ha respondido")
     case "habit": what + Text(" usual in her generation", " usual en su generación")
     default: what + Text(" of the step", " del paso")
+    }
+  }
+}
+
+extension ToneChoice.Reason {
+  /// In words.
+  fileprivate var text: Text {
+    switch self {
+    case .hardship:
+      Text(
+        "the gentlest tone: she cannot pay as agreed",
+        "el tono más suave: no puede pagar lo pactado")
+    case .complaint:
+      Text("the gentlest tone: she complained", "el tono más suave: presentó un reclamo")
+    case .stop:
+      Text(
+        "the gentlest tone: she asked not to be contacted",
+        "el tono más suave: pidió que no la contacten")
+    case .answered: Text("the tone she answered to", "el tono al que respondió")
+    case .silence:
+      Text("the next tone: she did not answer", "el tono siguiente: no respondió")
+    case .habit: Text("the tone usual in her generation", "el tono usual en su generación")
+    case .usual: Text("the usual tone", "el tono usual")
     }
   }
 }
@@ -189,6 +222,9 @@ extension ActionHold {
     case .noCapacity: Text("the day's capacity is used up", "la capacidad del día se agotó")
     case .samePerson: Text("another of her accounts is seen to", "se atiende otra de sus cuentas")
     case .proposed: Text("proposed for that day already", "ya se propuso para ese día")
+    case .care:
+      Text("a trained person sees to her", "la atiende una persona capacitada")
+    case .sent: Text("sent already", "ya se envió")
     }
   }
 }

@@ -119,10 +119,15 @@ struct WorkListWords {
       .array(rows.map { json($0, seq: receipts.seqs[$0.action.account]) })
     }
     var members = totals(list)
-    if queue != "specialist" {
+    if queue == nil || queue == "actions" {
       members.append(JSONMember(key: "actions", value: rows(list.rows)))
     }
-    if queue != "actions" { members.append(JSONMember(key: "care", value: rows(list.care))) }
+    if queue == nil || queue == "specialist" {
+      members.append(JSONMember(key: "care", value: rows(list.care)))
+    }
+    if queue == nil || queue == "reminders", let reminders = list.reminders {
+      members.append(JSONMember(key: "reminders", value: .array(reminders.map { json($0) })))
+    }
     return JSONValue(members: members).canonicalBytes + [UInt8(ascii: "\n")]
   }
 
@@ -182,20 +187,12 @@ struct WorkListWords {
     out.append(UInt8(ascii: "\n"))
   }
 
-  /// Everything about one account, proposed or not.
-  func whole(_ action: NextAction) -> JSONValue {
+  /// Everything about one account, proposed or not; what it is told unasked where texts are in force.
+  func whole(_ action: NextAction, _ reminder: Reminder?) -> JSONValue {
     var members = [
       JSONMember(key: "account", value: .string(account(action))),
       JSONMember(key: "asOf", value: .string(rules.date.text)),
-      JSONMember(
-        key: "blocked",
-        value: .array(
-          action.blocked.map { blocked in
-            .object([
-              "channel": .string("\(blocked.channel)"),
-              "rules": .array(blocked.rules.map { .string($0) }),
-            ])
-          })),
+      JSONMember(key: "blocked", value: json(action.blocked)),
       JSONMember(key: "hold", value: action.hold.map { .string($0.rawValue) } ?? .null),
       JSONMember(key: "knownAt", value: .object(["size": .integer(rules.knownAt)])),
       JSONMember(key: "queue", value: .string(action.isCare ? "specialist" : "actions")),
@@ -207,6 +204,9 @@ struct WorkListWords {
         JSONMember(
           key: "proposal",
           value: json(WorkList.Row(action: action, way: action.ways.isEmpty ? -1 : 0), seq: nil)))
+    }
+    if rules.texts != nil {
+      members.append(JSONMember(key: "reminder", value: reminder.map { json($0) } ?? .null))
     }
     return JSONValue(members: members)
   }

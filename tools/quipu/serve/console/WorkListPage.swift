@@ -33,8 +33,10 @@ struct WorkListFigures: Sendable {
   var recorded: [Row] = []
   var actions: [Row] = []
   var care: [Row] = []
+  /// What is told unasked, what goes out first; nil where no texts are in force.
+  var reminders: [ReminderRow]?
   /// How many there are of each in all.
-  var counts: (recorded: Int, actions: Int, care: Int)
+  var counts: (recorded: Int, actions: Int, care: Int, reminders: (sent: Int, all: Int))
   var accounts: Int
   var overdue: Int
   /// Why nothing is proposed for the others, most first.
@@ -54,10 +56,12 @@ struct WorkListFigures: Sendable {
     guard let id = name ?? inForce.first,
       let found = adopted.inForce(id, on: moment.on, before: moment.size)
     else { throw Failure.strategyNotAdopted(name, inForce, on: moment.on) }
-    let rules = try ActionRules(
+    var rules = try ActionRules(
       ChosenStrategy(strategy: found.strategy, adoption: found.seq),
       ActionRules.policies(in: model, on: moment.on, knownAt: moment.size), in: model,
       zone: identity.timeZone, on: moment.on, knownAt: moment.size)
+    rules.texts = AdoptedAssistant(model, knownAt: moment.size, only: .templates)
+      .templates(on: moment.on, before: moment.size)
     let words = WorkListWords(model, rules)
     let list = WorkList(model, rules, capacity: [:], jobs: Processors.count)
     strategy = found.strategy.id
@@ -65,9 +69,14 @@ struct WorkListFigures: Sendable {
     currency = found.strategy.currency
     accounts = list.accounts
     overdue = list.overdue
-    counts = (list.proposed.count, list.rows.count, list.care.count)
+    counts = (list.proposed.count, list.rows.count, list.care.count, (0, 0))
     actions = list.rows.prefix(Self.most).map { Self.row($0, words) }
     care = list.care.prefix(Self.most).map { Self.row($0, words) }
+    if let told = list.reminders {
+      let ordered = told.filter { $0.hold == nil } + told.filter { $0.hold != nil }
+      reminders = ordered.prefix(Self.most).map { ReminderRow($0, words) }
+      counts.reminders = (told.count { $0.hold == nil }, told.count)
+    }
     // The most promising first; equal ones stay in the order of their accounts.
     let proposed = list.proposed.compactMap { action in
       let proposal = model.proposals.proposal(
@@ -114,9 +123,9 @@ struct WorkListFigures: Sendable {
 
 /// What to do next, for whom and why.
 struct WorkListPage {
-  private let exchange: Exchange
+  let exchange: Exchange
   private let moment: Moment
-  private let link: ConsoleLink
+  let link: ConsoleLink
 
   static let route = Route(
     "GET", "/console/worklist", "getConsoleWorkList",
@@ -130,7 +139,7 @@ struct WorkListPage {
     link = ConsoleLink(exchange.request)
   }
 
-  private func say(_ english: String, _ spanish: String) -> String {
+  func say(_ english: String, _ spanish: String) -> String {
     exchange.say(english, spanish)
   }
 
@@ -172,6 +181,7 @@ struct WorkListPage {
       writeActions(
         "actions", say("To be done", "Por hacer"), figures.actions, figures.counts.actions, figures,
         &html)
+      writeReminders(figures, &html)
       writeHolds(figures, &html)
     }
   }
@@ -311,7 +321,7 @@ struct WorkListPage {
     }
   }
 
-  private func writeRest(_ shown: Int, _ count: Int, _ html: inout HTMLWriter) {
+  func writeRest(_ shown: Int, _ count: Int, _ html: inout HTMLWriter) {
     guard count > shown else { return }
     html.paragraph(
       say(

@@ -15,14 +15,15 @@ extension Route {
         Text(
           "one in force; needed only where several are",
           "una vigente; solo hace falta si hay varias")),
-      .query("queue", .choices(["actions", "specialist"]), Option.queue.doc),
+      .query("queue", .choices(["actions", "specialist", "reminders"]), Option.queue.doc),
     ],
     answers: [
       .json(
         "WorkList",
         Text(
-          "the actions, best first, then who goes to a trained person",
-          "las acciones, las mejores primero, y luego quién va a una persona capacitada"))
+          "the actions, best first, then who goes to a trained person, then who is reminded or thanked",
+          "las acciones, las mejores primero, luego quién va a una persona capacitada y a quién se le "
+            + "recuerda o agradece"))
     ],
     problems: [404, 422],
     .aside { exchange in
@@ -38,32 +39,49 @@ extension Route {
       guard let name, let found = adopted.inForce(name, on: moment.on, before: moment.size) else {
         throw Failure.strategyNotAdopted(name, inForce, on: moment.on)
       }
-      let rules = try ActionRules(
+      var rules = try ActionRules(
         ChosenStrategy(strategy: found.strategy, adoption: found.seq),
         ActionRules.policies(in: model, on: moment.on, knownAt: moment.size), in: model,
         zone: exchange.service.books.identity.timeZone, on: moment.on, knownAt: moment.size)
+      rules.texts = AdoptedAssistant(model, knownAt: moment.size, only: .templates)
+        .templates(on: moment.on, before: moment.size)
+      if exchange.request.parameter("queue") == "reminders", rules.texts == nil {
+        throw AssistantDesk.noTexts(on: moment.on)
+      }
       let words = WorkListWords(model, rules)
       let list = WorkList(model, rules, capacity: [:], jobs: 1)
       return exchange.answer(page) {
         // Only a page's rows are put into words.
         let queue = exchange.request.parameter("queue")
-        let actions = queue == "specialist" ? [] : list.rows
-        let care = queue == "actions" ? [] : list.care
+        func holds(_ name: String) -> Bool { queue == nil || queue == name }
+        let actions = holds("actions") ? list.rows : []
+        let care = holds("specialist") ? list.care : []
+        let reminders = holds("reminders") ? list.reminders : nil
         let range = page.skip..<page.skip + page.limit
-        let shown = range.clamped(to: 0..<actions.count)
-        let rest = (range.lowerBound - actions.count)..<(range.upperBound - actions.count)
-        let cared = rest.clamped(to: 0..<care.count)
+        /// The part of the page that lies in a queue of so many, which begins there.
+        func part(from start: Int, _ count: Int) -> Range<Int> {
+          (range.lowerBound - start..<range.upperBound - start).clamped(to: 0..<count)
+        }
+        let (first, second) = (actions.count, actions.count + care.count)
+        let count = second + (reminders?.count ?? 0)
         var members = words.totals(list)
         func rows(_ rows: ArraySlice<WorkList.Row>) -> JSONValue {
           .array(rows.map { words.json($0, seq: nil) })
         }
-        if queue != "specialist" {
-          members.append(JSONMember(key: "actions", value: rows(actions[shown])))
+        if holds("actions") {
+          let shown = actions[part(from: 0, first)]
+          members.append(JSONMember(key: "actions", value: rows(shown)))
         }
-        if queue != "actions" {
-          members.append(JSONMember(key: "care", value: rows(care[cared])))
+        if holds("specialist") {
+          let shown = care[part(from: first, care.count)]
+          members.append(JSONMember(key: "care", value: rows(shown)))
         }
-        let isMore = range.upperBound < actions.count + care.count
+        if let reminders {
+          let shown = reminders[part(from: second, reminders.count)]
+          members.append(
+            JSONMember(key: "reminders", value: .array(shown.map { words.json($0) })))
+        }
+        let isMore = range.upperBound < count
         return (JSONValue(members: members), isMore ? page.next(skip: range.upperBound) : nil)
       }
     })
@@ -74,17 +92,38 @@ extension SchemaCatalog {
     JSONMember(
       key: "WorkList",
       value: Schema.withOptional(
-        ["actions", "care"],
+        ["actions", "care", "reminders"],
         [
           ("accounts", Schema.count), ("asOf", Schema.date),
           ("holds", Schema.map(of: Schema.count)), ("knownAt", Schema.knownAt),
           ("overdue", Schema.count), ("strategy", Schema.id), ("version", Schema.count),
           ("used", Schema.map(of: Schema.count)),
           ("actions", Schema.array(Schema.reference("Action"))),
-          ("care", Schema.array(Schema.reference("Action"))), ("next", Schema.next),
+          ("care", Schema.array(Schema.reference("Action"))),
+          ("reminders", Schema.array(Schema.reference("Reminder"))), ("next", Schema.next),
         ])),
-    JSONMember(key: "Action", value: action),
+    JSONMember(key: "Action", value: action), JSONMember(key: "Reminder", value: reminder),
   ]
+
+  private static let window = Schema.object([
+    "from": Schema.text, "on": Schema.date, "to": Schema.text,
+  ])
+
+  private static let reminder = Schema.object([
+    "account": Schema.id,
+    "blocked": Schema.array(
+      Schema.object(["channel": Schema.text, "rules": Schema.array(Schema.text)])),
+    "channel": Schema.nullable(Schema.choice(ContactChannel.allCases.map { "\($0)" })),
+    "contact": Schema.id,
+    "earliest": Schema.nullable(Schema.object(["from": Schema.text, "on": Schema.date])),
+    "hold": Schema.nullable(Schema.text),
+    "kind": Schema.choice(Reminder.Occasion.allCases.map(\.rawValue)),
+    "language": Schema.choice(MessageLanguage.allCases.map(\.rawValue)),
+    "localZone": Schema.nullable(Schema.text), "on": Schema.date,
+    "point": Schema.nullable(Schema.text), "reasons": Schema.array(Schema.text),
+    "subject": Schema.id, "template": Schema.text, "tone": Schema.text,
+    "window": Schema.nullable(window),
+  ])
 
   private static let action = Schema.object(
     [
@@ -96,7 +135,7 @@ extension SchemaCatalog {
       "template": Schema.text, "offers": Schema.array(Schema.text), "proposal": Schema.seq,
       "channel": Schema.nullable(Schema.choice(ContactChannel.allCases.map { "\($0)" })),
       "localZone": Schema.text, "point": Schema.nullable(Schema.text), "tone": Schema.text,
-      "window": Schema.object(["from": Schema.text, "on": Schema.date, "to": Schema.text]),
+      "window": window,
     ],
     optional: [
       "cost", "expected", "kind", "probabilityBp", "score", "template", "offers", "proposal",
