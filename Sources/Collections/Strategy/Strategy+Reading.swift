@@ -191,9 +191,13 @@ extension Strategy.Means {
 
 extension Strategy.SelfService {
   init(_ node: DocumentNode?) throws(DocumentError) {
-    let members = try node?.members(required: ["brokenPlans", "days"])
-    brokenPlans = Int(try members?.required("brokenPlans").integer(1...100) ?? 2)
-    days = Int(try members?.required("days").integer(1...3_660) ?? 365)
+    guard let node else {
+      self = .usual
+      return
+    }
+    let members = try node.members(required: ["brokenPlans", "days"])
+    brokenPlans = Int(try members.required("brokenPlans").integer(1...100))
+    days = Int(try members.required("days").integer(1...3_660))
   }
 }
 

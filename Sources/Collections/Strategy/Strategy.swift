@@ -53,7 +53,7 @@ package struct Strategy: Equatable, Sendable {
     pauseDays: 0, chance: Chance(model: "", maxAgeDays: 0, table: []), arms: [],
     care: CareTreatment(channel: .call, tone: "", hours: DayHours(from: 0, to: 0), offers: []),
     habits: [], offers: [], means: Means(incomeShareBp: 0, historyShareBp: 0),
-    reminders: ReminderTerms(), segments: [])
+    selfService: .usual, reminders: ReminderTerms(), segments: [])
 
   /// A span of local time within a day, in minutes: `[from, to)`.
   package struct DayHours: BitwiseCopyable, Equatable, Sendable {
@@ -119,6 +119,9 @@ package struct Strategy: Equatable, Sendable {
     /// The plans that were not kept, at least 1, and the days.
     package var brokenPlans: Int
     package var days: Int
+
+    /// What holds where nothing is stated.
+    static let usual = SelfService(brokenPlans: 2, days: 365)
   }
 
   /// Accounts treated alike.
