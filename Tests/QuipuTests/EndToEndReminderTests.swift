@@ -51,6 +51,15 @@ struct EndToEndReminderTests {
     #expect(only["actions"] == nil && only["care"] == nil && only["reminders"] != nil)
   }
 
+  @Test("nobody is thanked for a payment that her bank took back")
+  func takenBack() throws {
+    let ledger = try Self.base.get().copy()
+    try ledger.record([
+      #"{"type":"PaymentChargedBack","stream":"account/B-1","key":"back","data":{"payment":"p-1","amount":20000}}"#
+    ])
+    #expect(try Self.reminders(ledger).allSatisfy { $0["kind"] != .string("thanks") })
+  }
+
   @Test("the service and the console show the same")
   func served() throws {
     let ledger = try Self.base.get()

@@ -68,4 +68,27 @@ import Testing
     }
     #expect(try desk.acts() == ["ChannelOptedOut", "PreferenceSet"])
   }
+
+  @Test(
+    "other words in a form that was sent are recorded, and an old page confirms nothing that changed"
+  )
+  func sentAgain() async throws {
+    let cookie = try await desk.session()
+    let page = await desk.ask("GET", "/contact/stop?lang=en", cookie: cookie)
+    let hidden = PortalDesk.hiddenFields(of: page)
+    func stop(_ channel: String) async -> HTTPResponse {
+      let form = PortalDesk.body(hidden + [("channel", channel)])
+      return await desk.ask("POST", "/contact/stop?lang=en", form: form, cookie: cookie)
+    }
+    for channel in ["sms", "call", "all"] {
+      let answer = await stop(channel)
+      #expect(answer.status == 200, "\(channel): \(answer.text)")
+    }
+    let acts = ["ChannelOptedOut", "ChannelOptedOut", "CeaseContactRequested"]
+    #expect(try desk.acts() == acts)
+    #expect(await stop("all").text.contains("Nobody reaches you"), "the last one is told again")
+    let old = await stop("sms")
+    #expect(old.status == 409 && old.text.contains("open the page again"), "\(old.text)")
+    #expect(try desk.acts() == acts)
+  }
 }

@@ -154,4 +154,23 @@ import Testing
     }
     #expect(try desk.acts() == ["SubjectLinked"])
   }
+
+  @Test("an offer of more than a number holds is shown without its sum, and the first page stands")
+  func endless() async throws {
+    let most = 9_007_199_254_740_991
+    let items = (1...300).map {
+      #"{"n":\#($0),"dueOn":"2025-04-15","principal":\#(most),"interest":\#(most),"penalty":\#(most),"cost":\#(most)}"#
+    }
+    try await desk.record([
+      Self.offered(
+        "endless", "1",
+        #""conditional":true,"defaultAfterDays":45,"kind":"refinancing","items":[\#(items.joined(separator: ","))]"#
+      )
+    ])
+    let cookie = try await desk.session()
+    for path in ["/", "/accounts/1", "/accounts/1/offers"] {
+      let page = await desk.ask("GET", path + (path == "/" ? "?lang=en" : ""), cookie: cookie)
+      #expect(page.status == 200, "\(path)")
+    }
+  }
 }

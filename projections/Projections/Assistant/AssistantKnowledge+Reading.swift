@@ -72,10 +72,13 @@ extension AssistantKnowledge {
   /// The days before the day in which a payment counts as of late.
   private static let lately: Int32 = 10
 
-  /// The payment in force with the latest value date, of those the one recorded last.
+  /// The payment in force with the latest value date, of those the one recorded last; none that was taken back
+  /// whole.
   private static func lastPayment(_ report: AccountReport) -> AppliedPayment? {
-    report.payments.filter { $0.state == .applied || $0.state == .chargedBack }
-      .max { ($0.effective, $0.seq) < ($1.effective, $1.seq) }
+    report.payments.filter {
+      $0.state == .applied || $0.state == .chargedBack && $0.chargedBack < $0.amount
+    }
+    .max { ($0.effective, $0.seq) < ($1.effective, $1.seq) }
   }
 
   /// The first of the promises that are open, for whoever made them: a debt's promises are its debtor's, and
@@ -113,7 +116,7 @@ extension AssistantKnowledge {
     if let last = lastPayment(report) {
       let day = CivilDate(days: last.effective)
       facts.append(ToldFact(.lastPaymentOn, .date(day), [last.seq]))
-      facts.append(ToldFact(.lastPaymentAmount, .money(last.amount), [last.seq]))
+      facts.append(ToldFact(.lastPaymentAmount, .money(last.amount - last.chargedBack), [last.seq]))
     }
     if let promise = openPromise(report, of: subject) {
       let seq = [promise.outcome.seq]

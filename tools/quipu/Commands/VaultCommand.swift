@@ -199,7 +199,9 @@ struct VaultCheck {
   /// A path whole and without links, as far as what it names is there.
   private static func whole(_ path: String) -> String {
     if let whole = OutputFile.wholePath(path) { return whole }
-    guard let slash = path.lastIndex(of: "/") else { return whole("./" + path) }
+    guard let slash = path.lastIndex(of: "/") else {
+      return path == "." ? path : whole("./" + path)
+    }
     let folder = slash == path.startIndex ? "/" : whole(String(path[..<slash]))
     return (folder == "/" ? "" : folder) + path[slash...]
   }

@@ -215,12 +215,12 @@ struct CamtElement {
   private func end() throws(ImportError) {
     guard var element = stack.popLast() else { return }
     element.text = Self.trimmed(element.text)
-    guard let parent = stack.last else { return }
+    guard !stack.isEmpty else { return }
     let isEntry = element.name == "Ntry" && stack.count == 3
     let isStatement =
       stack.count == 2 && (element.name == "Stmt" || element.name == "Ntfctn")
     if isEntry || isStatement {
-      try onElement(element, parent)
+      try onElement(element, stack[stack.count - 1])
     } else {
       stack[stack.count - 1].children.append(element)
     }
@@ -228,7 +228,10 @@ struct CamtElement {
 
   /// A text without the blanks at its ends.
   private static func trimmed(_ text: String) -> String {
-    let start = text.drop(while: \.isWhitespace)
-    return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    let blanks = [UInt8](" \t\n\r".utf8)
+    guard let first = text.utf8.firstIndex(where: { !blanks.contains($0) }),
+      let last = text.utf8.lastIndex(where: { !blanks.contains($0) })
+    else { return "" }
+    return String(text[first...last])
   }
 }

@@ -227,12 +227,12 @@ extension PortalAccount {
     for offer in PortalOffer.standing(on: self) {
       html.element("a", ["class": name, "href": "\(path)/offers"]) { html in
         html.element("strong", offer.title[visit.language])
-        if let plan = offer.plan {
+        if let plan = offer.plan, let total = plan.total {
           html.element(
             "p",
             say(
-              "\(plan.items.count) instalments, \(money.text(plan.total)) in all",
-              "\(plan.items.count) cuotas, \(money.text(plan.total)) en total"))
+              "\(plan.items.count) instalments, \(money.text(total)) in all",
+              "\(plan.items.count) cuotas, \(money.text(total)) en total"))
         }
         if let last = offer.validUntil {
           html.element("small", say("until \(day(last))", "hasta el \(day(last))"))

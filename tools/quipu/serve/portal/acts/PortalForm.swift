@@ -7,7 +7,7 @@ internal import Projections
 /// One thing a person does in the portal: a page with its form, and what its button records.
 ///
 ///     GET PATH ─► page
-///     POST PATH ─► token ─► pressed before? ─► act: drafts and words ─► EventWriter ─► what was recorded
+///     POST PATH ─► token and fields ─► pressed before? ─► act: drafts and words ─► EventWriter ─► what was recorded
 ///                                              └─ FormFault ─► the same page, fields kept
 struct PortalForm: Sendable {
   /// The path of both routes.
@@ -29,7 +29,7 @@ struct PortalForm: Sendable {
         }),
       Route(
         "POST", path, "postPortal\(name)", doc, permission: nil, isPage: true, body: .form,
-        answers: [.page], problems: [403, 429, 503],
+        answers: [.page], problems: [403, 409, 429, 503],
         .later { exchange, answer in
           guard let writer = exchange.service.writer else { throw Problem.readOnly }
           let isTaken = exchange.service.aside.add {
@@ -50,16 +50,22 @@ struct PortalForm: Sendable {
   ) throws {
     let visit = try exchange.visit()
     let form = exchange.request.form ?? []
-    let key = try visit.key(of: form)
+    // Other words in the same form, as after a way back in the browser, are another act.
+    let fields = form.filter { $0.name != PortalVisit.formField }
+    let key = try visit.key(of: form) + ":" + visit.mark(of: fields)
     let occasion = PortalOccasion(visit, PortalFields(form), key: key)
     guard let memory = exchange.service.portal?.acts else {
       preconditionFailure("it is no portal")
     }
-    let place = "\(key) \(exchange.request.path)"
-    let isFirst = memory.begin(place) { told in
+    let place = PortalActMemory.Form(
+      session: visit.mark(of: []), key: key, path: exchange.request.path)
+    let isFirst = memory.begin(place) { known in
       answer {
-        guard let told else { throw Problem.busy }
-        return told.page(exchange)
+        switch known {
+        case .told(let told): return told.page(exchange)
+        case .nothing: throw Problem.busy
+        case .outdated: throw Problem.outdatedForm
+        }
       }
     }
     guard isFirst else { return }
@@ -120,6 +126,17 @@ struct PortalForm: Sendable {
     } catch {
       done(.failed(error))
     }
+  }
+}
+
+extension Problem {
+  /// A form that was sent before, where she did something else since.
+  static var outdatedForm: Problem {
+    Problem(
+      409, "outdated_form",
+      Text(
+        "this was recorded before, and you did something else since: open the page again",
+        "esto ya se registró y usted hizo otra cosa después: abra la página de nuevo"))
   }
 }
 

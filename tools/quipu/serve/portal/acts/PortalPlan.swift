@@ -11,8 +11,16 @@ struct PortalPlan {
   /// Days past due it stands without default.
   let defaultAfterDays: Int64
 
-  /// What is to be paid in all, in minor units.
-  var total: Int64 { items.reduce(0) { $0 + $1.amounts.total } }
+  /// What is to be paid in all, in minor units; nil where no number holds it, as in an offer of anything.
+  var total: Int64? {
+    var total: Int64 = 0
+    for item in items {
+      let (sum, isTooMuch) = total.addingReportingOverflow(item.amounts.total)
+      if isTooMuch { return nil }
+      total = sum
+    }
+    return total
+  }
 
   /// What tells one plan from another: every day and amount she sees of it.
   var mark: String {
@@ -24,7 +32,9 @@ struct PortalPlan {
     let money = account.money
     html.element("dl") { html in
       html.line(account.say("You owe today", "Debe hoy"), money.text(account.owed))
-      html.line(account.say("You would pay in all", "Pagaría en total"), money.text(total))
+      if let total {
+        html.line(account.say("You would pay in all", "Pagaría en total"), money.text(total))
+      }
       if haircut.total > 0 {
         html.line(account.say("We give up", "Le condonamos"), money.text(haircut.total))
       }
@@ -57,7 +67,9 @@ struct PortalPlan {
   /// What records it and says that it is agreed, if nothing happens on the account before; nil for a plan
   /// without instalments.
   func agreed(_ drafts: [OwnDraft]) -> PortalAct? {
-    guard let first = items.first, let last = items.last, !drafts.isEmpty else { return nil }
+    guard let first = items.first, let last = items.last, let total, !drafts.isEmpty else {
+      return nil
+    }
     var drafts = drafts
     drafts[0].position = account.nextPosition
     let (day, money) = (account.kept(first.dueOn), account.money)
