@@ -125,11 +125,6 @@ struct PortalVisit: Sendable {
     return String(Hexadecimal.text(code).prefix(8))
   }
 
-  /// As ``mark(of:)``, of fields in their order.
-  func mark(of fields: [(name: String, value: String)]) -> String {
-    mark(of: fields.map { "\($0.name)\u{0}\($0.value)\u{0}" }.joined())
-  }
-
   /// The name of the field with a form's token.
   static let formField = "form"
 

@@ -19,6 +19,14 @@ struct PortalFields: Sendable {
     return String(trimmed.reversed().drop(while: \.isWhitespace).reversed())
   }
 
+  /// All that is stated, the form's token left out: the same whatever stands empty and in which order the
+  /// fields were sent.
+  var stated: String {
+    Set(values.map(\.name)).subtracting([PortalVisit.formField]).sorted().map { name in
+      self[name].isEmpty ? "" : "\(name)\u{0}\(self[name])\u{0}"
+    }.joined()
+  }
+
   /// An amount in minor units of a currency: `1,204.50`, `1204.5`, `1204,50` or `S/ 1204`, which is none where
   /// the account is in another currency. Throws ``FormFault``.
   func amount(_ name: String, in currency: Currency) throws(FormFault) -> Int64 {

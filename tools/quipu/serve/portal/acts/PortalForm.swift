@@ -51,14 +51,14 @@ struct PortalForm: Sendable {
     let visit = try exchange.visit()
     let form = exchange.request.form ?? []
     // Other words in the same form, as after a way back in the browser, are another act.
-    let fields = form.filter { $0.name != PortalVisit.formField }
-    let key = try visit.key(of: form) + ":" + visit.mark(of: fields)
-    let occasion = PortalOccasion(visit, PortalFields(form), key: key)
+    let fields = PortalFields(form)
+    let key = try visit.key(of: form) + ":" + visit.mark(of: fields.stated)
+    let occasion = PortalOccasion(visit, fields, key: key)
     guard let memory = exchange.service.portal?.acts else {
       preconditionFailure("it is no portal")
     }
     let place = PortalActMemory.Form(
-      session: visit.mark(of: []), key: key, path: exchange.request.path)
+      session: visit.mark(of: ""), key: key, path: exchange.request.path)
     let isFirst = memory.begin(place) { known in
       answer {
         switch known {
