@@ -83,15 +83,11 @@ struct PortalVisit: Sendable {
 
   /// An account of hers as it is now. Throws ``Problem`` 404 where it is not open.
   func report(_ account: String) throws -> AccountReport {
-    guard let report = try openReport(account) else { throw Problem.noSuchPage }
-    return report
-  }
-
-  /// An account as it is now; nil where it is not open.
-  func openReport(_ account: String) throws -> AccountReport? {
-    try service.books.read { model in
+    let report = try service.books.read { model in
       try AccountReport(account, of: model.accounts, on: today, knownAt: size)
     }
+    guard let report else { throw Problem.noSuchPage }
+    return report
   }
 
   /// A new token for a form: `RANDOM.HMAC`, good in this session and for the account of its path alone.
