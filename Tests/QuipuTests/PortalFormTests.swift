@@ -91,4 +91,13 @@ import Testing
     #expect(old.status == 409 && old.text.contains("open the page again"), "\(old.text)")
     #expect(try desk.acts() == acts)
   }
+
+  @Test("an account of hers that nobody has opened yet has no card and no fault")
+  func unopened() async throws {
+    try await desk.record([DraftLine.linked("S-1", "A-404", as: "guarantor")])
+    let cookie = try await desk.session()
+    let page = await desk.ask("GET", "/?lang=en", cookie: cookie)
+    #expect(page.status == 200 && page.text.contains("A-1"))
+    #expect(!page.text.contains("A-404") && !page.text.contains(#"class="notice"#), "\(page.text)")
+  }
 }

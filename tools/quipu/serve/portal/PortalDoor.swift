@@ -111,10 +111,15 @@ enum PortalDoor {
     let subject = entered.subject
     let books = exchange.service.books
     let today = books.today
-    let person = books.read { model in
-      model.people.facts(of: subject, on: today, knownAt: model.size)
+    // One that is hers and that nobody has opened yet takes no events, and keeps her from no other.
+    let accounts = books.read { model in
+      let person = model.people.facts(of: subject, on: today, knownAt: model.size)
+      return (person.map { PortalVisit.accounts(of: $0) } ?? []).filter { link in
+        let id = Array(link.account.utf8)
+        return model.accounts.accounts.find(id.span, 0..<id.count)
+          .flatMap { model.accounts.opening(of: $0) } != nil
+      }
     }
-    let accounts = person.map { PortalVisit.accounts(of: $0) } ?? []
     guard !accounts.isEmpty else { return then(.success([:])) }
     // A link is good for one visit, so it names it.
     let visit = Digest(hashing: link).hex.prefix(32)
